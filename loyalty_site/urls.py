@@ -1,0 +1,14 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from loyalty_site.views import health, sign_in, today
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("language/", sign_in.language, name="language"),
+    path("healthz", health.alive, name="healthz"),
+    path("members/", include("members.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,39 @@
+"""Views declare the right they need; a system check refuses to start when one does not."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from members.lib.actor import Actor
+from members.lib.roles import Right
+
+View = Callable[..., HttpResponse]
+
+
+def needs(right: Right) -> Callable[[View], View]:
+    """Let only actors with `right` in: strangers are sent to sign in, others get 403 with the reason."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor = actor_of(request)
+            if right != Right.PUBLIC and actor.role is None:
+                return redirect_to_login(request.get_full_path())
+            if not actor.may(right):
+                raise PermissionDenied(right)
+            return view(request, *args, **kwargs)
+
+        guarded.right = right  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor that the middleware built for this request."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor

@@ -1,0 +1,50 @@
+"""Who acts: a member of staff, a job on somebody's behalf, or the system itself."""
+
+from dataclasses import dataclass
+
+from members.lib.roles import ALL_STORES, EVERYONE, RIGHTS, Right, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Built once per request, task or command; every scoped read and every write takes one.
+
+    `store_ids` None means every store; an empty set means none, so a forgotten assignment fails closed.
+    """
+
+    kind: str  # "user", "command" or "system"
+    name: str
+    role: Role | None
+    store_ids: frozenset[int] | None
+    user_id: int | None = None
+    ip: str = ""
+
+    def may(self, right: Right) -> bool:
+        """Whether the role carries this right."""
+        if right in EVERYONE:
+            return right == Right.PUBLIC or self.role is not None
+        return self.role is not None and right in RIGHTS[self.role]
+
+    @property
+    def sees_all_stores(self) -> bool:
+        return self.store_ids is None
+
+    @property
+    def sees_small_groups(self) -> bool:
+        """Analysts read aggregates only: no cell of fewer than five people."""
+        return self.role != Role.ANALYST
+
+
+def stores_for(role: Role | None, assigned: frozenset[int]) -> frozenset[int] | None:
+    """The stores a role reaches: all for head office, the assigned ones in a store, none without a role."""
+    if role in ALL_STORES:
+        return None
+    return assigned if role else frozenset()
+
+
+NOBODY = Actor(kind="user", name="", role=None, store_ids=frozenset())
+
+
+def system(name: str) -> Actor:
+    """A job or command that acts for the whole installation and says so in the audit."""
+    return Actor(kind="system", name=name, role=Role.ADMIN, store_ids=None)

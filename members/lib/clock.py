@@ -1,0 +1,32 @@
+"""The one place that asks the time, so that tests and replays can hold it still."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+EPOCH = dt.date(1970, 1, 1)
+
+
+def now() -> dt.datetime:
+    """The current instant, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def local_date(instant: dt.datetime, zone: str) -> dt.date:
+    """The calendar date of an instant on a wall clock in an IANA zone."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def to_day(date: dt.date) -> int:
+    """Days since 1970-01-01, as the warehouse stores dates."""
+    return (date - EPOCH).days
+
+
+def from_day(day: int) -> dt.date:
+    """The date of a warehouse day number."""
+    return EPOCH + dt.timedelta(days=day)
+
+
+def to_micros(instant: dt.datetime) -> int:
+    """Microseconds since the epoch (exact, no float), as the warehouse stores instants."""
+    delta = instant - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds

@@ -1,0 +1,80 @@
+"""What upper apps contribute to shared pages, without the ground floor knowing them.
+
+An app registers in its `panels.py` (loaded from its AppConfig): audiences (the people or orders behind a number),
+to-dos and insights for Today.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from members.lib.actor import Actor
+
+Params = Mapping[str, Sequence[str]]  # a query string, each key with its values
+
+
+class UnknownAudience(ValueError):
+    """The link names no audience, or a cell that this report does not have. The text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The people (member ids) or orders (order ids) behind one number, and how to say what they are."""
+
+    subject: str  # "members" or "orders"
+    ids: Sequence[int]
+    title: str  # "Jul 2026, month 2: did not come back"
+    back_url: str = ""
+    back_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One row of "what to do today"."""
+
+    title: str
+    detail: str
+    link: Link
+    urgency: str  # "bad", "warn", "info"
+    icon: str
+    rank: float  # the larger, the higher up
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """One thing worth knowing: a claim, its evidence with n and interval, what to do next."""
+
+    claim: str
+    evidence: str
+    links: Sequence[Link] = field(default_factory=tuple)
+    rank: float = 0.0
+
+
+audiences: dict[str, Callable[[Actor, Params], Audience]] = {}
+todos: list[Callable[[Actor], Sequence[Todo]]] = []
+insights: list[Callable[[Actor, Params], Sequence[Insight]]] = []
+
+
+def audience(actor: Actor, params: Params) -> Audience:
+    """The audience a link names by its `from` parameter."""
+    name = (list(params.get("from", [])) or [""])[-1]
+    if name not in audiences:
+        raise UnknownAudience(name)
+    return audiences[name](actor, params)
+
+
+def all_todos(actor: Actor) -> list[Todo]:
+    """Every app's to-dos for this actor, most pressing first."""
+    found = [todo for source in todos for todo in source(actor)]
+    return sorted(found, key=lambda todo: -todo.rank)
+
+
+def all_insights(actor: Actor, params: Params) -> list[Insight]:
+    """At most three: more would be read by nobody."""
+    found = [insight for source in insights for insight in source(actor, params)]
+    return sorted(found, key=lambda insight: -insight.rank)[:3]

@@ -1,0 +1,44 @@
+"""Who may do what: the one table behind permission checks, documentation and the test that walks every URL."""
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """Exactly one per member of staff."""
+
+    ADMIN = "admin", _("Administrator")
+    MARKETER = "marketer", _("Marketer")
+    MANAGER = "manager", _("Store manager")
+    CLERK = "clerk", _("Clerk")
+    ANALYST = "analyst", _("Analyst")
+
+
+class Right(StrEnum):
+    """What a view or service may ask of an actor."""
+
+    PUBLIC = "public"  # no sign-in needed
+    SIGNED_IN = "signed_in"
+    SEE_MEMBERS = "see_members"  # lists and pages of members and orders, within the stores in scope
+    LOOK_UP = "look_up"  # one member by an exact identifier
+    SEE_REPORTS = "see_reports"
+    IMPORT = "import"
+    EXCLUDE = "exclude"  # mark a member as staff, test, reseller
+    SETTINGS = "settings"
+    RESET_DEMO = "reset_demo"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ADMIN: frozenset(Right),
+    Role.MARKETER: frozenset(
+        {Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE}
+    ),
+    Role.MANAGER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS}),
+    Role.CLERK: frozenset({Right.LOOK_UP}),
+    Role.ANALYST: frozenset({Right.SEE_REPORTS}),
+}
+EVERYONE = frozenset({Right.PUBLIC, Right.SIGNED_IN})
+ALL_STORES = frozenset({Role.ADMIN, Role.MARKETER, Role.ANALYST})
+SMALLEST_CELL = 5  # an analyst sees no group of fewer people

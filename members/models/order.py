@@ -1,0 +1,105 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from members.lib.money import MoneyField, QuantityField
+from members.models.channel import Channel
+from members.models.fact import UNVOIDED, Fact
+from members.models.import_batch import ImportBatch
+from members.models.member import Member
+from members.models.product import Product
+from members.models.store import Store
+
+
+class Order(Fact):
+    """A purchase, by a member or by a guest. A changed order is a new row; the old one is voided."""
+
+    class Status(models.TextChoices):
+        PAID = "paid", _("Paid")
+        PENDING = "pending", _("Not paid yet")
+        CANCELLED = "cancelled", _("Cancelled")
+        TEST = "test", _("Test order")
+
+    source = models.CharField(_("source"), max_length=60)
+    number = models.CharField(_("order number"), max_length=120)
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("member")
+    )  # None: a guest
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="orders", verbose_name=_("store"))
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, related_name="orders", verbose_name=_("channel")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PAID)
+    ordered_at = models.DateTimeField(_("ordered at"))
+    business_date = models.DateField(_("business date"))  # in the store's zone, set once at write
+    total = MoneyField(_("total"))  # sum of the lines
+    gross = MoneyField(_("revenue"))  # total less gift cards sold and what points and coupons paid
+    content_hash = models.BinaryField(max_length=16, editable=False)
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="orders"
+    )
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-ordered_at", "-id"]
+        indexes = [
+            models.Index(fields=["member", "business_date"], name="order_member_date"),
+            models.Index(fields=["store", "business_date"], name="order_store_date"),
+            models.Index(fields=["business_date"], name="order_date"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "number"], condition=UNVOIDED, name="order_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["paid", "pending", "cancelled", "test"]),
+                name="order_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """What was sold. Lines live and die with their order."""
+
+    class Kind(models.TextChoices):
+        GOODS = "goods", _("Goods")
+        GIFT_CARD = "gift_card", _("Gift card")
+        FEE = "fee", _("Fee")
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", verbose_name=_("order"))
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="lines",
+        verbose_name=_("product"),
+    )  # fmt: skip
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.GOODS)
+    quantity = QuantityField(_("quantity"))
+    amount = MoneyField(_("amount"))  # what the line costs in all, after its discount
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.pk}"
+
+
+class Payment(models.Model):
+    """How one part of an order was paid."""
+
+    class Kind(models.TextChoices):
+        MONEY = "money", _("Money")
+        POINTS = "points", _("Points")
+        COUPON = "coupon", _("Coupon")
+        GIFT_CARD = "gift_card", _("Gift card")
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="payments", verbose_name=_("order"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MONEY)
+    amount = MoneyField(_("amount"))
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.pk}"

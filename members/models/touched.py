@@ -1,0 +1,19 @@
+from django.db import models
+
+
+class Touched(models.Model):
+    """What a write changed and the warehouse has not taken yet.
+
+    Rows, not a time mark: a transaction that commits late would slip behind a mark and never be exported.
+    """
+
+    class Kind(models.TextChoices):
+        ORDER = "order"
+        REFUND = "refund"
+        EXCLUSION = "exclusion"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    key = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -1,0 +1,34 @@
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from members.lib.roles import Role
+
+if TYPE_CHECKING:
+    from members.models.store import Store
+
+
+class User(AbstractUser):
+    """A member of staff: one role, and the stores they work in when the role is bound to stores."""
+
+    display_name = models.CharField(_("name"), max_length=80, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role, blank=True)
+    stores: "models.ManyToManyField[Store, Any]" = models.ManyToManyField(
+        "members.Store", verbose_name=_("stores"), blank=True, related_name="staff"
+    )
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    is_demo = models.BooleanField(_("demo sign-in"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("member of staff")
+        verbose_name_plural = _("staff")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=["", *Role.values]), name="user_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username

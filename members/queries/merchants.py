@@ -1,0 +1,11 @@
+from members.models import Merchant
+
+
+def current() -> Merchant:
+    """The merchant; before any setting is made, one with the defaults (not saved)."""
+    return Merchant.objects.filter(pk=1).first() or Merchant(pk=1, name="")
+
+
+def is_set_up() -> bool:
+    """Whether somebody (or the demo) has named the merchant."""
+    return Merchant.objects.filter(pk=1).exists()

@@ -1,0 +1,49 @@
+"""Where every read of personal or store data starts. Each takes the actor and fails closed."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from members.lib.actor import Actor
+from members.lib.roles import Right
+from members.models import Member, Order, Refund, Store
+
+
+def stores(actor: Actor) -> QuerySet[Store]:
+    """The stores an actor may read figures of."""
+    every = Store.objects.all()
+    return every if actor.store_ids is None else every.filter(pk__in=actor.store_ids)
+
+
+def members(actor: Actor) -> QuerySet[Member]:
+    """Members an actor may list: all, or those whose home store is theirs or who bought there."""
+    if not actor.may(Right.SEE_MEMBERS):
+        return Member.objects.none()
+    every = Member.objects.filter(voided_at__isnull=True)
+    if actor.store_ids is None:
+        return every
+    bought_here = Order.objects.filter(
+        member=OuterRef("pk"), store__in=actor.store_ids, voided_at__isnull=True
+    )
+    return every.filter(Q(home_store__in=actor.store_ids) | Exists(bought_here))
+
+
+def orders(actor: Actor) -> QuerySet[Order]:
+    """Orders of the actor's stores (guests' too)."""
+    if not actor.may(Right.SEE_MEMBERS):
+        return Order.objects.none()
+    every = Order.objects.filter(voided_at__isnull=True)
+    return every if actor.store_ids is None else every.filter(store__in=actor.store_ids)
+
+
+def refunds(actor: Actor) -> QuerySet[Refund]:
+    """Refunds given by the actor's stores."""
+    if not actor.may(Right.SEE_MEMBERS):
+        return Refund.objects.none()
+    every = Refund.objects.filter(voided_at__isnull=True)
+    return every if actor.store_ids is None else every.filter(store__in=actor.store_ids)
+
+
+def history(actor: Actor, member: Member) -> QuerySet[Order]:
+    """All orders of one member the actor may open: a manager sees the whole history of own members."""
+    if not members(actor).filter(pk=member.pk).exists():
+        return Order.objects.none()
+    return Order.objects.filter(member=member, voided_at__isnull=True)
