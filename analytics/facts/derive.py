@@ -1,0 +1,145 @@
+"""The prepared tables, as expressions over the raw facts at one (as_of, known_at).
+
+One text for two uses: a publish materialises it at "now", and a question about a past moment evaluates it
+lazily over the raw facts. It keeps to the vocabulary on which DuckDB, PostgreSQL and Spark agree.
+"""
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+
+@dataclass(frozen=True)
+class RawFacts:
+    """Ibis tables with the columns of `schema.RAW`."""
+
+    orders: ir.Table
+    refunds: ir.Table
+    exclusions: ir.Table
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Ibis tables with the columns of `schema.PREPARED`."""
+
+    sales: ir.Table
+    money_back: ir.Table
+    firsts: ir.Table
+    member_month: ir.Table
+
+
+def prepare(raw: RawFacts, *, as_of_day: int, known_at: int) -> Prepared:
+    """The prepared tables as of a day (days since 1970-01-01), as known at an instant (µs since 1970 UTC)."""
+    sold = sales(raw, as_of_day=as_of_day, known_at=known_at)
+    return prepare_from(sold, money_back(raw, as_of_day=as_of_day, known_at=known_at))
+
+
+def prepare_from(sold: ir.Table, returned: ir.Table) -> Prepared:
+    """The prepared tables when sales and money_back exist already, materialised earlier in one publish."""
+    return Prepared(sales=sold, money_back=returned, firsts=firsts(sold), member_month=member_month(sold))
+
+
+def known(table: ir.Table, known_at: int) -> ir.Table:
+    """The rows recorded by the instant and not voided by then."""
+    return table.filter(
+        table.recorded_at <= known_at,
+        table.voided_at.isnull() | (table.voided_at > known_at),
+    )
+
+
+def sales(raw: RawFacts, *, as_of_day: int, known_at: int) -> ir.Table:
+    """Valid orders (columns `schema.SALES`): more than zero paid, unvoided, buyer not excluded that day."""
+    orders = known(raw.orders, known_at)
+    orders = orders.filter(orders.day <= as_of_day, orders.total > 0)
+    orders = _without_excluded(orders, raw.exclusions, known_at)
+    refunded = _refunded_per_order(raw.refunds, as_of_day=as_of_day, known_at=known_at)
+    joined = orders.left_join(refunded, orders.order_id == refunded.refunded_order_id)
+    wholly = (joined.gross > 0) & (joined.refunded.fill_null(0) >= joined.gross)
+    return joined.select(
+        "order_id", "member_id", "store_id", "channel_id", "day", "week", "month", "gross",
+        kept=ibis.ifelse(wholly, 0, 1).cast("int32"),
+    )  # fmt: skip
+
+
+def money_back(raw: RawFacts, *, as_of_day: int, known_at: int) -> ir.Table:
+    """Refunds that count (columns `schema.MONEY_BACK`) on their own day; they need not name an order."""
+    refunds = known(raw.refunds, known_at)
+    refunds = refunds.filter(refunds.day <= as_of_day)
+    refunds = _without_excluded(refunds, raw.exclusions, known_at)
+    return refunds.select(
+        "refund_id", "member_id", "store_id", "channel_id", "day", "week", "month", "amount"
+    )
+
+
+def member_month(sold: ir.Table) -> ir.Table:
+    """Kept orders per member and month (columns `schema.MEMBER_MONTH`)."""
+    kept = sold.filter(sold.member_id.notnull(), sold.kept == 1)
+    return kept.group_by("member_id", "month").aggregate(kept_orders=kept.count())
+
+
+def firsts(sold: ir.Table) -> ir.Table:
+    """First purchase and purchase rhythm of every member with a valid order (columns `schema.FIRSTS`)."""
+    orders = sold.filter(sold.member_id.notnull())
+    accounting = _first_rows(orders).select(
+        "member_id",
+        first_order_day="day",
+        first_order_week="week",
+        first_order_month="month",
+        first_order_store_id="store_id",
+        first_order_channel_id="channel_id",
+    )
+    behaviour = _first_rows(orders.filter(orders.kept == 1)).select(
+        buyer_id="member_id",
+        first_day="day",
+        first_week="week",
+        first_month="month",
+        store_id="store_id",
+        channel_id="channel_id",
+        second_day="second_day",
+        last_day="last_day",
+    )
+    return accounting.left_join(behaviour, accounting.member_id == behaviour.buyer_id).drop("buyer_id")
+
+
+def last_business_day(raw: RawFacts, *, known_at: int) -> ir.Scalar:
+    """Scalar: the last day with an order or a refund known at the instant, null when there is none."""
+    orders, refunds = known(raw.orders, known_at), known(raw.refunds, known_at)
+    return orders.select("day").union(refunds.select("day")).day.max()
+
+
+def _without_excluded(facts: ir.Table, exclusions: ir.Table, known_at: int) -> ir.Table:
+    """Drop the facts of buyers who were excluded (staff, test, reseller) on that very day; guests stay."""
+    excluded = known(exclusions, known_at)
+    return facts.anti_join(
+        excluded,
+        [
+            facts.member_id == excluded.member_id,
+            excluded.from_day <= facts.day,
+            facts.day <= excluded.to_day,
+        ],
+    )
+
+
+def _refunded_per_order(refunds: ir.Table, *, as_of_day: int, known_at: int) -> ir.Table:
+    """refunded_order_id, refunded: what refunds that name an order gave back for it."""
+    naming = known(refunds, known_at)
+    naming = naming.filter(naming.day <= as_of_day, naming.order_id.notnull())
+    return naming.group_by(refunded_order_id=naming.order_id).aggregate(refunded=naming.amount.sum())
+
+
+def _first_rows(orders: ir.Table) -> ir.Table:
+    """The first row of every member (earliest day, ties by order number) with second_day and last_day.
+
+    second_day is the next distinct day with an order, null when there is none. Aggregations and joins instead
+    of a window function: a third less work on a million orders.
+    """
+    span = orders.group_by(buyer_id=orders.member_id).aggregate(
+        first_day=orders.day.min(), last_day=orders.day.max()
+    )
+    followed = orders.join(span, orders.member_id == span.buyer_id)
+    rhythm = followed.group_by("buyer_id", "last_day").aggregate(
+        first_order_id=followed.order_id.min(where=followed.day == followed.first_day),
+        second_day=followed.day.min(where=followed.day > followed.first_day),
+    )
+    return orders.join(rhythm, orders.order_id == rhythm.first_order_id)

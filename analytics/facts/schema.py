@@ -1,0 +1,119 @@
+"""Columns of the warehouse tables.
+
+Integers only, because dates and decimals change meaning between engines: a `day` is days since 1970-01-01 of
+the store-local business date, `week` = (day + 3) // 7 (Monday weeks), `month` = year * 12 + month - 1, money
+is ten-thousandths of the currency unit, an instant (`*_at`) is microseconds since 1970-01-01 UTC. A column is
+nullable only where its comment says what the null means.
+"""
+
+import pyarrow as pa
+
+OPEN_END = 2_147_483_647
+"""`to_day` of an exclusion that has no end yet."""
+
+
+def _required(name: str, kind: pa.DataType) -> pa.Field:
+    return pa.field(name, kind, nullable=False)
+
+
+def _optional(name: str, kind: pa.DataType) -> pa.Field:
+    return pa.field(name, kind, nullable=True)
+
+
+_PLACE = [_required("store_id", pa.int64()), _required("channel_id", pa.int64())]
+_PERIODS = [_required(name, pa.int32()) for name in ("day", "week", "month")]
+_MEMBER_OR_GUEST = _optional("member_id", pa.int64())  # null: a guest
+_CLOCK = [
+    _required("recorded_at", pa.int64()),
+    _optional("voided_at", pa.int64()),  # null: still valid
+]
+
+# --- raw facts: what was recorded, one row per version ------------------------------------------------------
+
+ORDERS = pa.schema(
+    [
+        _required("order_id", pa.int64()),
+        _MEMBER_OR_GUEST,
+        *_PLACE,
+        *_PERIODS,
+        _required("total", pa.int64()),  # what the customer paid, decides whether the order is valid
+        _required("gross", pa.int64()),  # the part of it that is revenue
+        *_CLOCK,
+    ]
+)
+
+REFUNDS = pa.schema(
+    [
+        _required("refund_id", pa.int64()),
+        _optional("order_id", pa.int64()),  # null: the refund names no order
+        _MEMBER_OR_GUEST,
+        *_PLACE,
+        *_PERIODS,
+        _required("amount", pa.int64()),
+        *_CLOCK,
+    ]
+)
+
+EXCLUSIONS = pa.schema(
+    [
+        _required("member_id", pa.int64()),
+        _required("from_day", pa.int32()),
+        _required("to_day", pa.int32()),  # inclusive
+        *_CLOCK,
+    ]
+)
+
+RAW = {"orders": ORDERS, "refunds": REFUNDS, "exclusions": EXCLUSIONS}
+
+# --- prepared tables: derived from the raw facts at one (as_of, known_at) -----------------------------------
+
+SALES = pa.schema(
+    [
+        _required("order_id", pa.int64()),
+        _MEMBER_OR_GUEST,
+        *_PLACE,
+        *_PERIODS,
+        _required("gross", pa.int64()),
+        _required("kept", pa.int32()),  # 0: wholly refunded by refunds that name the order
+    ]
+)
+
+MONEY_BACK = pa.schema(
+    [
+        _required("refund_id", pa.int64()),
+        _MEMBER_OR_GUEST,
+        *_PLACE,
+        *_PERIODS,
+        _required("amount", pa.int64()),
+    ]
+)
+
+FIRSTS = pa.schema(
+    [
+        _required("member_id", pa.int64()),
+        # accounting view: the first valid order
+        _required("first_order_day", pa.int32()),
+        _required("first_order_week", pa.int32()),
+        _required("first_order_month", pa.int32()),
+        _required("first_order_store_id", pa.int64()),
+        _required("first_order_channel_id", pa.int64()),
+        # behaviour view: the first kept order; all null when every order was wholly refunded
+        _optional("first_day", pa.int32()),
+        _optional("first_week", pa.int32()),
+        _optional("first_month", pa.int32()),
+        _optional("store_id", pa.int64()),
+        _optional("channel_id", pa.int64()),
+        _optional("second_day", pa.int32()),  # second distinct day with a kept order; null: none yet
+        _optional("last_day", pa.int32()),  # last day with a kept order
+    ]
+)
+
+MEMBER_MONTH = pa.schema(
+    [
+        _required("member_id", pa.int64()),
+        _required("month", pa.int32()),
+        _required("kept_orders", pa.int64()),  # at least 1: months without a purchase have no row
+    ]
+)
+
+PREPARED = {"sales": SALES, "money_back": MONEY_BACK, "firsts": FIRSTS, "member_month": MEMBER_MONTH}
