@@ -13,7 +13,7 @@ CohortGrain = Literal["week", "month"]
 Returns = Literal["any", "same_store"]
 
 
-def retention(
+def retention(  # noqa: PLR0913 - options of one definition, all but the tables with a default or by name
     firsts: ir.Table,
     sales: ir.Table,
     *,
@@ -42,7 +42,7 @@ def retention(
     end = periods.period_of(last_day, grain)
     members = _members(firsts, grain, first_cohort, min(end, last_cohort) if last_cohort is not None else end)
     sizes = members.group_by("cohort").aggregate(cohort_size=members.count()).to_pandas()
-    seen = _active(members, _visits(sales, member_month, grain, returns), returns).to_pandas()
+    seen = _active(members, visits(sales, member_month, grain=grain, returns=returns), returns).to_pandas()
     frame = _triangle(sizes.sort_values("cohort"), end).merge(seen, how="left", on=["cohort", "age"])
     frame["active"] = frame.active.fillna(0).astype(np.int64)
     frame["retention"] = rate(frame.active, frame.cohort_size)
@@ -53,17 +53,8 @@ def retention(
     return frame.astype({"cohort": "str"})
 
 
-def _members(firsts: ir.Table, grain: CohortGrain, first: int | None, last: int) -> ir.Table:
-    """followed_id, cohort, home_store_id of the members whose first purchase lies in the asked cohorts."""
-    cohort = firsts[f"first_{grain}"]
-    wanted = [cohort.notnull(), cohort <= last] + ([cohort >= first] if first is not None else [])
-    return firsts.filter(wanted).select(
-        followed_id="member_id", cohort=f"first_{grain}", home_store_id="store_id"
-    )
-
-
-def _visits(sales: ir.Table, member_month: ir.Table | None, grain: CohortGrain, returns: Returns) -> ir.Table:
-    """member_id, period (and store_id when the store matters), distinct."""
+def visits(sales: ir.Table, member_month: ir.Table | None, *, grain: CohortGrain, returns: Returns = "any") -> ir.Table:
+    """Distinct member_id, period (number) with a kept purchase, and store_id when the store matters."""
     if member_month is not None and grain == "month" and returns == "any":
         return member_month.select("member_id", period="month")
     kept = sales.filter(sales.member_id.notnull(), sales.kept == 1)
@@ -71,12 +62,19 @@ def _visits(sales: ir.Table, member_month: ir.Table | None, grain: CohortGrain, 
     return kept.select(*columns, period=grain).distinct()
 
 
-def _active(members: ir.Table, visits: ir.Table, returns: Returns) -> ir.Table:
+def _members(firsts: ir.Table, grain: CohortGrain, first: int | None, last: int) -> ir.Table:
+    """followed_id, cohort, home_store_id of the members whose first purchase lies in the asked cohorts."""
+    cohort = firsts[f"first_{grain}"]
+    wanted = [cohort.notnull(), cohort <= last] + ([cohort >= first] if first is not None else [])
+    return firsts.filter(wanted).select(followed_id="member_id", cohort=f"first_{grain}", home_store_id="store_id")
+
+
+def _active(members: ir.Table, seen: ir.Table, returns: Returns) -> ir.Table:
     """cohort, age, active."""
-    same = [members.followed_id == visits.member_id]
+    same = [members.followed_id == seen.member_id]
     if returns == "same_store":
-        same.append(members.home_store_id == visits.store_id)
-    met = members.join(visits, same)
+        same.append(members.home_store_id == seen.store_id)
+    met = members.join(seen, same)
     age = (met.period - met.cohort).cast("int64")
     return met.group_by(met.cohort, age=age).aggregate(active=met.count())
 
