@@ -18,6 +18,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="development-only-key" if DEBUG else 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "loyalty_site.apps.SiteConfig",
@@ -92,6 +93,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Background work ------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
+JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", default=60)  # a running job silent for so long is resumed
+JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=15)
 
 # --- Warehouse ------------------------------------------------------------------------------------------------
 WAREHOUSE_URL = env.str("WAREHOUSE_URL", default=str(DATA_DIR / "warehouse"))

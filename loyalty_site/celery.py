@@ -1,0 +1,65 @@
+"""Background work. Without CELERY_BROKER_URL messages are files under DATA_DIR; Redis and RabbitMQ by URL."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_ready
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty_site.settings")
+
+
+def transport_options(broker_url: str, folder: Path) -> dict[str, Any]:
+    """Options per broker. None carries correctness (the Job row does): they bound how long things take."""
+    quick = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
+    if broker_url.startswith("filesystem:"):
+        messages, control = folder / "messages", folder / "control"
+        for path in (messages, control):
+            path.mkdir(parents=True, exist_ok=True)
+        # kombu joins str to these, but calls .mkdir() on the third.
+        return {
+            "data_folder_in": str(messages), "data_folder_out": str(messages), "control_folder": str(control),
+            "polling_interval": 0.2,
+        }  # fmt: skip
+    if broker_url.startswith(("redis:", "rediss:", "sentinel:")):
+        # A killed worker's message comes back after visibility_timeout, looked for every interval × throttle
+        # seconds. A job that runs longer than that is rung twice, which its lease makes harmless.
+        return {
+            **quick, "visibility_timeout": 300, "unacked_restore_interval": 10, "unacked_restore_throttle": 1,
+            "socket_connect_timeout": 2, "socket_keepalive": True,
+        }  # fmt: skip
+    return {**quick, "confirm_publish": True} if broker_url.startswith(("amqp:", "pyamqp:", "amqps:")) else {}
+
+
+app = Celery("loyalty")
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    broker_transport_options=transport_options(settings.CELERY_BROKER_URL, settings.DATA_DIR / "broker"),
+    broker_connection_timeout=2,
+    broker_connection_retry_on_startup=True,
+    task_publish_retry=False,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=False,  # the lease decides, not the connection
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
+    beat_schedule={
+        "sweep": {
+            "task": "members.sweep",
+            "schedule": settings.JOB_SWEEP_SECONDS,
+            "options": {"expires": settings.JOB_SWEEP_SECONDS},
+        },
+    },
+)
+app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def sweep_at_once(**_kwargs: Any) -> None:
+    """A worker that starts looks for what waits: the messages of before may be gone."""
+    app.send_task("members.sweep", expires=settings.JOB_SWEEP_SECONDS)
