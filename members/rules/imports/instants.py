@@ -1,0 +1,126 @@
+"""Dates and times of a file, read without guessing."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from members.rules.imports.problems import BadValue
+from members.rules.imports.text import narrow
+
+OLDEST = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
+_TIME = r"(?:[T ]?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?)?"
+_OFFSET = r" ?(Z|UTC|[+-]\d{2}:?\d{2})?"
+_YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.年])(\d{{1,2}})[-/.月](\d{{1,2}})日? ?{_TIME}{_OFFSET}", re.ASCII)
+_YEAR_LAST = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}) ?{_TIME}{_OFFSET}", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?", re.ASCII)
+_SERIAL = re.compile(r"[1-9]\d{4}(?:\.\d+)?", re.ASCII)
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
+_PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?)?", re.ASCII)
+_EXCEL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 (a wall-clock time: the zone is applied afterwards)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How a file's times are read: the zone of naive ones, and the instant after which they lie in the future."""
+
+    zone: ZoneInfo
+    latest: dt.datetime
+    serials: bool = False  # the whole column holds spreadsheet day numbers
+
+
+def is_serial(raw: str) -> bool:
+    """Whether a cell looks like a spreadsheet's day number."""
+    return bool(_SERIAL.fullmatch(narrow(raw)))
+
+
+def instant(raw: str, clock: Clock) -> tuple[dt.datetime, str]:
+    """Text -> (instant in UTC, code of the fix or ""). BadValue when it cannot be read without guessing."""
+    value = narrow(raw)
+    if not value:
+        raise BadValue("missing")
+    local, offset = _wall_time(value, clock)
+    if offset is None:
+        moment = local.replace(tzinfo=clock.zone).astimezone(dt.UTC)
+    else:
+        moment = local.replace(tzinfo=offset).astimezone(dt.UTC)
+    if moment > clock.latest:
+        raise BadValue("future")
+    if moment < OLDEST:
+        raise BadValue("implausibly_old")
+    return moment, _fix(raw, value, moment, clock, offset)
+
+
+def _fix(raw: str, value: str, moment: dt.datetime, clock: Clock, offset: dt.tzinfo | None) -> str:
+    """Which change, if any, stands between what was written and what is stored."""
+    if offset is not None:
+        same = moment.astimezone(clock.zone).utcoffset() == offset.utcoffset(None)
+        return "" if same else "zone_converted"
+    if _PLAIN.fullmatch(raw):
+        return ""
+    return "date_form" if raw.strip() == value else "full_width"
+
+
+def _wall_time(value: str, clock: Clock) -> tuple[dt.datetime, dt.tzinfo | None]:
+    """The wall-clock time as written and the offset it names, if any."""
+    if clock.serials:
+        return _from_serial(value), None
+    if match := _YEAR_FIRST.fullmatch(value):
+        year, _, month, day, *time, offset = match.groups()
+        return _build(year, month, day, time), _offset(offset)
+    if match := _YEAR_LAST.fullmatch(value):
+        first, second, year, *time, offset = match.groups()
+        month, day = _month_and_day(first, second)
+        return _build(year, month, day, time), _offset(offset)
+    if _EPOCH.fullmatch(value):
+        raise BadValue("epoch_seconds")
+    if match := _COMPACT.fullmatch(value):
+        year, month, day, *time = match.groups()
+        return _build(year, month, day, [*time, None]), None
+    raise BadValue("excel_serial" if _SERIAL.fullmatch(value) else "not_a_date")
+
+
+def _month_and_day(first: str, second: str) -> tuple[str, str]:
+    """31/01/2025 can only be a day first, 01/31/2025 only a month first; 05/01/2025 is either."""
+    if int(first) > 12 >= int(second):
+        return second, first
+    if int(first) <= 12 < int(second) or int(first) == int(second):
+        return first, second
+    raise BadValue("ambiguous_day_month" if int(first) <= 12 else "no_such_day")
+
+
+def _build(year: str, month: str, day: str, time: list[str | None]) -> dt.datetime:
+    """A wall-clock time from its digits; BadValue names the part that does not exist."""
+    if int(month) == 0 or int(day) == 0 or int(year) == 0:
+        raise BadValue("zero_date")
+    if int(month) > 12:
+        raise BadValue("no_such_month")
+    hour, minute, second, fraction = time
+    try:
+        date = dt.date(int(year), int(month), int(day))
+    except ValueError as error:
+        raise BadValue("no_such_day") from error
+    try:
+        clock_time = dt.time(int(hour or 0), int(minute or 0), int(second or 0), int((fraction or "0").ljust(6, "0")))
+    except ValueError as error:
+        raise BadValue("no_such_time") from error
+    return dt.datetime.combine(date, clock_time)
+
+
+def _offset(text: str | None) -> dt.tzinfo | None:
+    if not text:
+        return None
+    if text in {"Z", "UTC"}:
+        return dt.UTC
+    minutes = int(text[1:3]) * 60 + int(text[-2:])
+    if minutes > 14 * 60:
+        raise BadValue("no_such_time")
+    return dt.timezone(dt.timedelta(minutes=-minutes if text[0] == "-" else minutes))
+
+
+def _from_serial(value: str) -> dt.datetime:
+    if not _SERIAL.fullmatch(value):
+        raise BadValue("not_a_serial")
+    days, _, fraction = value.partition(".")
+    seconds = round(int(fraction or 0) * 86_400 / 10 ** len(fraction)) if fraction else 0
+    return _EXCEL_EPOCH + dt.timedelta(days=int(days), seconds=seconds)

@@ -1,0 +1,147 @@
+"""Records of a table -> clean values, with every finding about them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from members.rules.imports import amounts, contacts, instants, states, text
+from members.rules.imports.fields import FIELDS
+from members.rules.imports.layouts import Layout
+from members.rules.imports.problems import BadValue, Level, Problem
+from members.rules.imports.records import Record
+
+LIMITS = {
+    "order_no": 120, "refund_no": 120, "member_no": 80, "sku": 80, "product": 200, "category": 120,
+    "channel": 60, "store": 60, "name": 120,
+}  # fmt: skip
+SHOWN = 120  # of a wrong value, this many characters are kept for the report
+_CACHE = 60_000
+
+Parse = Callable[[str], tuple[Any, str]]
+Finding = tuple[Level, str, str, str, dict[str, str]]  # level, code, field, value, params
+Outcome = tuple[Any, Finding | None]
+SLOT = {name: position for position, name in enumerate(FIELDS)}
+_BLANK: dict[str, Any] = {"ordered_at": "", "refunded_at": "", "amount": None, "unit_price": None,
+                          "quantity": None, "status": "paid", "line_kind": "goods"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the values are read by: the currency of the amounts and the clock of the times."""
+
+    currency: str
+    clock: instants.Clock
+
+
+@dataclass(slots=True)
+class Row:
+    """One record: its number, its values by SLOT, whether it is `bad` (rejected) or `fixed`, what was found."""
+
+    number: int
+    values: list[Any]
+    bad: bool
+    fixed: bool
+    problems: list[Problem]
+
+
+class _Column(dict[str, Outcome]):
+    """Remembers what became of a value: exports repeat dates, prices and names over and over."""
+
+    def __init__(self, name: str, parse: Parse) -> None:
+        super().__init__()
+        self._name = name
+        self._parse = parse
+
+    def __missing__(self, raw: str) -> Outcome:
+        if len(self) >= _CACHE:
+            self.clear()
+        outcome = self._outcome(raw)
+        self[raw] = outcome
+        return outcome
+
+    def _outcome(self, raw: str) -> Outcome:
+        try:
+            value, fix = self._parse(raw)
+        except BadValue as bad:
+            return None, (Level.REJECT, bad.code, self._name, raw[:SHOWN], bad.params)
+        return value, (Level.FIX, fix, self._name, raw[:SHOWN], {}) if fix else None
+
+
+class Cleaner:
+    """Cleans the records of one file; values repeat, so each distinct one is parsed once."""
+
+    def __init__(self, layout: Layout, rules: Rules) -> None:
+        parsers = _parsers(layout, rules)
+        self._width = layout.width
+        self._columns = [
+            (position, SLOT[name], _Column(name, parsers[name])) for name, position in layout.positions.items()
+        ]
+        self._blank = [_BLANK.get(name, "") for name in FIELDS]
+
+    def rows(self, records: Iterator[Record]) -> Iterator[Row]:
+        """One Row per record, in order."""
+        for number, cells in records:
+            yield self.row(number, cells)
+
+    def row(self, number: int, cells: list[str]) -> Row:
+        """Clean one record. A record with too few or too many cells is rejected: its values may have shifted."""
+        values = self._blank.copy()
+        if len(cells) != self._width and (wrong := self._ragged(number, cells)) is not None:
+            return Row(number, values, True, False, [wrong])
+        problems: list[Problem] = []
+        bad = fixed = False
+        for position, slot, column in self._columns:
+            values[slot], finding = column[cells[position]]
+            if finding is not None:
+                problems.append(Problem(number, *finding))
+                bad = bad or finding[0] is Level.REJECT
+                fixed = True
+        return Row(number, values, bad, fixed and not bad, problems)
+
+    def _ragged(self, number: int, cells: list[str]) -> Problem | None:
+        if len(cells) > self._width and not any(cells[self._width :]):
+            return None
+        code = "too_few_fields" if len(cells) < self._width else "too_many_fields"
+        params = {"found": str(len(cells)), "expected": str(self._width)}
+        return Problem(number, Level.REJECT, code, params=params)
+
+
+def _parsers(layout: Layout, rules: Rules) -> dict[str, Parse]:
+    """Field -> its parser. Each takes the raw cell and returns (value, code of the fix)."""
+    decimals = amounts.decimals_of(rules.currency)
+    stated = partial(amounts.amount, currency=rules.currency, decimals=4 if layout.kind == "lines" else decimals)
+    if layout.preset is not None and layout.preset.dusty_amounts:
+        stated = partial(amounts.dusty, currency=rules.currency)
+    parsers: dict[str, Parse] = {
+        name: partial(text.number if name == "sku" else text.clean, limit=LIMITS[name])
+        for name in ("sku", "product", "category", "channel", "store", "name")
+    }
+    when = partial(_when, clock=rules.clock)
+    return parsers | {
+        "order_no": partial(_required, parse=partial(text.number, limit=LIMITS["order_no"])),
+        "refund_no": partial(_required, parse=partial(text.number, limit=LIMITS["refund_no"])),
+        "member_no": partial(text.member_number, limit=LIMITS["member_no"]),
+        "ordered_at": when,
+        "refunded_at": when,
+        "amount": stated,
+        "unit_price": partial(amounts.amount, currency=rules.currency, decimals=4),
+        "quantity": amounts.quantity,
+        "status": states.status,
+        "line_kind": states.line_kind,
+        "phone": contacts.phone,
+        "email": contacts.email,
+    }
+
+
+def _required(raw: str, parse: Parse) -> tuple[Any, str]:
+    value, fix = parse(raw)
+    if not value:
+        raise BadValue("missing")
+    return value, fix
+
+
+def _when(raw: str, clock: instants.Clock) -> tuple[str, str]:
+    """An instant as ISO text in UTC without offset: it sorts, and both databases take it."""
+    moment, fix = instants.instant(raw, clock)
+    return str(moment.replace(tzinfo=None)), fix
