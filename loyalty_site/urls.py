@@ -10,5 +10,6 @@ urlpatterns = [
     path("language/", sign_in.language, name="language"),
     path("healthz", health.alive, name="healthz"),
     path("members/", include("members.urls")),
+    path("", include("analytics.urls")),
     path("admin/", admin.site.urls),
 ]

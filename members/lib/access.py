@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from members.lib.actor import Actor
 from members.lib.roles import Right
@@ -14,16 +14,18 @@ from members.lib.roles import Right
 View = Callable[..., HttpResponse]
 
 
-def needs(right: Right) -> Callable[[View], View]:
-    """Let only actors with `right` in: strangers are sent to sign in, others get 403 with the reason."""
+def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
+    """Let only actors with `right` in: strangers are sent to sign in (an API: 401), others get 403 with the reason."""
 
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             actor = actor_of(request)
             if right != Right.PUBLIC and actor.role is None:
-                return redirect_to_login(request.get_full_path())
+                return _refused(401) if api else redirect_to_login(request.get_full_path())
             if not actor.may(right):
+                if api:
+                    return _refused(403)
                 raise PermissionDenied(right)
             return view(request, *args, **kwargs)
 
@@ -31,6 +33,11 @@ def needs(right: Right) -> Callable[[View], View]:
         return guarded
 
     return declare
+
+
+def _refused(status: int) -> JsonResponse:
+    errors = {401: "Sign in first.", 403: "Your role does not have this right."}
+    return JsonResponse({"error": errors[status]}, status=status)
 
 
 def actor_of(request: HttpRequest) -> Actor:

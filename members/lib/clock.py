@@ -3,7 +3,7 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-EPOCH = dt.date(1970, 1, 1)
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def now() -> dt.datetime:
@@ -16,17 +16,7 @@ def local_date(instant: dt.datetime, zone: str) -> dt.date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
-def to_day(date: dt.date) -> int:
-    """Days since 1970-01-01, as the warehouse stores dates."""
-    return (date - EPOCH).days
-
-
-def from_day(day: int) -> dt.date:
-    """The date of a warehouse day number."""
-    return EPOCH + dt.timedelta(days=day)
-
-
 def to_micros(instant: dt.datetime) -> int:
     """Microseconds since the epoch (exact, no float), as the warehouse stores instants."""
-    delta = instant - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    delta = instant - EPOCH
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds

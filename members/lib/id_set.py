@@ -12,5 +12,5 @@ def id_set(ids: Iterable[int]) -> RawSQL:
     """An expression for `filter(id__in=id_set(ids))`, of any size."""
     listed: Any = [int(value) for value in ids]
     if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", (listed,))  # noqa: S611 - one bound parameter
-    return RawSQL("SELECT value FROM json_each(%s)", (json.dumps(listed),))  # noqa: S611
+        return RawSQL("SELECT unnest(%s::bigint[])", (listed,))
+    return RawSQL("SELECT value FROM json_each(%s)", (json.dumps(listed),))

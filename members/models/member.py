@@ -13,7 +13,12 @@ class Member(Fact):
     number_key = models.CharField(max_length=80, editable=False)  # case-folded: how numbers are compared
     name = models.CharField(_("name"), max_length=120, blank=True)
     home_store = models.ForeignKey(
-        Store, on_delete=models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("home store")
+        Store,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("home store"),
     )
     joined_on = models.DateField(_("member since"), null=True, blank=True)
     batch = models.ForeignKey(

@@ -22,7 +22,12 @@ class Order(Fact):
     source = models.CharField(_("source"), max_length=60)
     number = models.CharField(_("order number"), max_length=120)
     member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("member")
+        Member,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("member"),
     )  # None: a guest
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="orders", verbose_name=_("store"))
     channel = models.ForeignKey(
@@ -48,7 +53,9 @@ class Order(Fact):
             models.Index(fields=["business_date"], name="order_date"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["source", "number"], condition=UNVOIDED, name="order_number_once"),
+            models.UniqueConstraint(
+                fields=["source", "number"], condition=UNVOIDED, name="order_number_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(status__in=["paid", "pending", "cancelled", "test"]),
                 name="order_status_known",
@@ -93,7 +100,9 @@ class Payment(models.Model):
         COUPON = "coupon", _("Coupon")
         GIFT_CARD = "gift_card", _("Gift card")
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="payments", verbose_name=_("order"))
+    order = models.ForeignKey(
+        Order, on_delete=models.CASCADE, related_name="payments", verbose_name=_("order")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MONEY)
     amount = MoneyField(_("amount"))
 

@@ -16,12 +16,24 @@ class Refund(Fact):
     source = models.CharField(_("source"), max_length=60)
     number = models.CharField(_("refund number"), max_length=120)
     order = models.ForeignKey(
-        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds", verbose_name=_("order")
+        Order,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refunds",
+        verbose_name=_("order"),
     )
     member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds", verbose_name=_("member")
+        Member,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="refunds",
+        verbose_name=_("member"),
     )
-    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("store"))
+    store = models.ForeignKey(
+        Store, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("store")
+    )
     channel = models.ForeignKey(
         Channel, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("channel")
     )

@@ -25,9 +25,7 @@ class User(AbstractUser):
         verbose_name = _("member of staff")
         verbose_name_plural = _("staff")
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(role__in=["", *Role.values]), name="user_role_known"
-            ),
+            models.CheckConstraint(condition=models.Q(role__in=["", *Role.values]), name="user_role_known"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,11 @@ def actor_for(user: User, ip: str = "") -> Actor:
     if not user.is_active:
         return NOBODY
     role = Role.ADMIN if user.is_superuser else Role(user.role) if user.role else None
-    assigned = frozenset(user.stores.values_list("id", flat=True)) if role in {Role.MANAGER, Role.CLERK} else frozenset()
+    assigned = (
+        frozenset(user.stores.values_list("id", flat=True))
+        if role in {Role.MANAGER, Role.CLERK}
+        else frozenset()
+    )
     return Actor(
         kind="user", name=str(user), role=role, store_ids=stores_for(role, assigned), user_id=user.pk, ip=ip
     )

@@ -1,0 +1,55 @@
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.decorators import api_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analytics.exports import csv_response
+from analytics.facts.door import NoData
+from analytics.reports import output
+from analytics.reports import report as reports
+from analytics.reports.query import BadParameter, parse
+from analytics.services import exports
+from members.lib.access import actor_of, needs
+from members.lib.roles import Right
+
+_NOT_FILTERS = {"format"}
+
+
+@needs(Right.SEE_REPORTS, api=True)
+@api_view(["GET"])
+def listing(request: Request) -> Response:
+    """The reports there are: slug, title, columns."""
+    return Response([_described(found) for found in reports.every()])
+
+
+@needs(Right.SEE_REPORTS, api=True)
+@api_view(["GET"])
+def report(request: Request, slug: str) -> HttpResponse:
+    """One report as JSON, or as CSV with `format=csv`: the same frame as page and command.
+
+    400 with {"error", "parameter"} for a filter it cannot take, 404 for an unknown report, 409 before any data.
+    """
+    actor = actor_of(request)
+    given = {name: values for name, values in request.GET.lists() if name not in _NOT_FILTERS}
+    try:
+        result = reports.frame(slug, actor, parse(reports.get(slug).choices, given))
+    except reports.UnknownReport as known:
+        return Response({"error": f"There is no report “{slug}”. There are: {known}."}, status=404)
+    except BadParameter as bad:
+        return Response({"error": bad.message, "parameter": bad.name}, status=400)
+    except NoData as empty:
+        return Response({"error": str(empty)}, status=409)
+    if request.GET.get("format", "json") != "csv":
+        return Response(output.as_json(result))
+    text, entry = exports.report_csv(result, by=actor, keys=True)
+    return csv_response(text, f"{slug}_{entry.pk}.csv")
+
+
+def _described(found: reports.Report) -> dict[str, Any]:
+    return {
+        "slug": found.slug,
+        "title": str(found.title),
+        "columns": [{"key": column.key, "heading": str(column.heading)} for column in found.columns],
+    }

@@ -1,0 +1,117 @@
+"""The one door to the warehouse: the actor's stores and the filters are applied before a metric sees a table."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext
+
+from analytics.facts import derive, engine, manifest
+from analytics.facts.manifest import Manifest
+from members.lib.actor import Actor
+from members.lib.roles import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What part of the facts a question is about. Empty stores or channels mean: all the actor may see.
+
+    `as_of_day` (day number) and `known_at` (µs) None mean: the end of the data, and now.
+    """
+
+    store_ids: frozenset[int] = frozenset()
+    channel_ids: frozenset[int] = frozenset()
+    as_of_day: int | None = None
+    known_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The tables of `schema.PREPARED`, scoped.
+
+    `sales`, `money_back`: of the stores and channels in the cut. `firsts`: members whose first purchase lies there.
+    `visits`, `member_month`: everything those same members bought, anywhere; join them to `firsts`.
+    `births`: first orders of all members, to tell a new buyer from one who returns; never list it.
+    """
+
+    sales: ir.Table
+    money_back: ir.Table
+    firsts: ir.Table
+    visits: ir.Table
+    member_month: ir.Table
+    births: ir.Table
+    last_day: int  # the end of observation, T
+    manifest: Manifest
+
+
+class NoData(Exception):
+    """Nothing has been published yet, or nothing was known at the asked instant."""
+
+    def __str__(self) -> str:
+        return gettext("There is no sales data yet (or none was known at that time). Import orders first.")
+
+
+@contextmanager
+def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
+    """The facts an actor may read, of one generation. PermissionDenied without the right; NoData before any."""
+    if not actor.may(Right.SEE_REPORTS):
+        raise PermissionDenied(Right.SEE_REPORTS)
+    current = manifest.read()
+    if current.last_day is None:
+        raise NoData
+    with engine.tables(current) as tables:
+        prepared, last_day = _prepared(current, tables, cut)
+        stores = _allowed(actor.store_ids, cut.store_ids)
+        firsts = _within(prepared.firsts, stores, cut.channel_ids)
+        yield Facts(
+            sales=_within(prepared.sales, stores, cut.channel_ids),
+            money_back=_within(prepared.money_back, stores, cut.channel_ids),
+            firsts=firsts,
+            visits=_of_members(prepared.sales, firsts, stores, cut),
+            member_month=_of_members(prepared.member_month, firsts, stores, cut),
+            births=prepared.firsts,
+            last_day=last_day,
+            manifest=current,
+        )
+
+
+def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple[derive.Prepared, int]:
+    """The prepared tables and T: as published for the present, derived anew from the raw facts for a past moment."""
+    raw = derive.RawFacts(tables["orders"], tables["refunds"], tables["exclusions"])
+    known_at = cut.known_at if cut.known_at is not None else current.published_at
+    last_day = current.last_day
+    if known_at < current.published_at:
+        last_day = _last_day_known(raw, known_at)
+    as_of = cut.as_of_day if cut.as_of_day is not None else last_day
+    if known_at >= current.published_at and as_of >= (current.last_day or 0):
+        return derive.Prepared(**{name: tables[name] for name in derive.Prepared.__dataclass_fields__}), as_of
+    return derive.prepare(raw, as_of_day=as_of, known_at=known_at), as_of
+
+
+def _last_day_known(raw: derive.RawFacts, known_at: int) -> int:
+    found = derive.last_business_day(raw, known_at=known_at).to_pyarrow().as_py()
+    if found is None:
+        raise NoData
+    return int(found)
+
+
+def _allowed(scope: frozenset[int] | None, wanted: frozenset[int]) -> frozenset[int] | None:
+    """Stores to keep; None means all. A wanted store outside the scope is never added."""
+    if scope is None:
+        return wanted or None
+    return scope & wanted if wanted else scope
+
+
+def _within(table: ir.Table, stores: frozenset[int] | None, channels: frozenset[int]) -> ir.Table:
+    if stores is not None:
+        table = table.filter(table.store_id.isin(sorted(stores)) if stores else False)
+    return table.filter(table.channel_id.isin(sorted(channels))) if channels else table
+
+
+def _of_members(table: ir.Table, firsts: ir.Table, stores: frozenset[int] | None, cut: Cut) -> ir.Table:
+    """Rows of the members in `firsts`; untouched when `firsts` holds everybody."""
+    if stores is None and not cut.channel_ids:
+        return table
+    return table.semi_join(firsts, "member_id")

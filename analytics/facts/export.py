@@ -1,0 +1,74 @@
+"""From the database to Arrow: the raw facts of one month, read by plain cursor.
+
+The dates and instants are turned into integers by the database, because SQLite hands them over as text.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pyarrow as pa
+from django.db import connection
+
+from analytics.facts import schema
+
+_DAY = {
+    "sqlite": "CAST(julianday({0}) - 2440587.5 AS INTEGER)",
+    "postgresql": "({0} - DATE '1970-01-01')",
+}
+_MICROS = {
+    "sqlite": (
+        "(CAST(strftime('%%s', {0}) AS INTEGER) * 1000000"
+        " + CAST(substr({0} || CASE WHEN instr({0}, '.') = 0 THEN '.000000' ELSE '' END, 21, 6) AS INTEGER))"
+    ),
+    "postgresql": "CAST(EXTRACT(EPOCH FROM {0}) * 1000000 AS BIGINT)",
+}
+_SELECT = {
+    "orders": (
+        "SELECT id, member_id, store_id, channel_id, {business_date}, total, gross, {recorded_at}, {voided_at}"
+        " FROM members_order WHERE status = 'paid' AND business_date BETWEEN %s AND %s"
+    ),
+    "refunds": (
+        "SELECT id, order_id, member_id, store_id, channel_id, {business_date}, amount, {recorded_at}, {voided_at}"
+        " FROM members_refund WHERE business_date BETWEEN %s AND %s"
+    ),
+    "exclusions": (
+        "SELECT member_id, {from_date}, COALESCE({to_date}, 2147483647), {recorded_at}, {voided_at}"
+        " FROM members_exclusion"
+    ),
+}
+_CHUNK = 50_000
+
+
+def month_span(month: int) -> tuple[dt.date, dt.date]:
+    """First and last date of a month number (year * 12 + month - 1)."""
+    first = dt.date(month // 12, month % 12 + 1, 1)
+    following = month + 1
+    return first, dt.date(following // 12, following % 12 + 1, 1) - dt.timedelta(days=1)
+
+
+def batches(table: str, month: int | None = None) -> Iterator[pa.RecordBatch]:
+    """Record batches with the columns of `schema.RAW[table]`, of one month (exclusions: all)."""
+    date_column = {"orders": 5, "refunds": 6}.get(table)
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(table), [] if month is None else list(month_span(month)))
+        while rows := cursor.fetchmany(_CHUNK):
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            if date_column is not None:
+                days = columns[date_column - 1]
+                columns[date_column - 1 : date_column] = [days, *_periods(days, month or 0)]
+            definition = schema.RAW[table]
+            arrays = [pa.array(values, field.type) for values, field in zip(columns, definition, strict=True)]
+            yield pa.record_batch(arrays, schema=definition)
+
+
+def _sql(table: str) -> str:
+    day, micros = _DAY[connection.vendor], _MICROS[connection.vendor]
+    return _SELECT[table].format(
+        **{name: day.format(name) for name in ("business_date", "from_date", "to_date")},
+        **{name: micros.format(name) for name in ("recorded_at", "voided_at")},
+    )
+
+
+def _periods(days: list[int], month: int) -> list[list[int]]:
+    """The week and month columns beside a day column."""
+    return [[(day + 3) // 7 for day in days], [month] * len(days)]

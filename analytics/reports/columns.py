@@ -1,0 +1,56 @@
+"""What a report's columns are, and how their values are written for machines."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+from django.utils.functional import Promise
+
+from members.lib.money import SCALE, plain
+
+Text = str | Promise  # translated when it is shown
+
+
+class Kind(StrEnum):
+    """Decides how a value is written."""
+
+    LABEL = "label"  # text: a period, a cohort, a code
+    COUNT = "count"  # whole number
+    MONEY = "money"  # int64 ten-thousandths -> exact decimals
+    MEAN_MONEY = "mean_money"  # float ten-thousandths -> eight decimals
+    MEAN = "mean"  # float -> eight decimals
+    RATE = "rate"  # fraction -> up to ten decimals
+    FLAG = "flag"  # true / false
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: a stable key, a heading in the reader's language, and what it counts."""
+
+    key: str
+    heading: Text
+    kind: Kind
+    meaning: Text
+
+
+def written(value: object, kind: Kind) -> str:
+    """A value as CSV, API and data tables give it; "" where there is none (or it is withheld)."""
+    if value is None or value is pd.NA or value != value:
+        return ""
+    return _WRITERS[kind](value)
+
+
+def _rate(value: object) -> str:
+    text = f"{float(value):.10f}".rstrip("0")  # type: ignore[arg-type]
+    return text.rstrip(".")
+
+
+_WRITERS = {
+    Kind.LABEL: str,
+    Kind.COUNT: lambda value: str(int(value)),
+    Kind.MONEY: lambda value: plain(int(value)),
+    Kind.MEAN_MONEY: lambda value: f"{float(value) / SCALE:.8f}",
+    Kind.MEAN: lambda value: f"{float(value):.8f}",
+    Kind.RATE: _rate,
+    Kind.FLAG: lambda value: "true" if value else "false",
+}

@@ -1,0 +1,161 @@
+"""From a number to the people or orders behind it: the link, and the list the link means."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from analytics.facts.door import Facts, NoData, open_facts
+from analytics.metrics import people, periods
+from analytics.reports import page_query
+from analytics.reports.page_query import PageQuery
+from analytics.reports.query import Query, cut
+from analytics.reports.report import get
+from members.lib.actor import Actor
+from members.lib.registry import Audience, Params, UnknownAudience
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """How one report's cells open: by group, what they list and how that is called."""
+
+    subjects: Mapping[str, str]  # group -> "members" or "orders"
+    ids: Callable[[Facts, Query, str, str], list[int]]
+    title: Callable[[Query, str, str], str]
+    page: str  # url name of the page the reader comes from
+
+
+def link(page: PageQuery, slug: str, cell: str, group: str) -> str:
+    """The address of the list behind one number of a report."""
+    path = reverse(f"members:{'list' if DRILLS[slug].subjects[group] == 'members' else 'orders'}")
+    return page.link(path, by=page.query.grain, **{"from": slug, "cell": cell, "set": group})
+
+
+def audience(slug: str, actor: Actor, params: Params) -> Audience:
+    """The people or orders a link means. UnknownAudience, with a sentence, when it means none."""
+    drill = DRILLS[slug]
+    cell, group = (_last(params, name) for name in ("cell", "set"))
+    if group not in drill.subjects:
+        raise UnknownAudience(_("This link names no group of people; open the number again from its page."))
+    choices = get(slug).choices
+    page = page_query.read(actor, {**params, "by": [_last(params, "by")]}, choices, "all")
+    try:
+        with open_facts(actor, cut(page.query, actor)) as facts:
+            found = drill.ids(facts, page.query, cell, group)
+    except ValueError as error:
+        raise UnknownAudience(
+            _("“%(cell)s” is no cell of this report; open the number again from its page.") % {"cell": cell}
+        ) from error
+    except NoData:
+        found = []
+    return Audience(
+        subject=drill.subjects[group],
+        ids=found,
+        title=drill.title(page.query, cell, group),
+        back_url=page.link(reverse(drill.page)),
+        back_label=str(get(slug).title),
+    )
+
+
+def _last(params: Params, name: str) -> str:
+    values: Sequence[str] = params.get(name, [])
+    return list(values)[-1] if values else ""
+
+
+def _span(facts: Facts, query: Query) -> tuple[int, int]:
+    first = query.first_day if query.first_day is not None else facts.manifest.first_day or facts.last_day
+    return first, min(query.last_day, facts.last_day) if query.last_day is not None else facts.last_day
+
+
+def _kpi_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
+    grain: periods.Grain = query.grain  # type: ignore[assignment]
+    first, last = _span(facts, query)
+    period = periods.parse(cell, grain) if cell else None
+    sold = facts.sales.filter(facts.sales.day.between(first, last))
+    if period is not None:
+        sold = people.sold_in(facts.sales, grain, period, first, last)
+    if group == "orders":
+        return people.ids(sold.filter(sold.member_id.notnull()), "order_id")
+    if group == "guest_orders":
+        return people.ids(sold.filter(sold.member_id.isnull()), "order_id")
+    if group == "active":
+        return people.ids(sold)
+    born = people.born_in(
+        facts.births, grain, period if period is not None else periods.parse(cell, grain), first, last
+    )
+    return people.ids(sold.semi_join(born, "member_id") if group == "new" else sold.anti_join(born, "member_id"))
+
+
+def _kpi_title(query: Query, cell: str, group: str) -> str:
+    return {
+        "active": _("%(period)s: members who bought"),
+        "new": _("%(period)s: members who bought for the first time"),
+        "returning": _("%(period)s: members who had bought before"),
+        "orders": _("%(period)s: orders of members"),
+        "guest_orders": _("%(period)s: guest orders"),
+    }[group] % {"period": cell or f"{query.date_from} – {query.date_to}"}
+
+
+def _retention_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
+    grain: periods.Grain = query.grain  # type: ignore[assignment]
+    label, _colon, age = cell.partition(":")
+    cohort = periods.parse(label, grain)
+    members = people.cohort(facts.firsts, grain, cohort)
+    if group == "cohort":
+        return people.ids(members)
+    same_store = query.option("return") == "same_store"
+    back = people.came_back(members, facts.visits, grain, cohort + int(age), same_store=same_store)
+    return people.ids(back if group == "active" else members.anti_join(back, "member_id"))
+
+
+def _retention_title(query: Query, cell: str, group: str) -> str:
+    cohort, _colon, age = cell.partition(":")
+    values = {"cohort": cohort, "age": age}
+    if group == "cohort":
+        return _("First bought in %(cohort)s") % values
+    monthly = {
+        "active": _("First bought in %(cohort)s, came back in month %(age)s"),
+        "lost": _("First bought in %(cohort)s, did not come back in month %(age)s"),
+    }
+    weekly = {
+        "active": _("First bought in the week of %(cohort)s, came back in week %(age)s"),
+        "lost": _("First bought in the week of %(cohort)s, did not come back in week %(age)s"),
+    }
+    return (weekly if query.grain == "week" else monthly)[group] % values
+
+
+def _repeat_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
+    window = int(cell)
+    members = people.observed(facts.firsts, window, facts.last_day, query.first_day, query.last_day)
+    if group == "eligible":
+        return people.ids(members)
+    again = people.bought_again(members, window)
+    return people.ids(again if group == "repeated" else members.anti_join(again, "member_id"))
+
+
+def _repeat_title(query: Query, cell: str, group: str) -> str:
+    return {
+        "eligible": _("First purchase at least %(days)s days ago"),
+        "repeated": _("Bought again within %(days)s days"),
+        "single": _("Did not buy again within %(days)s days"),
+    }[group] % {"days": cell}
+
+
+DRILLS: dict[str, Drill] = {
+    "kpi": Drill(
+        {"active": "members", "new": "members", "returning": "members", "orders": "orders", "guest_orders": "orders"},
+        _kpi_ids, _kpi_title, "today",
+    ),
+    "retention": Drill(
+        {"cohort": "members", "active": "members", "lost": "members"},
+        _retention_ids, _retention_title, "analytics:retention",
+    ),
+    "repeat-purchase": Drill(
+        {"eligible": "members", "repeated": "members", "single": "members"},
+        _repeat_ids, _repeat_title, "analytics:retention",
+    ),
+}  # fmt: skip
+
+SOURCES = {slug: partial(audience, slug) for slug in DRILLS}

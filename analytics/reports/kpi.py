@@ -1,0 +1,73 @@
+import pandas as pd
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from analytics.facts.door import Facts
+from analytics.metrics.kpi import kpi
+from analytics.reports.columns import Column, Kind
+from analytics.reports.query import Choices, Query
+from analytics.reports.report import Report, blank, register
+from members.lib.roles import SMALLEST_CELL
+
+_MEMBER_FIGURES = [
+    "active_members", "new_members", "returning_members", "orders", "gross", "refunds", "net", "new_gross",
+    "returning_gross", "aov", "orders_per_member",
+]  # fmt: skip
+_SPLIT = ["new_members", "returning_members", "new_gross", "returning_gross"]
+
+
+def _compute(facts: Facts, query: Query) -> pd.DataFrame:
+    first = query.first_day if query.first_day is not None else facts.manifest.first_day or facts.last_day
+    last = min(query.last_day, facts.last_day) if query.last_day is not None else facts.last_day
+    return kpi(
+        facts.sales, facts.money_back, facts.births,
+        grain=query.grain, first_day=min(first, last), last_day=last,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
+    split_small = (answer.new_members < SMALLEST_CELL) | (answer.returning_members < SMALLEST_CELL)
+    all_small = answer.active_members < SMALLEST_CELL
+    return blank(blank(answer, split_small, _SPLIT), all_small, _MEMBER_FIGURES)
+
+
+REPORT = register(
+    Report(
+        slug="kpi",
+        title=_("Key figures"),
+        question=_("How many members bought, and for how much?"),
+        definition=_(
+            "Every valid order counts (paid, more than zero, buyer not excluded); refunds are booked on their own"
+            " date. A member is new in the period of the first valid order anywhere. Guests stand apart."
+        ),
+        columns=(
+            Column("period", _("Period"), Kind.LABEL, _("Day, week (named by its Monday) or month")),
+            Column("active_members", _("Active members"), Kind.COUNT, _("Members with at least one valid order")),
+            Column(
+                "new_members",
+                _("New members"),
+                Kind.COUNT,
+                _("Those whose first valid order lies in the period"),
+            ),
+            Column("returning_members", _("Returning members"), Kind.COUNT, _("Active members who are not new")),
+            Column("orders", pgettext_lazy("count", "Orders"), Kind.COUNT, _("Valid orders of members")),
+            Column("gross", _("Sales"), Kind.MONEY, _("Revenue of members’ valid orders, before refunds")),
+            Column("refunds", _("Refunds"), Kind.MONEY, _("Refunded to members in the period, for any order")),
+            Column("net", _("Net sales"), Kind.MONEY, _("Sales less refunds")),
+            Column(
+                "new_gross",
+                _("Sales to new members"),
+                Kind.MONEY,
+                _("Sales to members who are new in the period"),
+            ),
+            Column("returning_gross", _("Sales to returning members"), Kind.MONEY, _("The rest of the sales")),
+            Column("aov", _("Average order"), Kind.MEAN_MONEY, _("Sales divided by orders")),
+            Column("orders_per_member", _("Orders per member"), Kind.MEAN, _("Orders divided by active members")),
+            Column("guest_orders", _("Guest orders"), Kind.COUNT, _("Valid orders that belong to no member")),
+            Column("guest_gross", _("Guest sales"), Kind.MONEY, _("Revenue of guest orders")),
+        ),
+        choices=Choices(grains=("month", "week", "day")),
+        compute=_compute,
+        withhold=_withhold,
+    )
+)

@@ -1,0 +1,128 @@
+"""The filters of a page, kept in its URL: `range=12m`, `range=2026-01-01..2026-03-31`, `store`, `channel`, `by`.
+
+A page forgives: what it does not understand becomes a warning, and the rest still works. The API and the command
+refuse instead. Rights are applied on top: a store manager who opens a link to all stores sees their own.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from analytics.facts import manifest
+from analytics.metrics import periods
+from analytics.reports.query import BadParameter, Choices, Query, parse
+from members.lib.actor import Actor
+from members.models import Channel, Store
+from members.queries import scope
+
+RANGES = ("today", "yesterday", "7d", "30d", "90d", "month", "last_month", "12m", "all")
+_FILTERS = ("range", "store", "channel", "by", "as_of")
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """A page's filters: the query for the reports, what was not understood, and what can be chosen.
+
+    `range_name` is a preset or "" for a custom range; `first`, `last` are the exact dates shown.
+    """
+
+    query: Query
+    warnings: Sequence[str]
+    range_name: str
+    first: dt.date | None
+    last: dt.date | None
+    stores: Sequence[Store] = field(default_factory=tuple)
+    channels: Sequence[Channel] = field(default_factory=tuple)
+
+    def params(self) -> dict[str, str]:
+        """What gives exactly these figures again, wherever the link is opened: dates are spelt out."""
+        given = {"store": ",".join(self.query.stores), "channel": ",".join(self.query.channels)}
+        if self.first and self.last:
+            given = {"range": f"{self.first}..{self.last}", **given}
+        if self.query.as_of:
+            given["as_of"] = str(self.query.as_of)
+        given |= {name: value for name, value in self.query.options if value != "any"}
+        return {name: value for name, value in given.items() if value}
+
+    def link(self, path: str, **more: str) -> str:
+        """A path with these filters and some more parameters."""
+        return f"{path}?{urlencode({**self.params(), **more})}"
+
+
+def read(actor: Actor, given: Mapping[str, Sequence[str]], choices: Choices, default_range: str) -> PageQuery:
+    """The filters of a page from its URL."""
+    warnings: list[str] = []
+    stores, channels = list(scope.stores(actor)), list(Channel.objects.all())
+    wanted = {name: values for name, values in given.items() if name in _FILTERS or name in choices.option_values()}
+    raw = {
+        "store": _known(wanted.pop("store", []), {store.code for store in stores}, _("Store"), warnings),
+        "channel": _known(wanted.pop("channel", []), {channel.code for channel in channels}, _("Channel"), warnings),
+        "as_of": list(wanted.pop("as_of", [])),
+        "grain": list(wanted.pop("by", [])),
+    }
+    name, first, last = _range((list(wanted.pop("range", [])) or [""])[-1], default_range, warnings)
+    dates = {"from": [str(first)] if first else [], "to": [str(last)] if last else []}
+    query = _forgiving(choices, {**raw, **dates, **{key: list(values) for key, values in wanted.items()}}, warnings)
+    return PageQuery(query, warnings, name, first, last, stores, channels)
+
+
+def _forgiving(choices: Choices, given: dict[str, list[str]], warnings: list[str]) -> Query:
+    """Parse, dropping one bad parameter after the other."""
+    while True:
+        try:
+            return parse(choices, given)
+        except BadParameter as bad:
+            warnings.append(bad.message)
+            given = {name: values for name, values in given.items() if name != bad.name}
+
+
+def _known(values: Sequence[str], codes: set[str], label: str, warnings: list[str]) -> list[str]:
+    asked = [code.strip() for value in values for code in value.split(",") if code.strip()]
+    warnings.extend(
+        _("%(label)s “%(code)s” is unknown here and was left out.") % {"label": label, "code": code}
+        for code in asked
+        if code not in codes
+    )
+    return [code for code in asked if code in codes]
+
+
+def _range(text: str, default: str, warnings: list[str]) -> tuple[str, dt.date | None, dt.date | None]:
+    """The preset's name ("" for custom dates), first and last date; reckoned from the end of the data."""
+    end = manifest.read().last_day
+    if end is None:
+        return default, None, None
+    if ".." in text:
+        try:
+            first, last = (dt.date.fromisoformat(part) for part in text.split("..", 1))
+        except ValueError:
+            first, last = dt.date.max, dt.date.min
+        if first <= last:
+            return "", first, last
+    if text in RANGES:
+        return text, *_preset(text, periods.date_of(end))
+    if text:
+        warnings.append(_("The dates “%(text)s” could not be read; the usual ones are shown.") % {"text": text})
+    return default, *_preset(default, periods.date_of(end))
+
+
+def _preset(name: str, end: dt.date) -> tuple[dt.date, dt.date]:
+    month = end.replace(day=1)
+    before = (month - dt.timedelta(days=1)).replace(day=1)
+    match name:
+        case "today":
+            return end, end
+        case "yesterday":
+            return end - dt.timedelta(days=1), end - dt.timedelta(days=1)
+        case "month":
+            return month, end
+        case "last_month":
+            return before, month - dt.timedelta(days=1)
+        case "12m":
+            number = periods.period_of(periods.day_number(end), "month") - 11
+            return periods.date_of(periods.first_day(number, "month")), end
+        case "all":
+            return periods.date_of(manifest.read().first_day or 0), end
+    return end - dt.timedelta(days=int(name.removesuffix("d")) - 1), end

@@ -1,0 +1,179 @@
+"""What is asked of a report: read from a URL, a command line or an API call, checked, and turned into a cut."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from analytics.facts.door import Cut
+from analytics.metrics import periods
+from members.lib import clock
+from members.lib.actor import Actor
+from members.models import Channel
+from members.queries import scope
+
+
+class BadParameter(ValueError):
+    """A parameter this report cannot take: `name`, and a sentence that says what to write instead."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name, self.message = name, message
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A checked question. Dates are inclusive business dates; stores and channels are codes, empty meaning all."""
+
+    date_from: dt.date | None = None
+    date_to: dt.date | None = None
+    as_of: dt.date | None = None
+    known_at: dt.datetime | None = None
+    stores: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    grain: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+    def option(self, name: str) -> str:
+        return dict(self.options)[name]
+
+    @property
+    def first_day(self) -> int | None:
+        return None if self.date_from is None else periods.day_number(self.date_from)
+
+    @property
+    def last_day(self) -> int | None:
+        return None if self.date_to is None else periods.day_number(self.date_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a report lets one choose: grains and options, the first of each being the default."""
+
+    grains: tuple[str, ...] = ()
+    options: Mapping[str, tuple[str, ...]] | None = None
+
+    def option_values(self) -> Mapping[str, tuple[str, ...]]:
+        return self.options or {}
+
+
+NOT_YET = {"tier", "segment"}
+_KNOWN = {"from", "to", "as_of", "known_at", "store", "channel", "grain"}
+
+Given = Mapping[str, Sequence[str]]
+
+
+def parse(choices: Choices, given: Given) -> Query:
+    """A query from raw values. BadParameter names the first one that is wrong."""
+    given = {name: [value for value in values if value] for name, values in given.items()}
+    options = choices.option_values()
+    for name, values in given.items():
+        if values and name in NOT_YET:
+            raise BadParameter(
+                name, _("There are no tiers or segments yet, so “%(name)s” cannot filter.") % {"name": name}
+            )
+        if values and name not in _KNOWN and name not in options:
+            raise BadParameter(name, _("This report has no option “%(name)s”.") % {"name": name})
+    query = Query(
+        date_from=_date(given, "from"),
+        date_to=_date(given, "to"),
+        as_of=_date(given, "as_of"),
+        known_at=_instant(given),
+        stores=_codes(given, "store"),
+        channels=_codes(given, "channel"),
+        grain=_one_of(given, "grain", choices.grains),
+        options=tuple((name, _one_of(given, name, values)) for name, values in sorted(options.items())),
+    )
+    if query.date_from and query.date_to and query.date_from > query.date_to:
+        raise BadParameter("from", _("The first date lies after the last one."))
+    return query
+
+
+def cut(query: Query, actor: Actor) -> Cut:
+    """The part of the facts a query is about. BadParameter for a store or channel the actor does not have."""
+    return Cut(
+        store_ids=_ids(query.stores, dict(scope.stores(actor).values_list("code", "id")), "store"),
+        channel_ids=_ids(query.channels, dict(Channel.objects.values_list("code", "id")), "channel"),
+        as_of_day=None if query.as_of is None else periods.day_number(query.as_of),
+        known_at=None if query.known_at is None else clock.to_micros(query.known_at),
+    )
+
+
+def as_given(query: Query) -> dict[str, list[str]]:
+    """The parameters that give this query again, defaults left out."""
+    blank = Query()
+    named = {field.name: getattr(query, field.name) for field in fields(query)}
+    changed = {name: value for name, value in named.items() if value != getattr(blank, name)}
+    given: dict[str, list[str]] = {}
+    for name, value in changed.items():
+        if name == "options":
+            given |= {key: [text] for key, text in value}
+        else:
+            given[_PARAMETER.get(name, name)] = list(value) if isinstance(value, tuple) else [_text(value)]
+    return given
+
+
+_PARAMETER = {"date_from": "from", "date_to": "to", "stores": "store", "channels": "channel"}
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _ids(codes: tuple[str, ...], known: Mapping[str, int], name: str) -> frozenset[int]:
+    unknown = [code for code in codes if code not in known]
+    if unknown:
+        sentences: dict[str, str | Promise] = {
+            "store": _("There is no store “%(code)s” among those you may see."),
+            "channel": _("There is no channel “%(code)s”."),
+        }
+        raise BadParameter(name, sentences[name] % {"code": unknown[0]})
+    return frozenset(known[code] for code in codes)
+
+
+def _codes(given: Given, name: str) -> tuple[str, ...]:
+    return tuple(sorted({code.strip() for value in given.get(name, []) for code in value.split(",") if code.strip()}))
+
+
+def _date(given: Given, name: str) -> dt.date | None:
+    values = given.get(name, [])
+    if not values:
+        return None
+    try:
+        return dt.date.fromisoformat(values[-1])
+    except ValueError:
+        raise BadParameter(
+            name, _("“%(value)s” is not a date. Write it like 2026-11-21.") % {"value": values[-1]}
+        ) from None
+
+
+def _instant(given: Given) -> dt.datetime | None:
+    values = given.get("known_at", [])
+    if not values:
+        return None
+    try:
+        instant = dt.datetime.fromisoformat(values[-1].replace(" ", "+"))  # a bare + of a URL arrives as a space
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise BadParameter(
+            "known_at",
+            _("“%(value)s” is not an instant. Write it with its zone, like 2026-11-21T08:00:00+08:00.")
+            % {"value": values[-1]},
+        )
+    return instant
+
+
+def _one_of(given: Given, name: str, allowed: tuple[str, ...]) -> str:
+    values = given.get(name, [])
+    if not values:
+        return allowed[0] if allowed else ""
+    if values[-1] not in allowed:
+        raise BadParameter(
+            name,
+            _("“%(value)s” is not possible for “%(name)s”. Choose one of: %(allowed)s.")
+            % {"value": values[-1], "name": name, "allowed": ", ".join(allowed) or "–"},
+        )
+    return values[-1]

@@ -1,0 +1,131 @@
+"""A report ties facts, a metric, columns and a definition together. Page, table, CSV, API and command all read
+`frame(...)`, so they cannot differ."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from django.core.cache import cache
+
+from analytics.facts import manifest
+from analytics.facts.door import Facts, open_facts
+from analytics.metrics import periods
+from analytics.reports.columns import Column, Kind, Text, written
+from analytics.reports.query import Choices, Query, cut
+from members.lib.actor import Actor
+
+VERSION = 1  # rises when a metric's arithmetic changes, so that no cached frame outlives it
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report. `compute` gives a frame with exactly the keys of `columns`.
+
+    `withhold` blanks, for those who may not see small groups, every cell about fewer than five people.
+    """
+
+    slug: str
+    title: Text
+    question: Text
+    definition: Text
+    columns: tuple[Column, ...]
+    choices: Choices
+    compute: Callable[[Facts, Query], pd.DataFrame]
+    withhold: Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A frame and what must be known to read it. `meta`: last_day, as_of, generation, published_at, withheld."""
+
+    report: Report
+    query: Query
+    frame: pd.DataFrame
+    meta: Mapping[str, Any]
+
+    def rows(self) -> list[dict[str, str]]:
+        """Every cell as machines and data tables read it, by column key."""
+        kinds = {column.key: column.kind for column in self.report.columns}
+        return [
+            {key: written(record[key], kind) for key, kind in kinds.items()} for record in self.frame.to_dict("records")
+        ]
+
+
+_reports: dict[str, Report] = {}
+
+
+class UnknownReport(LookupError):
+    """No report has this slug. The text lists those there are."""
+
+
+def register(report: Report) -> Report:
+    _reports[report.slug] = report
+    return report
+
+
+def get(slug: str) -> Report:
+    if slug not in _reports:
+        raise UnknownReport(", ".join(sorted(_reports)))
+    return _reports[slug]
+
+
+def every() -> list[Report]:
+    """All reports, in the order in which they were registered."""
+    return list(_reports.values())
+
+
+def frame(slug: str, actor: Actor, query: Query) -> Result:
+    """The answer to a query for one actor. NoData before the first publish, PermissionDenied without the right."""
+    report = get(slug)
+    key = _key(report, actor, query)
+    cached = cache.get(key)
+    if cached is not None:
+        return Result(report, query, *cached)
+    found = _computed(report, actor, query)
+    cache.set(key, (found.frame, found.meta), timeout=3600)
+    return found
+
+
+def _key(report: Report, actor: Actor, query: Query) -> str:
+    scope = "all" if actor.store_ids is None else ",".join(map(str, sorted(actor.store_ids)))
+    parts = (VERSION, manifest.read().token, report.slug, actor.role, scope, repr(query))
+    return f"report:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+
+
+def _computed(report: Report, actor: Actor, query: Query) -> Result:
+    with open_facts(actor, cut(query, actor)) as facts:
+        answer = report.compute(facts, query)
+        meta = {
+            "last_day": periods.date_of(facts.last_day).isoformat(),
+            "generation": facts.manifest.generation,
+            "published_at": facts.manifest.published_at,
+            "withheld": not actor.sees_small_groups,
+        }
+    if not actor.sees_small_groups:
+        answer = report.withhold(answer)
+    return Result(report, query, answer[[column.key for column in report.columns]], meta)
+
+
+def blank(answer: pd.DataFrame, where: "pd.Series[bool]", keys: list[str]) -> pd.DataFrame:
+    """The frame with the named cells of some rows withheld."""
+    answer = answer.copy()
+    for key in keys:
+        values = answer[key]
+        answer[key] = (values.astype("Int64") if values.dtype.kind == "i" else values).mask(where)
+    return answer
+
+
+__all__ = [
+    "Column",
+    "Kind",
+    "Report",
+    "Result",
+    "UnknownReport",
+    "blank",
+    "every",
+    "frame",
+    "get",
+    "register",
+]

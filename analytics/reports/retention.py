@@ -1,0 +1,58 @@
+import pandas as pd
+from django.utils.translation import gettext_lazy as _
+
+from analytics.facts.door import Facts
+from analytics.metrics import periods
+from analytics.metrics.retention import retention
+from analytics.reports.columns import Column, Kind
+from analytics.reports.query import Choices, Query
+from analytics.reports.report import Report, blank, register
+from members.lib.roles import SMALLEST_CELL
+
+
+def _compute(facts: Facts, query: Query) -> pd.DataFrame:
+    grain: periods.Grain = query.grain  # type: ignore[assignment]
+    return retention(
+        facts.firsts,
+        facts.visits,
+        grain=grain,
+        last_day=facts.last_day,
+        member_month=facts.member_month,
+        first_cohort=None if query.first_day is None else periods.period_of(query.first_day, grain),
+        last_cohort=None if query.last_day is None else periods.period_of(query.last_day, grain),
+        returns=query.option("return"),  # type: ignore[arg-type]
+    )
+
+
+def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
+    lost = answer.cohort_size - answer.active
+    small = (answer.active < SMALLEST_CELL) | ((answer.age > 0) & (lost < SMALLEST_CELL))
+    answer = blank(answer, small, ["active", "retention", "low", "high"])
+    return blank(answer, answer.cohort_size < SMALLEST_CELL, ["cohort_size", "active", "retention", "low", "high"])
+
+
+REPORT = register(
+    Report(
+        slug="retention",
+        title=_("Return rate by month of first purchase"),
+        question=_("Of those who first bought in a month, how many bought again in later months?"),
+        definition=_(
+            "Members are grouped by the period of their first purchase; a cell counts those of them who bought in"
+            " the n-th calendar period after it, in any store. Orders refunded in full are no purchase. A period"
+            " that is not over is marked and enters no average."
+        ),
+        columns=(
+            Column("cohort", _("First purchase"), Kind.LABEL, _("Month, or week named by its Monday")),
+            Column("age", _("Periods later"), Kind.COUNT, _("0 is the period of the first purchase")),
+            Column("cohort_size", _("People"), Kind.COUNT, _("Members whose first purchase lies in the period")),
+            Column("active", _("Came back"), Kind.COUNT, _("Those of them with a purchase in the later period")),
+            Column("retention", _("Return rate"), Kind.RATE, _("Came back divided by people")),
+            Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
+            Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
+            Column("mature", _("Complete"), Kind.FLAG, _("Whether the later period is over for everybody")),
+        ),
+        choices=Choices(grains=("month", "week"), options={"return": ("any", "same_store")}),
+        compute=_compute,
+        withhold=_withhold,
+    )
+)

@@ -1,0 +1,141 @@
+"""Publish: bring the warehouse up to date with what the writes marked as touched."""
+
+import datetime as dt
+import fcntl
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import ibis.expr.types as ir
+import pyarrow.parquet as pq
+from django.db import connection
+
+from analytics.facts import derive, engine, export, manifest, schema
+from analytics.facts.manifest import Manifest
+from members.lib import clock
+from members.lib.id_set import id_set
+from members.models import Order, Refund, Touched
+
+_MODELS = {"orders": (Touched.Kind.ORDER, Order), "refunds": (Touched.Kind.REFUND, Refund)}
+_FOREVER = schema.OPEN_END
+
+
+def publish(beat: Callable[[], None] = lambda: None) -> Manifest:
+    """Export the touched months, rebuild the prepared tables, make the new generation current.
+
+    Safe to call at any time and from several processes: the second waits, and finds nothing left to do. What is
+    written while it runs stays marked for the next publish. `beat` is called between the phases (a job's heartbeat).
+    """
+    manifest.folder().mkdir(parents=True, exist_ok=True)
+    with _only_one():
+        before = manifest.read()
+        with _snapshot():
+            taken = list(Touched.objects.values_list("id", flat=True))
+            if not taken and before.generation:
+                return before
+            draft = _export(before)
+        beat()  # outside the snapshot, which writes nothing
+        current = _prepare(draft)
+        beat()
+        manifest.write(current)
+        Touched.objects.filter(pk__in=id_set(taken)).delete()
+        manifest.forget()
+        return current
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    with (manifest.folder() / "publish.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """One consistent view of the database, without the write lock that `atomic()` would take on SQLite."""
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = "BEGIN" if connection.vendor == "sqlite" else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        try:
+            yield
+        finally:
+            cursor.execute("COMMIT")
+
+
+def _export(before: Manifest) -> Manifest:
+    """The next generation with the raw files of every touched month written anew."""
+    token = secrets.token_hex(6)
+    parts = {name: dict(files) for name, files in before.parts.items()}
+    for table in _MODELS:
+        for month in sorted(_touched_months(table, everything=not before.generation)):
+            _replace(parts.setdefault(table, {}), str(month), table, token, month)
+    if not before.generation or Touched.objects.filter(kind=Touched.Kind.EXCLUSION).exists():
+        _replace(parts.setdefault("exclusions", {}), "all", "exclusions", token, None)
+    return Manifest(
+        generation=before.generation + 1, token=token, published_at=clock.to_micros(clock.now()), parts=parts
+    )
+
+
+def _touched_months(table: str, *, everything: bool) -> set[int]:
+    kind, model = _MODELS[table]
+    facts = model._default_manager.all()
+    if not everything:
+        facts = facts.filter(pk__in=Touched.objects.filter(kind=kind).values("key"))
+    dates: list[dt.date] = list(facts.order_by().values_list("business_date", flat=True).distinct())
+    return {date.year * 12 + date.month - 1 for date in dates}
+
+
+def _replace(files: dict[str, str], key: str, table: str, token: str, month: int | None) -> None:
+    """Write one raw file; a month without rows loses its file."""
+    name = f"{table}-{key}-{token}.parquet"
+    rows = 0
+    with pq.ParquetWriter(manifest.folder() / name, schema.RAW[table]) as writer:
+        for batch in export.batches(table, month):
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    files.pop(key, None)
+    if rows:
+        files[key] = name
+
+
+def _prepare(draft: Manifest) -> Manifest:
+    """The draft with its prepared tables written and the span of its data known."""
+    prepared: dict[str, str] = {}
+    with engine.tables(draft) as tables:
+        raw = derive.RawFacts(tables["orders"], tables["refunds"], tables["exclusions"])
+        sales = derive.sales(raw, as_of_day=_FOREVER, known_at=draft.published_at)
+        back = derive.money_back(raw, as_of_day=_FOREVER, known_at=draft.published_at)
+        prepared["sales"] = _write(sales.order_by("day", "order_id"), "sales", draft.token)
+        prepared["money_back"] = _write(back.order_by("day", "refund_id"), "money_back", draft.token)
+        last_day = derive.last_business_day(raw, known_at=draft.published_at).execute()
+        first_day = sales.day.min().execute()
+    halfway = replace(draft, token=f"{draft.token}s", prepared=prepared)
+    with engine.tables(halfway) as tables:  # the rest is derived from the sales just written
+        whole = derive.prepare_from(tables["sales"], tables["money_back"])
+        prepared["firsts"] = _write(whole.firsts.order_by("member_id"), "firsts", draft.token)
+        prepared["member_month"] = _write(
+            whole.member_month.order_by("month", "member_id"), "member_month", draft.token
+        )
+    return replace(
+        draft,
+        token=f"{draft.token}p",
+        prepared=prepared,
+        first_day=_whole(first_day),
+        last_day=_whole(last_day),
+    )
+
+
+def _whole(value: object) -> int | None:
+    """A day number, or None where the engine says NULL or NaN of an empty table."""
+    return int(value) if isinstance(value, int | float) and value == value else None
+
+
+def _write(table: ir.Table, name: str, token: str) -> str:
+    file_name = f"{name}-{token}.parquet"
+    frame = table.to_pyarrow().cast(schema.PREPARED[name])
+    pq.write_table(frame, manifest.folder() / file_name)
+    return file_name

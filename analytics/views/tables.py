@@ -1,0 +1,62 @@
+"""The data table of a report: every cell with its full value, the counts linked to the people behind them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.reports import drill
+from analytics.reports.columns import Kind
+from analytics.reports.page_query import PageQuery
+from analytics.reports.report import Result
+from members.lib.actor import Actor
+from members.lib.roles import Right
+
+# report -> column -> the group of people or orders that the count opens
+_OPENS = {
+    "kpi": {
+        "active_members": "active",
+        "new_members": "new",
+        "returning_members": "returning",
+        "orders": "orders",
+        "guest_orders": "guest_orders",
+    },
+    "retention": {"cohort_size": "cohort", "active": "active"},
+    "repeat-purchase": {"eligible": "eligible", "repeated": "repeated"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value as it is written, and where it leads ("" when it opens nothing)."""
+
+    text: str
+    url: str
+    number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    headings: Sequence[tuple[str, bool]]  # heading, whether it stands over numbers
+    rows: Sequence[Sequence[Cell]]
+
+
+def table(result: Result, page: PageQuery, actor: Actor) -> Table:
+    """The table of a result; counts are linked only for those who may see members, and only where there are any."""
+    slug, columns = result.report.slug, result.report.columns
+    opens = _OPENS.get(slug, {}) if actor.may(Right.SEE_MEMBERS) else {}
+
+    def cell(row: dict[str, str], key: str, kind: Kind) -> Cell:
+        linked = key in opens and row[key] not in {"", "0"}
+        url = drill.link(page, slug, cell_key(slug, row), opens[key]) if linked else ""
+        return Cell(row[key], url, kind not in {Kind.LABEL, Kind.FLAG})
+
+    return Table(
+        [(str(column.heading), column.kind not in {Kind.LABEL, Kind.FLAG}) for column in columns],
+        [[cell(row, column.key, column.kind) for column in columns] for row in result.rows()],
+    )
+
+
+def cell_key(slug: str, row: dict[str, str]) -> str:
+    """What names a row of a report in a link."""
+    if slug == "retention":
+        return f"{row['cohort']}:{row['age']}"
+    return row[{"kpi": "period", "repeat-purchase": "window_days"}[slug]]
