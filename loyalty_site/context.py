@@ -1,13 +1,103 @@
+"""What the frame around every page shows: the merchant, the actor, and the pages their role may open."""
+
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from members.lib.access import actor_of
+from members.lib.roles import Right
 from members.queries import merchants
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One entry of the navigation. One whose url does not exist, or whose right is missing, is not drawn."""
+
+    label: Text
+    icon: str
+    url_name: str
+    right: Right
+    on_phone: bool = False  # among the few of the bottom bar
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page as drawn."""
+
+    label: Text
+    icon: str
+    url: str
+    on_phone: bool
+    is_here: bool
+
+
+GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
+    ("", (Page(_("Today"), "home", "today", Right.SIGNED_IN, on_phone=True),)),
+    (
+        _("Members"),
+        (
+            Page(_("Members"), "users", "members:list", Right.SEE_MEMBERS, on_phone=True),
+            Page(_("Orders"), "order", "members:orders", Right.SEE_MEMBERS),
+            Page(_("Imports"), "upload", "members:imports", Right.IMPORT, on_phone=True),
+        ),
+    ),
+    (
+        _("Analytics"),
+        (Page(_("Retention"), "chart", "analytics:retention", Right.SEE_REPORTS, on_phone=True),),
+    ),
+    (
+        _("Help"),
+        (
+            Page(_("How numbers are counted"), "help", "analytics:metric-help", Right.SEE_REPORTS),
+            Page(_("Settings"), "gear", "admin:index", Right.SETTINGS),
+        ),
+    ),
+)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """What the frame around every page shows: the merchant, the actor and what their role may open."""
+    """`merchant`, `actor`, `nav` (groups of entries) and `search_url` for the templates."""
     if not hasattr(request, "actor"):  # an error before the middleware ran
         return {}
-    return {"merchant": merchants.current(), "actor": actor_of(request)}
+    actor = actor_of(request)
+    nav = _navigation(request)
+    may_search = actor.may(Right.SEE_MEMBERS)
+    return {
+        "merchant": merchants.current(),
+        "actor": actor,
+        "nav": nav,
+        "phone_nav": [entry for _label, entries in nav for entry in entries if entry.on_phone],
+        "search_url": _url("members:list") if may_search else "",
+    }
+
+
+def _navigation(request: HttpRequest) -> list[tuple[Text, list[Entry]]]:
+    actor = actor_of(request)
+    allowed = [
+        (label, [(page, _url(page.url_name)) for page in pages if actor.may(page.right)]) for label, pages in GROUPS
+    ]
+    urls = [url for _label, pages in allowed for _page, url in pages if url and request.path.startswith(url)]
+    here = max(urls, key=len, default="")  # the deepest page above the one that is open
+    if here == "/" and request.path != "/":
+        here = ""
+    drawn = [
+        (
+            label,
+            [Entry(page.label, page.icon, url, page.on_phone, url == here) for page, url in pages if url],
+        )
+        for label, pages in allowed
+    ]
+    return [(label, entries) for label, entries in drawn if entries]
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
