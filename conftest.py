@@ -32,9 +32,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 @pytest.fixture(autouse=True)
 def _own_folders(request: pytest.FixtureRequest) -> None:
     """Tests that reach the database write files below a folder of their own."""
-    if not {"db", "transactional_db", "live_server"} & set(request.fixturenames) and not request.node.get_closest_marker(
-        "django_db"
-    ):
+    if not {"db", "transactional_db", "live_server"} & set(
+        request.fixturenames
+    ) and not request.node.get_closest_marker("django_db"):
         return
     settings, folder = request.getfixturevalue("settings"), request.getfixturevalue("tmp_path")
     settings.DATA_DIR = folder
@@ -122,8 +122,7 @@ def _no_bells_left() -> Iterator[None]:
     yield
     if current_app.conf.broker_url.startswith("memory:"):
         return
-    with current_app.connection_for_write() as connection:
-        connection.default_channel.queue_purge("celery")
+    current_app.control.purge()
 
 
 def find_chromium() -> str | None:

@@ -1,13 +1,15 @@
 """Background work. Without CELERY_BROKER_URL messages are files under DATA_DIR; Redis and RabbitMQ by URL."""
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.platforms import SecurityWarning  # type: ignore[attr-defined]  # missing from the stubs
 from django.conf import settings
 
+warnings.simplefilter("ignore", SecurityWarning)  # who runs the worker is the installation's choice
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty_site.settings")
 
 
@@ -57,9 +59,3 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
-
-
-@worker_ready.connect
-def sweep_at_once(**_kwargs: Any) -> None:
-    """A worker that starts looks for what waits: the messages of before may be gone."""
-    app.send_task("members.sweep", expires=settings.JOB_SWEEP_SECONDS)

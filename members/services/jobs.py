@@ -9,6 +9,7 @@ killed is resumed by another from the last counter. A message that is lost or co
 import datetime as dt
 import logging
 import secrets
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 State = Job.State
 MAX_ATTEMPTS = 5
+stopping = threading.Event()  # set while this worker shuts down
 GAVE_UP = gettext_noop("It was interrupted too often and has been stopped.")
 UNKNOWN_KIND = gettext_noop("This version does not know this kind of job.")
 
@@ -44,6 +46,10 @@ class Fenced(Exception):
 
 class Cancelled(Exception):
     """Somebody has asked to stop the job. Let it pass; `on_end` is the place to clean up."""
+
+
+class Stopping(Exception):
+    """This worker is being shut down: the job goes back into the queue and is resumed by the next one."""
 
 
 class Failure(Exception):
@@ -89,10 +95,9 @@ class Run:
             self._guard()
             yield step
             self._mark(step)
+        _stop_if_asked()
 
-    def heartbeat(
-        self, *, progress: int | None = None, total: int | None = None, message: str | None = None
-    ) -> None:
+    def heartbeat(self, *, progress: int | None = None, total: int | None = None, message: str | None = None) -> None:
         """Say "still alive" in a phase that writes nothing; call it as often as you like.
 
         Without news it writes at most once in a quarter of JOB_STALE_SECONDS. Raises Fenced or Cancelled.
@@ -101,6 +106,7 @@ class Run:
         due = (clock.now() - self._beaten_at).total_seconds() > settings.JOB_STALE_SECONDS / 4
         if due or step.changes():
             self._mark(step)
+        _stop_if_asked()
 
     def finish(self, result: Mapping[str, Any] | None = None) -> None:
         """What the job has to show for itself; stored when the handler returns."""
@@ -218,6 +224,11 @@ def sweep() -> int:
     return len(waiting)
 
 
+def _stop_if_asked() -> None:
+    if stopping.is_set():
+        raise Stopping
+
+
 def _audit(job: Job, verb: str, by: Actor) -> None:
     audit.record(by=by, verb=verb, subject_type="job", subject_id=job.pk, detail={"kind": job.kind})
 
@@ -258,6 +269,9 @@ def _work(job: Job, handle: Handler) -> None:
         handle(attempt)
     except Fenced:
         logger.warning("job %s was taken over, this attempt stops", job.pk)
+    except Stopping:
+        mine = Job.objects.filter(pk=job.pk, lease=job.lease, state=State.RUNNING)
+        mine.update(state=State.QUEUED, attempts=F("attempts") - 1)
     except Cancelled:
         _end(job, State.CANCELLED)
     except Failure as failure:

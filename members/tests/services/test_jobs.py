@@ -2,15 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import Celery
+from celery import Celery, current_app
 from django.db import OperationalError
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
-from loyalty_site.celery import transport_options
 from members.lib import clock
 from members.lib.actor import NOBODY, Actor, system
 from members.lib.roles import Role
@@ -89,7 +87,12 @@ class TestAJobThatRuns:
 
     def test_is_taken_once_and_never_again_when_over(self, kind: str) -> None:
         calls: list[int] = []
-        jobs.handler(kind)(lambda run: (calls.append(run.lease), jobs.run(run.job_id))[0])
+
+        @jobs.handler(kind)
+        def work(run: jobs.Run) -> None:
+            calls.append(run.lease)
+            jobs.run(run.job_id)
+
         job = queue()
         jobs.run(job.pk)
         jobs.run(job.pk)
@@ -147,6 +150,23 @@ class TestAWorkerThatDisappears:
         else:
             assert (codes(), job.state, job.progress) == ([], "running", 0)
 
+    def test_after_fair_warning_hands_the_job_back_at_once(self, kind: str) -> None:
+        @jobs.handler(kind)
+        def work(run: jobs.Run) -> None:
+            for number in range(run.progress, 2):
+                if run.lease == 1:
+                    jobs.stopping.set()
+                with run.step(progress=number + 1):
+                    add(f"step {number} of lease {run.lease}")
+
+        job = queue()
+        jobs.run(job.pk)
+        jobs.stopping.clear()
+        job.refresh_from_db()
+        assert (job.state, job.attempts, job.progress) == ("queued", 0, 1)
+        jobs.run(job.pk)
+        assert codes() == ["step 0 of lease 1", "step 1 of lease 2"]
+
     def test_cannot_end_a_job_that_another_has_taken(self, kind: str) -> None:
         @jobs.handler(kind)
         def work(run: jobs.Run) -> None:
@@ -178,9 +198,7 @@ class TestAWorkerThatDisappears:
 
 @pytest.mark.django_db(transaction=True)
 class TestAJobThatFails:
-    def test_says_an_error_id_and_no_personal_data(
-        self, kind: str, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_says_an_error_id_and_no_personal_data(self, kind: str, caplog: pytest.LogCaptureFixture) -> None:
         @jobs.handler(kind)
         def work(run: jobs.Run) -> None:
             with run.step(progress=1):
@@ -350,7 +368,7 @@ def record_bells(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int | None]
     def send_task(_name: str, args: list[int], expires: int | None, **_options: Any) -> None:
         rung.append((args[0], expires))
 
-    monkeypatch.setattr(jobs.current_app, "send_task", send_task)
+    monkeypatch.setattr(current_app, "send_task", send_task)
     return rung
 
 
@@ -358,6 +376,6 @@ def nothing_listens(patch: pytest.MonkeyPatch) -> None:
     """Publish through an application whose broker refuses every connection."""
     url = "redis://127.0.0.1:1/0"
     app = Celery("deaf", set_as_current=False)
-    app.conf.broker_transport_options = transport_options(url, Path())
+    app.conf.broker_transport_options = {"max_retries": 1, "interval_start": 0}
     patch.setenv("CELERY_BROKER_URL", url)
-    patch.setattr(jobs, "current_app", app)
+    patch.setattr("members.services.jobs.current_app", app)
