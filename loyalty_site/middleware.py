@@ -1,10 +1,13 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from members.lib.actor import NOBODY, Actor
 from members.models import User
+from members.queries import merchants, staff
 from members.queries.actors import actor_for
 
 
@@ -17,6 +20,19 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: build(request))  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def set_up_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """While the shop has no name, the two doors (Today, sign-in) lead to the setup page; other pages pay nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        at_today = request.path == reverse("today")
+        at_sign_in = request.path == reverse("sign-in")
+        if (at_today or (at_sign_in and not staff.anybody())) and not merchants.is_set_up():
+            return redirect("setup")
         return get_response(request)
 
     return middleware

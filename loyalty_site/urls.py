@@ -1,15 +1,21 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from loyalty_site.views import health, sign_in, today
+from loyalty_site.views import health, setup, sign_in, today
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("language/", sign_in.language, name="language"),
+    path("setup/", setup.setup, name="setup"),
     path("healthz", health.alive, name="healthz"),
     path("members/", include("members.urls")),
     path("", include("analytics.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "loyalty_site.views.errors.bad_request"
+handler403 = "loyalty_site.views.errors.forbidden"
+handler404 = "loyalty_site.views.errors.not_found"
+handler500 = "loyalty_site.views.errors.broken"

@@ -1,0 +1,127 @@
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from members.lib.display import SYMBOLS
+from members.models import User
+from members.models.merchant import known_zone
+
+CURRENCIES = {
+    "CNY": _("Chinese yuan"), "USD": _("US dollar"), "EUR": _("euro"), "GBP": _("pound sterling"),
+    "JPY": _("Japanese yen"), "HKD": _("Hong Kong dollar"), "TWD": _("New Taiwan dollar"), "MOP": _("Macanese pataca"),
+    "SGD": _("Singapore dollar"), "MYR": _("Malaysian ringgit"), "THB": _("Thai baht"), "VND": _("Vietnamese dong"),
+    "KRW": _("South Korean won"), "INR": _("Indian rupee"), "AUD": _("Australian dollar"), "CAD": _("Canadian dollar"),
+}  # fmt: skip
+NEAR_ZONES = (
+    "Asia/Shanghai",
+    "Asia/Hong_Kong",
+    "Asia/Taipei",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+    "Europe/London",
+    "America/New_York",
+)
+
+
+def look(form: forms.BaseForm) -> None:
+    """Give a form the look of the desk."""
+    form.label_suffix = ""
+    for field in form.fields.values():
+        plain = not isinstance(field.widget, forms.Select)
+        field.widget.attrs["class"] = "form-control" if plain else "form-select"
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password; password managers and pasting are welcome."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Sign-in name")
+        look(self)
+
+
+class SetupForm(forms.Form):
+    """The settings that decide how figures are counted and, where nobody can sign in yet, the first administrator."""
+
+    name = forms.CharField(
+        label=_("Name of your shop"),
+        max_length=80,
+        help_text=_("As your customers know it. It stands on every page."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    currency = forms.ChoiceField(label=_("Currency"), initial="CNY")
+    zone = forms.CharField(
+        label=_("Time zone of the reports"),
+        initial="Asia/Shanghai",
+        validators=[known_zone],
+        help_text=_("Type a city to search. It decides when a day begins; each store may have its own."),
+        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the shop"),
+        choices=settings.LANGUAGES,
+        help_text=_("Everybody can switch at the top of the page."),
+    )
+    display_name = forms.CharField(
+        label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    username = forms.CharField(
+        label=_("Sign-in name"),
+        max_length=150,
+        validators=[User.username_validator],
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least 8 characters, and not one of the common ones."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password_again = forms.CharField(
+        label=_("Password once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    ADMINISTRATOR = ("display_name", "username", "password", "password_again")
+
+    def __init__(self, *args: Any, with_administrator: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["currency"].choices = [  # type: ignore[attr-defined]
+            (code, f"{code} {SYMBOLS[code]} {name}") for code, name in CURRENCIES.items()
+        ]
+        if not with_administrator:
+            for field in self.ADMINISTRATOR:
+                del self.fields[field]
+        look(self)
+
+    @property
+    def of_shop(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.ADMINISTRATOR]
+
+    @property
+    def of_administrator(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name in self.ADMINISTRATOR]
+
+    @property
+    def zones(self) -> list[str]:
+        """Every IANA zone, the near ones first."""
+        others = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and zone not in NEAR_ZONES)
+        return [*NEAR_ZONES, *others]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if "password" not in values:
+            return values
+        if values["password"] != values.get("password_again"):
+            self.add_error("password_again", _("The two passwords differ."))
+        someone = User(username=values.get("username", ""), display_name=values.get("display_name", ""))
+        try:
+            validate_password(values["password"], someone)
+        except forms.ValidationError as error:
+            self.add_error("password", error)
+        return values

@@ -1,0 +1,81 @@
+"""What a reader sees instead of a page: what happened, what to do, who can help."""
+
+import logging
+import secrets
+import sys
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.lib.roles import Right
+from members.queries import staff
+
+logger = logging.getLogger(__name__)
+WORDS = {
+    Right.SEE_MEMBERS: gettext_lazy("see members and orders"),
+    Right.LOOK_UP: gettext_lazy("look up a member"),
+    Right.SEE_REPORTS: gettext_lazy("see reports"),
+    Right.IMPORT: gettext_lazy("import data"),
+    Right.EXCLUDE: gettext_lazy("leave members out of the figures"),
+    Right.SETTINGS: gettext_lazy("change the settings"),
+    Right.RESET_DEMO: gettext_lazy("end the demo"),
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: our own sentence when a view raised BadRequest with one; nothing of what the request smuggled in."""
+    said = str(exception) if isinstance(exception, BadRequest) else ""
+    return _page(
+        request,
+        400,
+        _("This address cannot be understood"),
+        said or _("Something in it is damaged or out of date. Open the page from the menu instead."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: which right is missing, and who can give it. Views raise PermissionDenied(Right.X)."""
+    right = next((word for word in exception.args if word in WORDS), None)
+    text = (
+        _("This page needs the right to %(right)s, which your role does not have.") % {"right": WORDS[Right(right)]}
+        if right
+        else _("Your role does not include this page.")
+    )
+    return _page(request, 403, _("You may not open this page"), text, helpers=staff.administrators())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: no such page, or something outside the reader's stores: the two look alike on purpose."""
+    return _page(
+        request,
+        404,
+        _("There is nothing here"),
+        _("The address is wrong, the thing was removed, or it belongs to a store that is not yours."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose proof of origin is missing: mostly a page left open too long, or blocked cookies."""
+    return _page(
+        request,
+        403,
+        _("The form was not sent"),
+        _("The page was open for too long, or the browser blocks cookies. Go back, reload the page and send again."),
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: a short number that is in the log beside the error. Asks nothing of the database."""
+    number = secrets.token_hex(2).upper()
+    logger.error("error %s at %s", number, request.path, exc_info=sys.exc_info())
+    page = loader.get_template("errors/500.html").render({"number": number})
+    return HttpResponse(page, status=500)
+
+
+def _page(request: HttpRequest, status: int, heading: str, text: str, helpers: list[str] | None = None) -> HttpResponse:
+    context = {"status": status, "heading": heading, "text": text, "helpers": helpers}
+    return render(request, "errors/error.html", context, status=status)

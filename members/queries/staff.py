@@ -1,0 +1,22 @@
+from django.db.models import Q, QuerySet
+
+from members.lib.roles import Role
+from members.models import User
+
+DEMO_PASSWORD = "huitou-demo"  # noqa: S105 - of sign-ins that exist only where DEBUG is on
+
+
+def anybody() -> bool:
+    """Whether there is a sign-in at all; before that, the first visitor sets up the shop."""
+    return User.objects.exists()
+
+
+def administrators() -> list[str]:
+    """The names of those who may give rights, at most three."""
+    found = User.objects.filter(Q(role=Role.ADMIN) | Q(is_superuser=True), is_active=True).order_by("pk")[:3]
+    return [str(user) for user in found]
+
+
+def demo_sign_ins() -> QuerySet[User]:
+    """The sign-ins of the demo shop, one per role."""
+    return User.objects.filter(is_demo=True, is_active=True).order_by("pk")
