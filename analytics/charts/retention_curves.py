@@ -8,6 +8,9 @@ import plotly.graph_objects as go
 
 from analytics.charts import theme
 
+LEAST_MEMBERS = 10
+"""A point of fewer members is not drawn: one person would move it by ten."""
+
 
 @dataclass(frozen=True, slots=True)
 class CurvesText:
@@ -25,8 +28,9 @@ class CurvesText:
 def retention_curves(frame: pd.DataFrame, text: CurvesText) -> go.Figure:
     """The curves of a `cohort_groups` frame (group, age, members, active, retention, partial).
 
-    Earlier members are slate squares, recent ones vermillion dots; points that rest on few cohorts are hollow
-    and joined by dots. Age 0 is not in the frame: it is 100 % by definition.
+    Earlier members are slate squares, recent ones vermillion dots; points that rest on few cohorts are hollow and
+    joined by dots, points of fewer than 10 members are left out. Age 0 is not in the frame: it is 100 % by
+    definition.
     """
     looks = [
         ("before", text.before, theme.SLATE, "square", 6),
@@ -34,7 +38,7 @@ def retention_curves(frame: pd.DataFrame, text: CurvesText) -> go.Figure:
     ]
     traces = []
     for group, name, colour, symbol, size in looks:
-        points = frame[frame["group"] == group].sort_values("age")
+        points = frame[(frame["group"] == group) & (frame["members"] >= LEAST_MEMBERS)].sort_values("age")
         traces += _curve(points, text.point, {"name": name, "colour": colour, "symbol": symbol, "size": size})
     highest = frame["retention"].max() if len(frame) else 0.0
     return theme.figure(

@@ -127,18 +127,16 @@ def test_retention_by_month(cases: dict[str, Case], name: str, prepared: bool) -
     assert list(ours["cohort"]) == list(answer["cohort"])
     for column, theirs in (("age", "k"), ("cohort_size", "cohort_size"), ("active", "active")):
         assert list(ours[column]) == [int(cell) for cell in answer[theirs]], column
-    assert ours["retention"].to_numpy() == pytest.approx(
-        answer["retention"].astype(float).to_numpy(), rel=1e-9
-    )
+    assert ours["retention"].to_numpy() == pytest.approx(answer["retention"].astype(float).to_numpy(), rel=1e-9)
 
 
 def test_a_month_that_ends_early_is_unfinished(cases: dict[str, Case]) -> None:
     """Online Retail ends on 9 December: what falls into December is not mature; Complete Journey ends a month."""
     for name, complete in (("online_retail", False), ("complete_journey", True)):
         case = cases[name]
-        ours = retention(
-            case.tables.firsts, case.tables.sales, grain="month", last_day=case.set.last_day
-        ).set_index(["cohort", "age"])
+        ours = retention(case.tables.firsts, case.tables.sales, grain="month", last_day=case.set.last_day).set_index(
+            ["cohort", "age"]
+        )
         last = ours.groupby("cohort").tail(1)
         assert set(last["mature"]) == {complete}
         assert ours.drop(last.index)["mature"].all()
