@@ -1,11 +1,14 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.module_loading import autodiscover_modules
+
+from loyalty_site.checks import every_view_declares_a_right
 
 
 class SiteConfig(AppConfig):
     name = "loyalty_site"
 
     def ready(self) -> None:
+        checks.register(every_view_declares_a_right, checks.Tags.security)
         # Job handlers are needed wherever a job may end: a page cancels a waiting one.
-        # Receivers and panels are how an app hears of the ones below and shows itself on their pages.
-        autodiscover_modules("tasks", "receivers", "panels")
+        autodiscover_modules("tasks")

@@ -124,8 +124,8 @@ class Run:
         self.result = dict(changes.get("result", self.result))
 
     def _guard(self) -> None:
-        job = Job.objects.only("lease", "state", "cancel_requested").get(pk=self.job_id)
-        if job.lease != self.lease or job.state != State.RUNNING:
+        job = Job.objects.filter(pk=self.job_id, lease=self.lease, state=State.RUNNING).first()
+        if job is None:
             raise Fenced
         if job.cancel_requested:
             raise Cancelled

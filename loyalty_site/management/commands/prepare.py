@@ -1,16 +1,26 @@
 from typing import Any
 
 import environ
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
 from members.queries import merchants
 
 
 class Command(BaseCommand):
-    help = "Make ready to run: migrate and, on a first start without DEMO=0, open the demo shop."
+    help = "Make ready to run: migrate and, on a first start without DEMO=0, open the demo shop. Tells the sign-ins."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if not merchants.is_set_up() and environ.Env().bool("DEMO", default=True):
+            self.stderr.write("正在生成演示店铺，约一分钟 · making the demo shop, about a minute")
             call_command("demo", stdout=self.stderr)
+        if settings.DEBUG and merchants.current().is_demo:
+            self._tell_sign_ins()
+
+    def _tell_sign_ins(self) -> None:
+        for sign_in in SIGN_INS:
+            self.stdout.write(f"    {sign_in.username:<12}{sign_in.role.value}")
+        self.stdout.write(f"    密码 · password: {PASSWORD}")

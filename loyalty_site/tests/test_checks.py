@@ -1,0 +1,23 @@
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from rest_framework.views import APIView
+
+from loyalty_site import checks
+from members.lib.access import needs
+from members.lib.roles import Right
+
+
+def open_to_all(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+def test_every_address_of_the_desk_declares_a_right() -> None:
+    assert checks.every_view_declares_a_right() == []
+
+
+def test_a_view_that_declares_none_is_named_with_its_address() -> None:
+    patterns = [
+        path("ok/", needs(Right.SIGNED_IN)(open_to_all)),
+        path("shop/", include([path("leak/", open_to_all), path("api/", APIView.as_view())])),
+    ]
+    assert [fault.msg.split()[0] for fault in checks.undeclared(patterns)] == ["/shop/leak/", "/shop/api/"]
