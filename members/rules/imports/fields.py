@@ -50,8 +50,4 @@ def key(header: str) -> str:
     return _NOISE.sub("", _UNIT.sub("", plain))
 
 
-FIELD_BY_KEY = {
-    key(word): field
-    for field, words in _SYNONYMS.items()
-    for word in (field, *words.split(","))
-}
+FIELD_BY_KEY = {key(word): field for field, words in _SYNONYMS.items() for word in (field, *words.split(","))}

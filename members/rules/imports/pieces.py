@@ -53,7 +53,9 @@ class Piece:
 
 Found = tuple[Piece | None, list[Problem]]
 Products = dict[str, tuple[str, str]]  # SKU -> its name and category, the first that are not blank
-_SAID_OF_ORDER = itemgetter(*(SLOT[name] for name in ("member_no", "store", "channel", "status", "phone", "email", "name")))
+_SAID_OF_ORDER = itemgetter(
+    *(SLOT[name] for name in ("member_no", "store", "channel", "status", "phone", "email", "name"))
+)
 _OF_LINE = itemgetter(*(SLOT[name] for name in ("sku", "product", "category", "line_kind", "quantity")))
 
 
@@ -162,7 +164,7 @@ def _add_line(piece: Piece, row: Row, preset: Preset | None, products: Products)
     if sku and products.get(sku, ("", ""))[0] == "":
         products[sku] = (product, category)
     piece.lines.append(f"{sku}{CELL_END}{kind}{CELL_END}{10_000 if quantity is None else quantity}{CELL_END}{amount}")
-    piece.total += amount
+    piece.total += -amount if piece.kind == REFUND else amount
     piece.fixed += row.fixed
     if kind == "gift_card":
         piece.gift_cards += amount
@@ -221,11 +223,13 @@ def judged(piece: Piece) -> list[Problem]:
         code, name = "rows_disagree", _FIELD[piece.disagreement]
     elif piece.kind == ORDER and piece.total < 0:
         code, name = "negative_order", "amount"
-    elif piece.kind == REFUND and piece.total == 0:
+    elif piece.kind == REFUND and piece.total <= 0:
         code, name = "zero_refund", "amount"
     if not code:
         return []
-    return [Problem(number, Level.REJECT, code, name, plain(piece.total), {"order": piece.number}) for number in piece.rows]
+    return [
+        Problem(number, Level.REJECT, code, name, plain(piece.total), {"order": piece.number}) for number in piece.rows
+    ]
 
 
 _FIELD = {"member": "member_no", "store": "store", "channel": "channel", "status": "status"}

@@ -1,0 +1,205 @@
+"""What a reader is told about a file, a row or a value: what is wrong, where, and how to mend it. One table."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from members.rules.imports.problems import Problem
+
+REFUSALS = {
+    "file_empty": noop("The file is empty. Export it again and check that it holds rows."),
+    "file_blank": noop("The file holds no text, only blank lines. Export it again and check that it holds rows."),
+    "file_too_large": noop("The file is larger than %(limit)s MB. Split it, for example by month."),
+    "is_excel": noop("This is an Excel file, whatever its name says. Open it and save it as “CSV UTF-8”."),
+    "is_binary": noop("This is no text file. Export the sales as CSV and choose that file."),
+    "is_compressed": noop("The file is compressed. Unpack it and choose the CSV inside."),
+    "encoding_unknown": noop("There is no encoding “%(encoding)s”. Use utf-8, gb18030, big5 or utf-16."),
+    "encoding_does_not_fit": noop(
+        "Line %(line)s cannot be read as %(encoding)s. Choose another encoding, or save the file as “CSV UTF-8”."
+    ),
+    "encoding_mixed": noop(
+        "Line %(line)s is in another encoding than the rest. Save the whole file as “CSV UTF-8” and choose it again."
+    ),
+    "encoding_asked": noop(
+        "Line %(line)s is neither UTF-8 nor GB18030. Say which encoding the file has (for example big5), or save it "
+        "as “CSV UTF-8”."
+    ),
+    "one_column": noop(
+        "The first line (“%(header)s”) is not cut by comma, semicolon, tab or |. Save the file as CSV with commas."
+    ),
+    "too_many_columns": noop("The file has %(columns)s columns, at most %(limit)s can be read. Check the delimiter."),
+    "unclosed_quote": noop(
+        "The quotation mark opened in line %(line)s (row %(record)s) is not closed: the rows after it would vanish in "
+        "one cell, or the file is cut off. Mend that line and choose the file again."
+    ),
+    "stray_quote": noop(
+        "Line %(line)s (row %(record)s) holds a quotation mark in the wrong place. Double it or take it out."
+    ),
+    "cell_too_large": noop("A cell in line %(line)s (row %(record)s) is larger than 10 MB. Check that line."),
+    "no_header": noop(
+        "The first line (“%(first)s”) holds data, not column names. Add a line with the names on top, so that no row "
+        "is lost."
+    ),
+    "columns_missing": noop(
+        "These columns are missing: %(fields)s. The file has: %(header)s. Add them, or say which column holds them."
+    ),
+    "preset_unknown": noop("There is no preset “%(preset)s”. There are: %(known)s."),
+    "kind_unknown": noop("There is no kind “%(kind)s”. There are: %(known)s."),
+    "field_unknown": noop("There is no field “%(field)s”. There are: %(known)s."),
+    "column_not_there": noop("The file has no column “%(column)s”. It has: %(header)s."),
+    "zone_unknown": noop("“%(zone)s” is not a time zone. Write it like Asia/Shanghai."),
+}
+
+TITLES = {
+    # rejected
+    "missing": noop("A value that must be there is missing"),
+    "too_few_fields": noop("The row has too few cells"),
+    "too_many_fields": noop("The row has too many cells"),
+    "nul_byte": noop("The cell holds an unreadable character (NUL)"),
+    "bad_encoding": noop("The cell holds characters that were lost before"),
+    "too_long": noop("The text is too long"),
+    "excel_scientific": noop("A number that a spreadsheet has rounded"),
+    "excel_serial": noop("A bare day number among dates"),
+    "not_a_serial": noop("Something else among spreadsheet day numbers"),
+    "ambiguous_day_month": noop("Day and month cannot be told apart"),
+    "no_such_day": noop("There is no such day"),
+    "no_such_month": noop("There is no such month"),
+    "no_such_time": noop("There is no such time of day"),
+    "zero_date": noop("The date is all zeros"),
+    "not_a_date": noop("This is no date"),
+    "epoch_seconds": noop("A count of seconds instead of a date"),
+    "future": noop("The date lies in the future"),
+    "implausibly_old": noop("The date is too long ago to be true"),
+    "other_currency": noop("The amount is in another currency"),
+    "ambiguous_decimal_comma": noop("Decimal comma or thousands?"),
+    "scientific": noop("The amount is written with an exponent"),
+    "not_a_number": noop("This is no number"),
+    "too_many_decimals": noop("The amount has too many decimals"),
+    "implausibly_large": noop("The amount is too large to be true"),
+    "unknown_status": noop("Order status not known"),
+    "unknown_line_kind": noop("Kind of line not known"),
+    "negative_order": noop("The order is below zero"),
+    "zero_refund": noop("A refund of nothing"),
+    "bad_debt": noop("A bad-debt adjustment, no sale"),
+    "order_has_bad_row": noop("Another row of the same order cannot be taken"),
+    "rows_disagree": noop("The rows of one order contradict each other"),
+    "number_conflict": noop("The same number twice, with different content"),
+    "identifiers_conflict": noop("Number, phone and e-mail belong to different members"),
+    "unknown_order": noop("The refund names an order that is not known"),
+    "refund_before_purchase": noop("The refund is older than its order"),
+    "refund_exceeds_order": noop("More is refunded than was paid"),
+    "order_already_refunded": noop("The order is refunded in full already"),
+    # put right
+    "trimmed": noop("Blanks and invisible characters taken out"),
+    "full_width": noop("Full-width characters read as ordinary ones"),
+    "excel_text_prefix": noop("Leading apostrophe of a spreadsheet taken off"),
+    "float_suffix": noop("“.0” after a number taken off"),
+    "float_dust": noop("Rounding dust read as zero"),
+    "date_form": noop("Dates written in another way"),
+    "zone_converted": noop("Times of another zone converted"),
+    "thousands": noop("Thousands separators taken out"),
+    "currency_mark": noop("Currency signs taken off"),
+    "refunded_as_cancelled": noop("Refunded in full: counted as cancelled"),
+    "refund_not_named": noop("Refunded in part, but not how much: counted in full"),
+    "refund_sign": noop("Refunds with a minus sign"),
+    "phone_left_out": noop("Phones that cannot be right, left out"),
+    "email_left_out": noop("E-mails that cannot be right, left out"),
+    # seen before
+    "same_row": noop("The same row again"),
+}
+
+HOW_TO_MEND = {
+    "missing": noop("Fill it in."),
+    "too_few_fields": noop("It has %(found)s cells, the header has %(expected)s. A delimiter is missing."),
+    "too_many_fields": noop(
+        "It has %(found)s cells, the header has %(expected)s. Put texts that hold a delimiter in quotation marks."
+    ),
+    "nul_byte": noop("Delete the character and type the text again."),
+    "bad_encoding": noop("Type the text again from the source."),
+    "too_long": noop(
+        "It has %(length)s characters, at most %(limit)s can be kept. Shorten it; nothing is cut silently."
+    ),
+    "excel_scientific": noop("The last digits are lost. Export it again and format the column as text."),
+    "excel_serial": noop("Format the whole column as a date (2025-01-31) and export it again."),
+    "not_a_serial": noop("The column holds spreadsheet day numbers. Write all dates in one way."),
+    "ambiguous_day_month": noop("It may be either. Write dates as 2025-01-31."),
+    "no_such_day": noop("Look the date up in the till."),
+    "no_such_month": noop("Look the date up in the till."),
+    "no_such_time": noop("Look the time up in the till. Midnight is 00:00 of the next day."),
+    "zero_date": noop("Look the date up in the till."),
+    "not_a_date": noop("Write dates as 2025-01-31 or 2025-01-31 09:30."),
+    "epoch_seconds": noop("Write dates as 2025-01-31 09:30."),
+    "future": noop("Look the date up in the till."),
+    "implausibly_old": noop("Look the date up in the till."),
+    "other_currency": noop("The shop counts in %(currency)s. Convert it, or take the row out."),
+    "ambiguous_decimal_comma": noop("Write amounts as 1234.50."),
+    "scientific": noop("Write amounts as 1234.50."),
+    "not_a_number": noop("Write amounts as 1234.50."),
+    "too_many_decimals": noop("At most %(decimals)s are possible. Round it as the till did."),
+    "implausibly_large": noop("Look the amount up in the till."),
+    "unknown_status": noop("Write paid, pending, cancelled or test."),
+    "unknown_line_kind": noop("Write goods, gift_card or fee."),
+    "negative_order": noop("Give it in a refunds file instead."),
+    "zero_refund": noop("Take the row out, or put in the amount."),
+    "bad_debt": noop("Nothing to do: it is not counted as a sale."),
+    "order_has_bad_row": noop("Order %(order)s: mend row %(row)s, then import all its rows together."),
+    "rows_disagree": noop("Order %(order)s: one order has one member, store, channel and status."),
+    "number_conflict": noop("Row %(row)s bears it too and was kept. Give one of them another number."),
+    "identifiers_conflict": noop("Order %(order)s: find out whose it is and correct the number, phone or e-mail."),
+    "unknown_order": noop("Import the orders first, or correct the order number."),
+    "refund_before_purchase": noop("Order %(order)s was bought on %(bought)s. Correct the date."),
+    "refund_exceeds_order": noop("Order %(order)s: %(left)s of %(total)s can still be refunded."),
+    "order_already_refunded": noop("Order %(order)s: nothing of %(total)s is left to refund."),
+    "same_row": noop("Row %(row)s says the same. Nothing to do."),
+}
+
+FIELD_NAMES = {
+    "order_no": noop("Order number"),
+    "refund_no": noop("Refund number"),
+    "member_no": noop("Member number"),
+    "ordered_at": noop("Order time"),
+    "refunded_at": noop("Refund time"),
+    "amount": noop("Amount"),
+    "sku": noop("Product code"),
+    "product": noop("Product name"),
+    "category": noop("Category"),
+    "quantity": noop("Quantity"),
+    "unit_price": noop("Unit price"),
+    "line_kind": noop("Kind of line"),
+    "status": noop("Order status"),
+    "channel": noop("Channel"),
+    "store": noop("Store"),
+    "phone": noop("Phone"),
+    "email": noop("E-mail"),
+    "name": noop("Member name"),
+}
+
+
+def refusal(code: str, params: Mapping[str, str]) -> str:
+    """Why a whole file is refused, in the active language."""
+    said = dict(params)
+    if "fields" in said:
+        said["fields"] = _(", ").join(f"{field_name(name)} ({name})" for name in said["fields"].split(","))
+    return _(REFUSALS[code]) % said
+
+
+def field_name(name: str) -> str:
+    """A field in the reader's words."""
+    return _(FIELD_NAMES[name]) if name in FIELD_NAMES else name
+
+
+def title(code: str) -> str:
+    """What is the matter with a group of rows."""
+    return _(TITLES[code])
+
+
+def mend(code: str, params: Mapping[str, str]) -> str:
+    """How to mend it; "" when there is nothing to mend."""
+    return _(HOW_TO_MEND[code]) % params if code in HOW_TO_MEND else ""
+
+
+def reason(problem: Problem) -> str:
+    """What is wrong with one row and how to mend it."""
+    told = mend(problem.code, problem.params)
+    return _("%(what)s. %(mend)s") % {"what": title(problem.code), "mend": told} if told else title(problem.code)

@@ -1,0 +1,113 @@
+"""Imports of sales files: received, matched, checked, written; each step a job that can be left and resumed.
+
+A cancelled import keeps the orders that are in; importing the file again completes it, since what is in is
+recognised as the same.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from members.lib import clock
+from members.lib.actor import Actor
+from members.models import ImportBatch, Job
+from members.rules.imports.problems import Refused
+from members.services import audit, jobs
+from members.services.imports import options, staging
+from members.services.imports.options import Options
+from members.services.imports.staging import Opened
+from members.services.imports.work import KIND
+
+__all__ = ["Options", "Opened", "cancel", "check", "preview", "receive", "resume", "start"]
+
+State = ImportBatch.State
+EDITABLE = (State.UPLOADED, State.CHECKED, State.REFUSED, State.CANCELLED, State.FAILED)
+
+
+def receive(*, name: str, content: Iterable[bytes], chosen: Options, by: Actor) -> ImportBatch:
+    """Store a copy of the file; nothing of it is read yet. Refused when it is larger than an import may be."""
+    relative = f"imports/{clock.now():%Y%m%d}-{secrets.token_hex(8)}.csv"
+    path = Path(default_storage.path(relative))
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digest, size = _copied(content, path)
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            file_name=Path(name).name[:200], path=relative, size=size, sha256=digest, options=chosen.stored(),
+            created_by=by.name,
+        )  # fmt: skip
+        detail = {"file": batch.file_name, "bytes": size, "sha256": digest}
+        audit.record(by=by, verb="upload", subject_type="import", subject_id=batch.pk, detail=detail)
+    return batch
+
+
+def _copied(content: Iterable[bytes], path: Path) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as file:
+        for block in content:
+            size += len(block)
+            if size > settings.IMPORT_MAX_BYTES:
+                break
+            digest.update(block)
+            file.write(block)
+    if size > settings.IMPORT_MAX_BYTES:
+        path.unlink()
+        raise Refused("file_too_large", limit=settings.IMPORT_MAX_BYTES // 2**20)
+    path.chmod(0o600)
+    return digest.hexdigest(), size
+
+
+def preview(batch: ImportBatch) -> Opened:
+    """How the columns of a file were matched, with its first values. Refused when it is no table."""
+    return staging.open_table(options.file_path(batch), options.reading(options.of(batch)))
+
+
+@transaction.atomic
+def check(batch: ImportBatch, *, by: Actor, chosen: Options | None = None) -> Job | None:
+    """Read the file as chosen and tell what an import would do. None when it is being worked on already."""
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.state not in EDITABLE:
+        return None
+    if chosen is not None:
+        locked.options = chosen.stored()
+    options.stage_path(locked).unlink(missing_ok=True)
+    locked.refusal, locked.summary, locked.counts, locked.finished_at = {}, {}, {}, None
+    return _queue(locked, State.CHECKING, by, write=False, wait=False)
+
+
+@transaction.atomic
+def start(batch: ImportBatch, *, by: Actor, wait: bool = False) -> Job | None:
+    """Write the file's orders. `wait`: the reports are current when the job ends. None when it runs or is done."""
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    if locked.state not in EDITABLE:
+        return None
+    return _queue(locked, State.IMPORTING, by, write=True, wait=wait)
+
+
+def _queue(batch: ImportBatch, state: str, by: Actor, *, write: bool, wait: bool) -> Job:
+    batch.job = jobs.enqueue(KIND, {"batch": batch.pk, "write": write, "wait": wait}, by)
+    batch.state = state
+    batch.save()
+    return batch.job
+
+
+def cancel(batch: ImportBatch, *, by: Actor) -> None:
+    """Stop after the chunk that is being written. What is in stays in."""
+    if batch.job is not None:
+        jobs.cancel(batch.job, by)
+
+
+@transaction.atomic
+def resume(batch: ImportBatch, *, by: Actor) -> bool:
+    """Go on with an import that was cancelled or has failed, where it stopped. False when there is nothing to do."""
+    locked = ImportBatch.objects.select_for_update().select_related("job").get(pk=batch.pk)
+    if locked.job is None or locked.state not in (State.CANCELLED, State.FAILED) or not jobs.retry(locked.job, by):
+        return False
+    locked.state = State.IMPORTING if locked.job.arguments["write"] else State.CHECKING
+    locked.finished_at = None
+    locked.save(update_fields=["state", "finished_at"])
+    return True

@@ -1,0 +1,82 @@
+"""Many rows at once: executemany on SQLite, COPY on PostgreSQL. Values come as the database stores them."""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of plain values; `columns` as the database names them."""
+    if not rows:
+        return
+    names = ", ".join(f'"{column}"' for column in columns)
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if is_sqlite():
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f'insert into "{table}" ({names}) values ({marks})', rows)  # noqa: S608
+            return
+        with cursor.copy(f'copy "{table}" ({names}) from stdin') as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+class Ids:
+    """New primary keys for rows that others must point to before they are inserted.
+
+    On SQLite counted on from the table's sequence: the transaction is IMMEDIATE, nobody else can insert meanwhile.
+    On PostgreSQL taken from the sequence.
+    """
+
+    _BLOCK = 500
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self._table = model._meta.db_table
+        self._ids = self._counted_on() if is_sqlite() else self._from_sequence()
+
+    def take(self) -> int:
+        return next(self._ids)
+
+    def _counted_on(self) -> Iterator[int]:
+        with connection.cursor() as cursor:
+            cursor.execute("select seq from sqlite_sequence where name = %s", [self._table])
+            row = cursor.fetchone()
+        yield from itertools.count((row[0] if row else 0) + 1)
+
+    def _from_sequence(self) -> Iterator[int]:
+        table = f'"{self._table}"'
+        while True:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)",
+                    [table, self._BLOCK],
+                )
+                block = cursor.fetchall()
+            yield from (row[0] for row in block)
+
+
+def stored_instant(moment: dt.datetime | str) -> str:
+    """An instant in UTC (aware, or ISO text without offset) as this database stores it."""
+    text = moment if isinstance(moment, str) else str(moment.astimezone(dt.UTC).replace(tzinfo=None))
+    return text if is_sqlite() else text + "+00"
+
+
+def one_import_at_a_time() -> None:
+    """Let only one import write at any instant: on PostgreSQL a lock until the transaction ends, SQLite has one."""
+    if not is_sqlite():
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(4801)")
+
+
+def in_parts(values: Iterable[Any], size: int = 5_000) -> Iterable[list[Any]]:
+    """Lists short enough for one IN (...)."""
+    listed = list(values)
+    for start in range(0, len(listed), size):
+        yield listed[start : start + size]

@@ -1,0 +1,76 @@
+"""What an import was asked for, and what it therefore reads and assumes."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from members.lib import clock
+from members.models import ImportBatch
+from members.queries import merchants
+from members.rules.imports.layouts import Layout, Wish
+from members.services.imports.places import Defaults
+from members.services.imports.staging import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of the command and the wizard; "" and "auto" leave the choice to the file.
+
+    `columns`: field -> header given by hand; with the key "*" no column is matched beside them.
+    """
+
+    preset: str = "auto"
+    kind: str = "auto"
+    columns: dict[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    timezone: str = ""
+    store: str = ""
+    store_timezone: str = ""
+    source: str = ""
+
+    def stored(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def of(batch: ImportBatch) -> Options:
+    return Options(**batch.options)
+
+
+def reading(options: Options) -> Reading:
+    merchant = merchants.current()
+    wish = Wish(options.preset, options.kind, options.columns or None)
+    return Reading(wish, merchant.currency, merchant.zone, clock.now(), options.encoding, options.timezone)
+
+
+def source(options: Options, layout: Layout) -> str:
+    """The name under which numbers are unique: as asked, else the preset's."""
+    return options.source or (layout.preset.name if layout.preset else "generic")
+
+
+def defaults(options: Options, layout: Layout) -> Defaults:
+    """Where orders belong that name no store or channel. Names are given in the merchant's language."""
+    merchant, preset = merchants.current(), layout.preset
+    with translation.override(merchant.language):
+        store_name, channel_name = _("Main store"), _("Channel not stated")
+    store = options.store or (preset.store if preset else "") or "main"
+    if options.store:
+        store_name = options.store
+    elif preset and preset.store:
+        store_name = preset.store_name
+    channel = preset.channel if preset and preset.channel else "unknown"
+    zone = options.store_timezone or (preset.store_zone if preset else "") or merchant.zone
+    return Defaults(store, store_name, channel, "" if channel != "unknown" else channel_name, zone)
+
+
+def file_path(batch: ImportBatch) -> Path:
+    """The copy of the uploaded file."""
+    return Path(default_storage.path(batch.path))
+
+
+def stage_path(batch: ImportBatch) -> Path:
+    return Path(settings.DATA_DIR) / "stages" / f"{batch.pk}.sqlite3"

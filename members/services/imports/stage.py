@@ -1,0 +1,204 @@
+"""The stage: one SQLite file per import, on either database, so that the main write lock stays free meanwhile."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from members.rules.imports.pieces import LINE_END, Piece
+from members.rules.imports.problems import Level, Problem
+
+_SCHEMA = """
+create table head (
+    id integer primary key, kind text, number text, at text, member text, store text, channel text, status text,
+    ref text, phone text, email text, name text, total integer, gross integer, fixed integer, culprit integer,
+    disagreement text, hash blob, rows text, lines text
+);
+create table problem (
+    row integer, level text, code text, field text, value text, params text, primary key (row, code, field)
+);
+create table product (sku text primary key, name text, category text);
+create table meta (key text primary key, value text);
+"""
+_COLUMNS = 20
+
+
+class Head(NamedTuple):
+    """One order or refund as it stands on the stage; `id` is its first record, `rows` its records as JSON."""
+
+    id: int
+    kind: str
+    number: str
+    at: str
+    member: str
+    store: str
+    channel: str
+    status: str
+    ref: str
+    phone: str
+    email: str
+    name: str
+    total: int
+    gross: int
+    fixed: int
+    culprit: int
+    disagreement: str
+    hash: bytes
+    rows: str
+    lines: str
+
+    @property
+    def records(self) -> list[int]:
+        found: list[int] = json.loads(self.rows)
+        return found
+
+    def line_list(self) -> list[str]:
+        return self.lines.split(LINE_END) if self.lines else []
+
+
+def head_of(piece: Piece) -> Head:
+    return Head(
+        piece.rows[0], piece.kind, piece.number, piece.at, piece.member, piece.store, piece.channel, piece.status,
+        piece.order, piece.phone, piece.email, piece.name, piece.total, piece.total - piece.gift_cards, piece.fixed,
+        piece.culprit, piece.disagreement, piece.content(), json.dumps(piece.rows), LINE_END.join(piece.lines),
+    )  # fmt: skip
+
+
+def piece_of(head: Head) -> Piece:
+    return Piece(
+        head.kind, head.number, head.at, head.member, head.store, head.channel, head.status, head.ref, head.phone,
+        head.email, head.name, head.total, head.total - head.gross, head.fixed, head.culprit, head.disagreement,
+        head.records, head.line_list(),
+    )  # fmt: skip
+
+
+class Stage:
+    """What was read of one file. It is complete when it has been `seal`ed; only then it bears its final name."""
+
+    def __init__(self, path: Path, *, fresh: bool = False) -> None:
+        self.path = path
+        self._unsealed = fresh
+        if fresh:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("pragma journal_mode=off" if fresh else "pragma journal_mode=memory")
+        self._db.execute("pragma synchronous=off")
+        self._db.execute("pragma cache_size=-8192")
+        if fresh:
+            self._db.executescript(_SCHEMA)
+            self._db.execute("begin")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+        if self._unsealed:
+            self.path.unlink(missing_ok=True)
+
+    def seal(self, final: Path, meta: dict[str, Any]) -> None:
+        """Commit and take the final name, unless another attempt was faster (its content is the same)."""
+        self._db.executemany("insert or replace into meta values (?, ?)", [(k, json.dumps(v)) for k, v in meta.items()])
+        self._db.execute("commit")
+        self._db.close()
+        with suppress(FileExistsError):
+            final.hardlink_to(self.path)
+
+    def keep_findings_only(self) -> None:
+        """After the import only the findings are needed."""
+        for table in ("head", "product"):
+            self._db.execute(f"delete from {table}")  # noqa: S608 (our own tables)
+        self._db.execute("vacuum")
+
+    def meta(self) -> dict[str, Any]:
+        return {key: json.loads(value) for key, value in self._db.execute("select key, value from meta")}
+
+    def add_heads(self, heads: Iterable[Head]) -> None:
+        self._db.executemany(f"insert into head values ({', '.join('?' * _COLUMNS)})", heads)  # noqa: S608
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        """The first finding of a kind on a row and field stands; saying it again changes nothing."""
+        rows = [(p.row, p.level, p.code, p.field, p.value, json.dumps(dict(p.params))) for p in problems]
+        self._db.executemany("insert or ignore into problem values (?, ?, ?, ?, ?, ?)", rows)
+
+    def add_products(self, products: Iterable[tuple[str, str, str]]) -> None:
+        self._db.executemany("insert or ignore into product values (?, ?, ?)", products)
+
+    def replace_heads(self, ids: Iterable[int], by: Iterable[Head] = ()) -> None:
+        self._db.executemany("delete from head where id = ?", [(number,) for number in ids])
+        self.add_heads(by)
+
+    def heads(self, after: int = 0, limit: int = -1) -> list[Head]:
+        """Heads in file order, those after a record number."""
+        rows = self._db.execute("select * from head where id > ? order by id limit ?", (after, limit))
+        return [Head(*row) for row in rows]
+
+    def repeated(self) -> Iterator[list[Head]]:
+        """Heads that share a number, in file order, a group at a time."""
+        self._db.execute("create index if not exists head_number on head (kind, number)")
+        groups = self._db.execute("select kind, number from head group by kind, number having count(*) > 1").fetchall()
+        for kind, number in groups:
+            rows = self._db.execute("select * from head where kind = ? and number = ? order by id", (kind, number))
+            yield [Head(*row) for row in rows.fetchall()]
+
+    def doubtful(self) -> list[Head]:
+        """Heads of which something is wrong as a whole."""
+        rows = self._db.execute(
+            "select * from head where culprit > 0 or disagreement <> '' or total < 0 or (kind = 'refund' and total = 0)"
+        )
+        return [Head(*row) for row in rows]
+
+    def values(self, column: str) -> list[str]:
+        """The distinct values of a head's column that are not blank."""
+        return self.column(f"select distinct {column} from head where {column} <> ''")  # noqa: S608
+
+    def column(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        return [row[0] for row in self._db.execute(sql, parameters)]
+
+    def products(self) -> list[tuple[str, str, str]]:
+        return self._db.execute("select sku, name, category from product").fetchall()
+
+    def count(self, sql: str) -> int:
+        return int(self._db.execute(sql).fetchone()[0] or 0)
+
+    def rejected(self) -> int:
+        return self.count(f"select count(distinct row) from problem where level = '{Level.REJECT}'")  # noqa: S608
+
+    def rejections(self) -> list[Problem]:
+        """The first reason of every rejected row, in file order."""
+        rows = self._db.execute(
+            "select min(rowid), row, level, code, field, value, params from problem where level = ? group by row",
+            (Level.REJECT,),
+        )
+        return [Problem(*row[1:6], params=json.loads(row[6])) for row in rows]
+
+    def groups(self, samples: int) -> list[tuple[str, str, str, int, list[Problem]]]:
+        """Findings by what to do about them: (level, code, field, rows, the first few), most rows first."""
+        grouped = self._db.execute(
+            "select level, code, field, count(*) from problem p where level = 'reject' or not exists "
+            "(select 1 from problem q where q.row = p.row and q.level = 'reject') "
+            "group by level, code, field order by level desc, count(*) desc"
+        ).fetchall()
+        return [(*group, self._samples(group, samples)) for group in grouped]
+
+    def _samples(self, group: tuple[str, str, str, int], samples: int) -> list[Problem]:
+        rows = self._db.execute(
+            "select row, level, code, field, value, params from problem where level = ? and code = ? and field = ? "
+            "order by row limit ?",
+            (*group[:3], samples),
+        )
+        return [Problem(*row[:5], params=json.loads(row[5])) for row in rows]
+
+
+def is_complete(path: Path) -> bool:
+    """Whether a sealed stage lies there."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(path)) as db:
+        try:
+            return bool(db.execute("select 1 from meta where key = 'rows'").fetchone())
+        except sqlite3.DatabaseError:
+            return False

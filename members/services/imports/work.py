@@ -1,0 +1,202 @@
+"""The job behind an import: stage the file, then either tell what would happen, or write it chunk by chunk."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_noop
+
+from members import events
+from members.lib import clock
+from members.models import ImportBatch, Job, Member
+from members.rules.imports.problems import Refused
+from members.services import audit, jobs
+from members.services.imports import bulk, options, places, rejected, staging
+from members.services.imports.resolve import Plan, Resolver
+from members.services.imports.stage import Head, Stage, is_complete
+from members.services.imports.summary import summarise
+from members.services.imports.write import Writer
+
+KIND = "import"
+CHUNK = 1_500
+ATTEMPTS = 5
+READING = gettext_noop("Reading the file")
+CHECKING = gettext_noop("Comparing with what is stored")
+WRITING = gettext_noop("Writing orders")
+State = ImportBatch.State
+
+
+def _ended(job: Job) -> None:
+    """The batch follows its job when that ends any other way than by its own work."""
+    states = {Job.State.CANCELLED: State.CANCELLED, Job.State.FAILED: State.FAILED}
+    if job.state in states:
+        moving = ImportBatch.objects.filter(job=job, state__in=[State.CHECKING, State.IMPORTING])
+        moving.update(state=states[Job.State(job.state)], finished_at=clock.now(), counts=_counts_so_far(job))
+
+
+def _counts_so_far(job: Job) -> dict[str, Any]:
+    counts: dict[str, Any] = job.result.get("counts", {})
+    return counts
+
+
+@jobs.handler(KIND, on_end=_ended)
+def work(run: jobs.Run) -> None:
+    """Arguments: `batch` (id), `write` (bool: write the orders, or check only)."""
+    batch = ImportBatch.objects.get(pk=run.arguments["batch"])
+    if batch.state == State.DONE:
+        return
+    try:
+        _stage_file(run, batch)
+        with Stage(options.stage_path(batch)) as stage:
+            if run.arguments["write"]:
+                _write(run, batch, stage)
+            else:
+                _check(run, batch, stage)
+    except Refused as refusal:
+        _refuse(run, batch, refusal)
+
+
+def _stage_file(run: jobs.Run, batch: ImportBatch) -> None:
+    """Read the file onto a stage, unless an earlier attempt or the check has done so."""
+    final = options.stage_path(batch)
+    if is_complete(final):
+        return
+    chosen = options.of(batch)
+    reading = options.reading(chosen)
+    path = options.file_path(batch)
+    opened = staging.open_table(path, reading)
+    beat = _Beat(run)
+    with Stage(final.with_suffix(f".{run.lease}.part"), fresh=True) as stage:
+        rows = staging.fill(stage, path, opened, reading, beat.rows)
+        known = {"rows": rows, "encoding": opened.shape.encoding, "delimiter": opened.shape.delimiter}
+        counts = {"rejected": stage.rejected(), "duplicates": stage.count(
+            "select count(distinct row) from problem where level = 'duplicate'")}  # fmt: skip
+        stage.seal(final, known | counts)
+    with run.step():
+        batch.kind = opened.layout.kind
+        batch.preset = opened.layout.preset.name if opened.layout.preset else "generic"
+        batch.source = options.source(chosen, opened.layout)
+        batch.save(update_fields=["kind", "preset", "source"])
+
+
+class _Beat:
+    """Shows that the reading goes on, twice a second at most."""
+
+    def __init__(self, run: jobs.Run) -> None:
+        self._run = run
+        self._next = 0.0
+
+    def rows(self, count: int) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + 0.5
+            self._run.heartbeat(progress=count, total=0, message=READING)
+
+
+def _defaults(batch: ImportBatch) -> places.Defaults:
+    chosen = options.of(batch)
+    opened = staging.open_table(options.file_path(batch), options.reading(chosen))
+    return options.defaults(chosen, opened.layout)
+
+
+def _check(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
+    run.heartbeat(message=CHECKING)
+    meta = stage.meta()
+    found = summarise(stage, batch.source, _defaults(batch), run.heartbeat)
+    counts = _file_counts(batch, meta)
+    counts["rejected"] += found["rejected_rows"]
+    counts["duplicates"] += found["duplicate_rows"]
+    counts["fixed"] = stage.count(
+        "select count(distinct row) from problem where level = 'fix' "
+        "and row not in (select row from problem where level <> 'fix')"
+    )
+    counts["accepted"] = counts["rows"] - counts["fixed"] - counts["rejected"] - counts["duplicates"]
+    counts |= {"orders": found["new"], "refunds": found["refunds"], "members": found["members"]}
+    with run.step():
+        batch.summary, batch.counts, batch.state = found, counts, State.CHECKED
+        batch.save(update_fields=["summary", "counts", "state"])
+
+
+def _file_counts(batch: ImportBatch, meta: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "file": batch.file_name, "encoding": meta["encoding"], "delimiter": meta["delimiter"], "rows": meta["rows"],
+        "accepted": 0, "fixed": 0, "rejected": meta["rejected"], "duplicates": meta["duplicates"],
+        "orders": 0, "refunds": 0, "members": 0, "rejected_rows": None,
+    }  # fmt: skip
+
+
+def _write(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
+    """Chunk by chunk from where the last attempt stopped: the cursor and the counts are in the job's result."""
+    defaults = _defaults(batch)
+    meta = stage.meta()
+    total = stage.count("select count(*) from head")
+    result = run.result or {"after": 0, "counts": _file_counts(batch, meta)}
+    done = stage.count(f"select count(*) from head where id <= {int(result['after'])}")  # noqa: S608 (a number)
+    run.heartbeat(progress=done, total=total, message=WRITING)
+    with run.step() as step:
+        places.create_missing(stage, defaults)
+        step.result = result
+    known = places.load(defaults)
+    writer = Writer(batch.source, batch.pk, known)
+    while heads := stage.heads(run.result["after"], CHUNK):
+        _chunk_safely(run, stage, heads, known, writer)
+    _finish(run, batch)
+
+
+def _chunk_safely(run: jobs.Run, stage: Stage, heads: list[Head], known: places.Places, writer: Writer) -> None:
+    """One chunk, planned afresh when another writer has just created the same member or order."""
+    stands = run.progress, run.result
+    for attempt in range(ATTEMPTS):
+        try:
+            return _chunk(run, stage, heads, known, writer)
+        except IntegrityError:
+            run.progress, run.result = stands
+            if attempt == ATTEMPTS - 1:
+                raise
+    return None
+
+
+def _chunk(run: jobs.Run, stage: Stage, heads: list[Head], known: places.Places, writer: Writer) -> None:
+    with run.step() as step:
+        bulk.one_import_at_a_time()
+        plan = Resolver(writer.source, known, bulk.Ids(Member).take).plan(heads)
+        writer.write(plan)
+        stage.add_problems(plan.problems)
+        step.progress = run.progress + len(heads)
+        step.result = {"after": heads[-1].id, "counts": _counted(run.result["counts"], plan)}
+
+
+def _counted(before: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """The counts with those of one more chunk. A changed order is accepted, but not newly stored."""
+    counts = dict(before)
+    written = [entry.head for entry in plan.orders + plan.refunds]
+    counts["fixed"] += sum(head.fixed for head in written)
+    counts["accepted"] += sum(len(head.records) - head.fixed for head in written)
+    counts["duplicates"] += sum(len(head.records) for head in plan.duplicates)
+    counts["rejected"] += sum(len(head.records) for head in plan.rejected)
+    counts["orders"] += sum(1 for entry in plan.orders if entry.replaces is None)
+    counts["refunds"] += sum(1 for entry in plan.refunds if entry.replaces is None)
+    counts["members"] += len(plan.members)
+    return counts
+
+
+def _finish(run: jobs.Run, batch: ImportBatch) -> None:
+    path: Path | None = rejected.store(batch)
+    counts = run.result["counts"] | {"rejected_rows": str(path) if path else None}
+    with run.step():
+        batch.counts, batch.state, batch.finished_at = counts, State.DONE, clock.now()
+        batch.save(update_fields=["counts", "state", "finished_at"])
+        kept = {key: value for key, value in counts.items() if key != "rejected_rows"}
+        audit.record(by=run.actor, verb="import", subject_type="import", subject_id=batch.pk, detail=kept)
+    run.finish({"counts": counts})
+    with Stage(options.stage_path(batch)) as stage:
+        stage.keep_findings_only()
+    events.facts_changed.send(sender=ImportBatch, by=run.actor, wait=bool(run.arguments.get("wait")))
+
+
+def _refuse(run: jobs.Run, batch: ImportBatch, refusal: Refused) -> None:
+    with run.step():
+        batch.state, batch.finished_at = State.REFUSED, clock.now()
+        batch.refusal = {"code": refusal.code, "params": refusal.params}
+        batch.save(update_fields=["state", "finished_at", "refusal"])
+    run.finish({"refused": refusal.code})
