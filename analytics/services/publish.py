@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import ibis.expr.types as ir
+import pandas as pd
 import pyarrow.parquet as pq
 from django.db import connection
 
@@ -17,7 +18,10 @@ from members.lib import clock
 from members.lib.id_set import id_set
 from members.models import Order, Refund, Touched
 
-_MODELS = {"orders": (Touched.Kind.ORDER, Order), "refunds": (Touched.Kind.REFUND, Refund)}
+_FACTS = {
+    "orders": lambda: (Touched.Kind.ORDER, Order.objects.all()),
+    "refunds": lambda: (Touched.Kind.REFUND, Refund.objects.all()),
+}
 _FOREVER = schema.OPEN_END
 
 
@@ -70,8 +74,8 @@ def _export(before: Manifest) -> Manifest:
     """The next generation with the raw files of every touched month written anew."""
     token = secrets.token_hex(6)
     parts = {name: dict(files) for name, files in before.parts.items()}
-    for table in _MODELS:
-        for month in sorted(_touched_months(table, everything=not before.generation)):
+    for table in _FACTS:
+        for month in sorted(_touched_months(table, before)):
             _replace(parts.setdefault(table, {}), str(month), table, token, month)
     if not before.generation or Touched.objects.filter(kind=Touched.Kind.EXCLUSION).exists():
         _replace(parts.setdefault("exclusions", {}), "all", "exclusions", token, None)
@@ -80,13 +84,17 @@ def _export(before: Manifest) -> Manifest:
     )
 
 
-def _touched_months(table: str, *, everything: bool) -> set[int]:
-    kind, model = _MODELS[table]
-    facts = model._default_manager.all()
-    if not everything:
-        facts = facts.filter(pk__in=Touched.objects.filter(kind=kind).values("key"))
+def _touched_months(table: str, before: Manifest) -> set[int]:
+    """The months to write anew. A mark whose row is gone (the demo was taken away) may mean any month."""
+    kind, facts = _FACTS[table]()
+    marks = Touched.objects.filter(kind=kind)
+    published: set[int] = set()
+    if not before.generation or marks.exclude(key__in=facts.order_by().values("pk")).exists():
+        published = {int(month) for month in before.parts.get(table, {})}
+    else:
+        facts = facts.filter(pk__in=marks.values("key"))
     dates: list[dt.date] = list(facts.order_by().values_list("business_date", flat=True).distinct())
-    return {date.year * 12 + date.month - 1 for date in dates}
+    return published | {date.year * 12 + date.month - 1 for date in dates}
 
 
 def _replace(files: dict[str, str], key: str, table: str, token: str, month: int | None) -> None:
@@ -131,7 +139,7 @@ def _prepare(draft: Manifest) -> Manifest:
 
 def _whole(value: object) -> int | None:
     """A day number, or None where the engine says NULL or NaN of an empty table."""
-    return int(value) if isinstance(value, int | float) and value == value else None
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
 
 
 def _write(table: ir.Table, name: str, token: str) -> str:

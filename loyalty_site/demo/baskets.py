@@ -169,7 +169,7 @@ def _paid_in_money(sold: Baskets) -> Flags:
     """Orders of goods and fees in which every payment is money: what comes back is then one plain amount."""
     other = np.where(sold.payments.kind != MONEY, 1, 0)
     plain = _sums(sold.payments.order, other, len(sold.total)) == 0
-    return plain & (sold.gross == sold.total)
+    return np.logical_and(plain, sold.gross == sold.total)
 
 
 def _sums(order: Ints, amount: Ints, count: int) -> Ints:

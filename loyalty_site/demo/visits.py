@@ -118,4 +118,4 @@ def _join(*parts: Visits) -> Visits:
 
 def is_bulk(crowd: People, member: Ints) -> Flags:
     """Whether the buyer is a reseller, who carries home many cups; guests are not."""
-    return (member >= 0) & (crowd.special[member] == RESELLER)
+    return np.logical_and(member >= 0, crowd.special[member] == RESELLER)
