@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from loyalty_site.demo.sign_ins import PASSWORD
 from loyalty_site.forms import SignInForm
 from loyalty_site.language import remember
 from members.lib.access import actor_of, needs
@@ -28,8 +29,7 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         demo = list(sign_ins.demo_sign_ins()) if settings.DEBUG else []
-        password = sign_ins.DEMO_PASSWORD
-        return super().get_context_data(demo_sign_ins=demo, demo_password=password, **kwargs)
+        return super().get_context_data(demo_sign_ins=demo, demo_password=PASSWORD, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         return remember(super().form_valid(form), form.get_user().language)

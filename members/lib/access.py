@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from members.lib.actor import Actor
 from members.lib.roles import Right
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
@@ -19,7 +19,7 @@ def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
 
     def declare(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if right != Right.PUBLIC and actor.role is None:
                 return _refused(401) if api else redirect_to_login(request.get_full_path())

@@ -3,8 +3,6 @@ from django.db.models import Q, QuerySet
 from members.lib.roles import Role
 from members.models import User
 
-DEMO_PASSWORD = "huitou-demo"  # noqa: S105 - of sign-ins that exist only where DEBUG is on
-
 
 def anybody() -> bool:
     """Whether there is a sign-in at all; before that, the first visitor sets up the shop."""

@@ -99,7 +99,7 @@ def change(value: Change | None, bare: bool = False) -> SafeString:
 
 
 def _size(value: Change, bare: bool) -> str:
-    figure = abs(value.value or 0)
+    figure = abs(display.exact(value.value or 0))
     if value.unit == "percent":
         return display.percent(figure)
     return display.number(figure * 100, 1) if bare else display.points(figure)
