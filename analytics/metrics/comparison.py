@@ -124,7 +124,16 @@ def cohort_groups(retention_frame: pd.DataFrame, split: Split) -> pd.DataFrame:
 def channel_gap(firsts: ir.Table, visits: ir.Table, split: Split) -> Gap:
     """Which channel of the first purchase is behind the change of the return rate one period later.
 
-    `firsts` as scoped and filtered for a `retention` frame, `visits` as `retention.visits` gives them.
+    `firsts` as scoped and filtered for a `retention` frame, `visits` as `retention.visits` gives them. Returns what
+    `judged` says about the members counted.
+    """
+    return judged(_counts(firsts, visits, split), split)
+
+
+def judged(counts: pd.DataFrame, split: Split) -> Gap:
+    """Hold the two sides of each channel against each other.
+
+    counts: channel_id, before_members, before_active, after_members, after_active (int64), a row per channel.
 
     channels, worst change first, channels of few members last:
       channel_id, members, before_members, before_active, before, after_members, after_active, after, change,
@@ -137,18 +146,18 @@ def channel_gap(firsts: ir.Table, visits: ir.Table, split: Split) -> Gap:
       same level, of change - other_change: a season moves all channels and so leaves it at 0.
     - `share` = the part of the total change that this channel's own change makes, at its average weight; NaN
       unless the total change is clear. What is left is a changed mix of channels.
-    - `verdict`: "few" (fewer than 30 members on a side), "worse" or "better" (both intervals on that side of
-      0), else "unclear". Nothing is worse or better while the split is not comparable.
+    - `verdict`: "few" (fewer than 30 members on a side); "worse" or "better" when both intervals lie on that side
+      of 0, and so does the same comparison of ratios (a season that takes a tenth from every rate takes more points
+      from the higher ones); else "unclear". Nothing is worse or better while the split is not comparable.
     """
-    counts = _counts(firsts, visits, split)
     total = _total(counts)
     total["verdict"] = _verdict(total, split, lower=total["low"], upper=total["high"])
     channels = _against_others(counts)
     channels["verdict"] = _verdict(
         channels,
         split,
-        lower=np.minimum(channels["low"], channels["did_low"]),
-        upper=np.maximum(channels["high"], channels["did_high"]),
+        lower=channels[["low", "did_low", "relative_low"]].min(axis=1, skipna=False),
+        upper=channels[["high", "did_high", "relative_high"]].max(axis=1, skipna=False),
     )
     overall = total.iloc[0]
     clear = overall["verdict"] in ("worse", "better")
@@ -200,17 +209,32 @@ def _total(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _against_others(counts: pd.DataFrame) -> pd.DataFrame:
-    """`_compare` per channel with other_change, did_low, did_high; the intervals hold for all at once."""
+    """`_compare` per channel with other_change and the intervals of its own change against it, for all at once."""
     few = counts[["before_members", "after_members"]].min(axis=1) < FEW_MEMBERS
     z = NormalDist().inv_cdf(1 - 0.025 / max(int((~few).sum()), 1))
     own = _compare(counts, z)
     others = _compare(counts[COUNTS].sum() - counts[COUNTS], z)
     gap = own["change"] - others["change"]
+    relative, spread = _log_ratio(own) - _log_ratio(others), np.hypot(_log_spread(own), _log_spread(others))
     return own.assign(
+        relative_low=relative - z * spread,
+        relative_high=relative + z * spread,
         other_change=others["change"],
         did_low=gap - np.hypot(own["change"] - own["low"], others["high"] - others["change"]),
         did_high=gap + np.hypot(own["high"] - own["change"], others["change"] - others["low"]),
     )
+
+
+def _log_ratio(frame: pd.DataFrame) -> pd.Series:
+    """ln(after / before); half a person is added everywhere so that nobody is no infinity."""
+    after = (frame["after_active"] + 0.5) / (frame["after_members"] + 0.5)
+    return np.log(after / ((frame["before_active"] + 0.5) / (frame["before_members"] + 0.5)))
+
+
+def _log_spread(frame: pd.DataFrame) -> pd.Series:
+    """Standard error of `_log_ratio` (Katz)."""
+    parts = [1 / (frame[f"{side}_active"] + 0.5) - 1 / (frame[f"{side}_members"] + 0.5) for side in ("before", "after")]
+    return np.sqrt(parts[0] + parts[1])
 
 
 def _verdict(frame: pd.DataFrame, split: Split, *, lower: pd.Series, upper: pd.Series) -> npt.NDArray[np.str_]:
