@@ -6,7 +6,9 @@ DATABASE_URL and CELERY_BROKER_URL are taken from the environment, so that the s
 import os
 import tempfile
 
-FOLDER = tempfile.mkdtemp(prefix=f"loyalty-{os.environ.get('PYTEST_XDIST_WORKER', 'test')}-")
+OUTSIDE = dict(os.environ)  # for processes that tests start: what the developer's shell would give them
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+FOLDER = tempfile.mkdtemp(prefix=f"loyalty-{WORKER}-")
 os.environ.update(
     DATA_DIR=FOLDER,
     WAREHOUSE_URL=f"{FOLDER}/warehouse",
@@ -16,7 +18,10 @@ os.environ.update(
     HTTPS="0",
     DJANGO_ALLOW_ASYNC_UNSAFE="1",  # playwright runs an event loop beside the test
 )
-os.environ.setdefault("CELERY_BROKER_URL", "memory://")
+if os.environ.setdefault("CELERY_BROKER_URL", "memory://").startswith("redis:"):
+    # Parallel test processes must not answer each other's bells: each takes a Redis database of its own.
+    server = os.environ["CELERY_BROKER_URL"].rpartition("/")[0]
+    os.environ["CELERY_BROKER_URL"] = f"{server}/{int(WORKER.removeprefix('gw') or 0) + 1}"
 
 from loyalty_site.settings import *  # noqa: E402, F403, TID251 - after the environment, on purpose
 
@@ -24,3 +29,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405 - browser tests serve files by their plain names
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file and not memory: the threads and processes that tests start see it too.
+    DATABASES["default"]["TEST"] = {"NAME": f"{FOLDER}/test.sqlite3"}  # noqa: F405

@@ -1,3 +1,5 @@
+import io
+import sys
 from typing import Any
 
 import environ
@@ -15,12 +17,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         if not merchants.is_set_up() and environ.Env().bool("DEMO", default=True):
-            self.stderr.write("正在生成演示店铺，约一分钟 · making the demo shop, about a minute")
-            call_command("demo", stdout=self.stderr)
+            # Standard output is for the sign-ins, which are told last.
+            sys.stderr.write("正在生成演示店铺，约一分钟 · making the demo shop, about a minute\n")
+            call_command("demo", stdout=io.StringIO())
         if settings.DEBUG and merchants.current().is_demo:
             self._tell_sign_ins()
 
     def _tell_sign_ins(self) -> None:
         for sign_in in SIGN_INS:
-            self.stdout.write(f"    {sign_in.username:<12}{sign_in.role.value}")
+            self.stdout.write(f"    {sign_in.username:<12}{sign_in.role.label} {sign_in.name}")
         self.stdout.write(f"    密码 · password: {PASSWORD}")
