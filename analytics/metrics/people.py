@@ -10,9 +10,7 @@ def cohort(firsts: ir.Table, grain: Grain, period: int) -> ir.Table:
     return firsts.filter(firsts[f"first_{grain}"] == period).select("member_id", home_store_id="store_id")
 
 
-def came_back(
-    members: ir.Table, visits: ir.Table, grain: Grain, period: int, *, same_store: bool = False
-) -> ir.Table:
+def came_back(members: ir.Table, visits: ir.Table, grain: Grain, period: int, *, same_store: bool = False) -> ir.Table:
     """Those of `members` with a kept purchase in the period, as `members`."""
     kept = visits.filter(visits.kept == 1, visits[grain] == period).select(
         visitor_id="member_id", visited_store_id="store_id"
@@ -23,9 +21,13 @@ def came_back(
     return members.semi_join(kept, conditions)
 
 
-def observed(
-    firsts: ir.Table, window: int, last_day: int, first_from: int | None, first_to: int | None
-) -> ir.Table:
+def came_back_next_month(members: ir.Table, visits: ir.Table) -> ir.Table:
+    """Those of `members` (rows of firsts) with a kept purchase in the month after their first."""
+    kept = visits.filter(visits.kept == 1).select(visitor_id="member_id", visited="month")
+    return members.semi_join(kept, [members.member_id == kept.visitor_id, members.first_month + 1 == kept.visited])
+
+
+def observed(firsts: ir.Table, window: int, last_day: int, first_from: int | None, first_to: int | None) -> ir.Table:
     """Members whose first purchase lies at least `window` days before last_day, within the asked days."""
     members = firsts.filter(firsts.first_day.notnull(), firsts.first_day <= last_day - window)
     if first_from is not None:

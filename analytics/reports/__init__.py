@@ -1,5 +1,5 @@
 """All reports. Importing this package registers them."""
 
-from analytics.reports import kpi, repeat_purchase, retention
+from analytics.reports import comparison, kpi, repeat_purchase, retention
 
-__all__ = ["kpi", "repeat_purchase", "retention"]
+__all__ = ["comparison", "kpi", "repeat_purchase", "retention"]

@@ -35,7 +35,7 @@ class Column:
 
 def written(value: object, kind: Kind) -> str:
     """A value as CSV, API and data tables give it; "" where there is none (or it is withheld)."""
-    if value is None or value is pd.NA or value != value:
+    if pd.isna(value):  # type: ignore[call-overload]
         return ""
     return _WRITERS[kind](value)
 

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from analytics.facts.door import Facts, NoData, open_facts
 from analytics.metrics import people, periods
-from analytics.reports import page_query
+from analytics.reports import comparison, page_query
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Query, cut
 from analytics.reports.report import get
 from members.lib.actor import Actor
 from members.lib.registry import Audience, Params, UnknownAudience
+from members.models import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def audience(slug: str, actor: Actor, params: Params) -> Audience:
     try:
         with open_facts(actor, cut(page.query, actor)) as facts:
             found = drill.ids(facts, page.query, cell, group)
-    except ValueError as error:
+    except (ValueError, IndexError) as error:
         raise UnknownAudience(
             _("“%(cell)s” is no cell of this report; open the number again from its page.") % {"cell": cell}
         ) from error
@@ -143,6 +144,33 @@ def _repeat_title(query: Query, cell: str, group: str) -> str:
     }[group] % {"days": cell}
 
 
+def _gap_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
+    parts = comparison.split_of(facts, query)
+    side, _underscore, came = group.partition("_")
+    months = list(parts.before if side == "before" else parts.recent)
+    members = facts.firsts.filter(facts.firsts.first_month.isin(months))
+    if cell:
+        members = members.filter(
+            members.channel_id == Channel.objects.filter(code=cell).values_list("id", flat=True)[0]
+        )
+    if not came:
+        return people.ids(members)
+    back = people.came_back_next_month(members, facts.visits)
+    return people.ids(back if came == "active" else members.anti_join(back, "member_id"))
+
+
+def _gap_title(query: Query, cell: str, group: str) -> str:
+    channel = Channel.objects.filter(code=cell).first() if cell else None
+    return {
+        "before": _("%(channel)s: earlier newcomers"),
+        "before_active": _("%(channel)s: earlier newcomers who came back the next month"),
+        "before_lost": _("%(channel)s: earlier newcomers who did not come back the next month"),
+        "after": _("%(channel)s: recent newcomers"),
+        "after_active": _("%(channel)s: recent newcomers who came back the next month"),
+        "after_lost": _("%(channel)s: recent newcomers who did not come back the next month"),
+    }[group] % {"channel": channel.name if channel else _("All channels")}
+
+
 DRILLS: dict[str, Drill] = {
     "kpi": Drill(
         {"active": "members", "new": "members", "returning": "members", "orders": "orders", "guest_orders": "orders"},
@@ -151,6 +179,12 @@ DRILLS: dict[str, Drill] = {
     "retention": Drill(
         {"cohort": "members", "active": "members", "lost": "members"},
         _retention_ids, _retention_title, "analytics:retention",
+    ),
+    "retention-gap": Drill(
+        dict.fromkeys(
+            ("before", "before_active", "before_lost", "after", "after_active", "after_lost"), "members"
+        ),
+        _gap_ids, _gap_title, "analytics:retention",
     ),
     "repeat-purchase": Drill(
         {"eligible": "members", "repeated": "members", "single": "members"},

@@ -34,8 +34,23 @@ class PageQuery:
     range_name: str
     first: dt.date | None
     last: dt.date | None
+    default_range: str
+    default_grain: str = ""
     stores: Sequence[Store] = field(default_factory=tuple)
     channels: Sequence[Channel] = field(default_factory=tuple)
+
+    def canonical(self, **changes: str) -> dict[str, str]:
+        """The filters as a page's address has them, in one order, defaults left out; `changes` laid over them."""
+        chosen = self.range_name or f"{self.first}..{self.last}"
+        own = {
+            "range": "" if chosen == self.default_range or not self.first else chosen,
+            "store": ",".join(self.query.stores),
+            "channel": ",".join(self.query.channels),
+            "by": "" if self.query.grain == self.default_grain else self.query.grain,
+            "as_of": str(self.query.as_of or ""),
+            **{name: value for name, value in self.query.options if value != "any"},
+        }
+        return {name: value for name, value in {**own, **changes}.items() if value}
 
     def params(self) -> dict[str, str]:
         """What gives exactly these figures again, wherever the link is opened: dates are spelt out."""
@@ -66,7 +81,8 @@ def read(actor: Actor, given: Mapping[str, Sequence[str]], choices: Choices, def
     name, first, last = _range((list(wanted.pop("range", [])) or [""])[-1], default_range, warnings)
     dates = {"from": [str(first)] if first else [], "to": [str(last)] if last else []}
     query = _forgiving(choices, {**raw, **dates, **{key: list(values) for key, values in wanted.items()}}, warnings)
-    return PageQuery(query, warnings, name, first, last, stores, channels)
+    grain = choices.grains[0] if choices.grains else ""
+    return PageQuery(query, warnings, name, first, last, default_range, grain, stores, channels)
 
 
 def _forgiving(choices: Choices, given: dict[str, list[str]], warnings: list[str]) -> Query:
@@ -109,20 +125,16 @@ def _range(text: str, default: str, warnings: list[str]) -> tuple[str, dt.date |
 
 
 def _preset(name: str, end: dt.date) -> tuple[dt.date, dt.date]:
+    if name.endswith("d"):
+        return end - dt.timedelta(days=int(name.removesuffix("d")) - 1), end
     month = end.replace(day=1)
-    before = (month - dt.timedelta(days=1)).replace(day=1)
-    match name:
-        case "today":
-            return end, end
-        case "yesterday":
-            return end - dt.timedelta(days=1), end - dt.timedelta(days=1)
-        case "month":
-            return month, end
-        case "last_month":
-            return before, month - dt.timedelta(days=1)
-        case "12m":
-            number = periods.period_of(periods.day_number(end), "month") - 11
-            return periods.date_of(periods.first_day(number, "month")), end
-        case "all":
-            return periods.date_of(manifest.read().first_day or 0), end
-    return end - dt.timedelta(days=int(name.removesuffix("d")) - 1), end
+    last_month = month - dt.timedelta(days=1)
+    year_ago = periods.period_of(periods.day_number(end), "month") - 11
+    return {
+        "today": (end, end),
+        "yesterday": (end - dt.timedelta(days=1), end - dt.timedelta(days=1)),
+        "month": (month, end),
+        "last_month": (last_month.replace(day=1), last_month),
+        "12m": (periods.date_of(periods.first_day(year_ago, "month")), end),
+        "all": (periods.date_of(manifest.read().first_day or 0), end),
+    }[name]

@@ -1,11 +1,14 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from analytics.exports import csv_response
 from analytics.facts.door import NoData
 from analytics.reports import page_query
 from analytics.reports import report as reports
 from analytics.services import exports
+from analytics.views.filters import address, filter_bar
 from analytics.views.tables import table
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
@@ -22,8 +25,15 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         result = reports.frame(slug, actor, asked.query)
     except NoData:
-        return render(request, "analytics/no_data.html", {"report": report})
-    context = {"report": report, "result": result, "page": asked, "table": table(result, asked, actor)}
+        return render(request, "analytics/no_data.html", {"may_import": actor.may(Right.IMPORT)})
+    context = {
+        "report": report,
+        "table": table(result, asked, actor),
+        "bar": filter_bar(asked, request.path, ("30d", "90d", "12m", "all")),
+        "grains": _grains(asked, request.path, report),
+        "csv_url": asked.link(reverse("analytics:report-csv", args=[slug]), by=asked.query.grain),
+        "data_through": result.meta["last_day"],
+    }
     return render(request, "analytics/report.html", context)
 
 
@@ -40,6 +50,20 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponse:
     text, entry = exports.report_csv(result, by=actor, keys=request.GET.get("header") == "key")
     stores = len(asked.query.stores) or len(asked.stores)
     return csv_response(text, f"{slug}_{asked.first}_{asked.last}_{stores}stores_{entry.pk}.csv")
+
+
+def _grains(asked: page_query.PageQuery, path: str, report: reports.Report) -> list[tuple[str, str, bool]]:
+    """The switch between day, week and month: (label, url, chosen)."""
+    names = {"day": _("Day"), "week": _("Week"), "month": _("Month")}
+    grains = report.choices.grains
+    return [
+        (
+            names[grain],
+            address(path, asked.canonical(by="" if grain == grains[0] else grain)),
+            grain == asked.query.grain,
+        )
+        for grain in grains
+    ]
 
 
 def _known(slug: str) -> reports.Report:

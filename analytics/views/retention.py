@@ -1,10 +1,117 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+"""Retention: do they come back, and which batch got worse?"""
 
-from members.lib.access import needs
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from analytics.facts import manifest
+from analytics.metrics import periods
+from analytics.metrics.comparison import Split
+from analytics.reports import comparison, page_query
+from analytics.reports import report as reports
+from analytics.reports import retention as retention_report
+from analytics.reports.finding import gap_finding
+from analytics.reports.page_query import PageQuery
+from analytics.reports.query import Query
+from analytics.reports.report import Result
+from analytics.views import cards
+from analytics.views.filters import filter_bar
+from members.lib.access import actor_of, needs
+from members.lib.actor import Actor
 from members.lib.roles import Right
+
+RANGES = {"month": ("12m", "all"), "week": ("90d", "30d", "all")}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One view of the page: who looks, the filters, the selected cell ("" none), and rate or people in the cells."""
+
+    actor: Actor
+    page: PageQuery
+    path: str
+    cell: str
+    metric: str
+
+    @property
+    def grain(self) -> periods.Grain:
+        return self.page.query.grain  # type: ignore[return-value]
+
+    def url(self, **changes: str) -> str:
+        """This view with something changed."""
+        params = self.page.canonical(**{"cell": self.cell, "metric": self.metric, **changes})
+        return f"{self.path}?{urlencode(params, safe=',:')}" if params else self.path
 
 
 @needs(Right.SEE_REPORTS)
 def retention(request: HttpRequest) -> HttpResponse:
-    return render(request, "analytics/retention.html")
+    """The page. Filters, grain, metric and the selected cell live in its URL."""
+    if request.GET.get("start") and request.GET.get("end"):
+        return _own_dates(request)
+    asked = _asked(request)
+    if manifest.read().last_day is None:
+        return render(request, "analytics/no_data.html", {"may_import": asked.actor.may(Right.IMPORT)})
+    found = reports.frame("retention", asked.actor, asked.page.query)
+    monthly = _plain(asked.page.query)
+    repeat = reports.frame("repeat-purchase", asked.actor, monthly)
+    curves = reports.frame("retention-curves", asked.actor, monthly)
+    gap = reports.frame("retention-gap", asked.actor, monthly)
+    parts = _split(asked.page, found)
+    names = {channel.code: channel.name for channel in asked.page.channels}
+    context = {
+        "bar": filter_bar(
+            asked.page, asked.path, RANGES[asked.grain], by=_own(asked), cell=asked.cell, metric=asked.metric
+        ),
+        "callout": cards.callout(asked, gap_finding(gap, parts, names)),
+        "heatmap": cards.heatmap(asked, found),
+        "tools": cards.tools(asked),
+        "selection": cards.selection(asked, found),
+        "often_asked": cards.often_asked(asked, repeat, curves),
+        "curves": cards.curves(asked, curves, parts),
+        "gap": cards.gap(asked, gap, parts, names),
+        "csv_url": asked.page.link(reverse("analytics:report-csv", args=["retention"]), by=asked.grain),
+        "data_through": periods.date_of(manifest.read().last_day or 0),
+    }
+    return render(request, "analytics/retention.html", context)
+
+
+def _asked(request: HttpRequest) -> Asked:
+    given = dict(request.GET.lists())
+    weekly = (request.GET.get("by") or "") == "week"
+    page = page_query.read(
+        actor_of(request), given, retention_report.REPORT.choices, RANGES["week" if weekly else "month"][0]
+    )
+    metric = "people" if request.GET.get("metric") == "people" else ""
+    return Asked(actor_of(request), page, request.path, request.GET.get("cell", ""), metric)
+
+
+def _own(asked: Asked) -> str:
+    return "" if asked.grain == asked.page.default_grain else asked.grain
+
+
+def _own_dates(request: HttpRequest) -> HttpResponse:
+    """The two date fields of the filter, brought into the canonical address."""
+    kept = {name: value for name, value in request.GET.items() if name not in {"start", "end", "range"}}
+    span = f"{request.GET['start']}..{request.GET['end']}"
+    return redirect(f"{request.path}?{urlencode({'range': span, **kept}, safe=',:')}")
+
+
+def _plain(query: Query) -> Query:
+    """The same filters for the reports that know no grain and no options."""
+    return Query(
+        date_from=query.date_from, date_to=query.date_to, as_of=query.as_of, known_at=query.known_at,
+        stores=query.stores, channels=query.channels,
+    )  # fmt: skip
+
+
+def _split(page: PageQuery, found: Result) -> Split:
+    days: Sequence[int] = [_day(str(found.meta[name])) for name in ("first_day", "last_day")]
+    return comparison.split(page.query, first_day=days[0], last_day=days[1])
+
+
+def _day(text: str) -> int:
+    return periods.parse(text, "day")

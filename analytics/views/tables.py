@@ -1,14 +1,12 @@
 """The data table of a report: every cell with its full value, the counts linked to the people behind them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from analytics.reports import drill
 from analytics.reports.columns import Kind
 from analytics.reports.page_query import PageQuery
 from analytics.reports.report import Result
 from members.lib.actor import Actor
 from members.lib.roles import Right
+from members.lib.widgets import Cell, Column, Row, Table
 
 # report -> column -> the group of people or orders that the count opens
 _OPENS = {
@@ -20,23 +18,10 @@ _OPENS = {
         "guest_orders": "guest_orders",
     },
     "retention": {"cohort_size": "cohort", "active": "active"},
+    "retention-gap": {"before_members": "before", "after_members": "after"},
     "repeat-purchase": {"eligible": "eligible", "repeated": "repeated"},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A value as it is written, and where it leads ("" when it opens nothing)."""
-
-    text: str
-    url: str
-    number: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    headings: Sequence[tuple[str, bool]]  # heading, whether it stands over numbers
-    rows: Sequence[Sequence[Cell]]
+_TEXT = {Kind.LABEL, Kind.FLAG}
 
 
 def table(result: Result, page: PageQuery, actor: Actor) -> Table:
@@ -44,14 +29,15 @@ def table(result: Result, page: PageQuery, actor: Actor) -> Table:
     slug, columns = result.report.slug, result.report.columns
     opens = _OPENS.get(slug, {}) if actor.may(Right.SEE_MEMBERS) else {}
 
-    def cell(row: dict[str, str], key: str, kind: Kind) -> Cell:
+    def cell(row: dict[str, str], key: str) -> Cell:
         linked = key in opens and row[key] not in {"", "0"}
         url = drill.link(page, slug, cell_key(slug, row), opens[key]) if linked else ""
-        return Cell(row[key], url, kind not in {Kind.LABEL, Kind.FLAG})
+        return Cell(row[key], url=url, value=row[key])
 
     return Table(
-        [(str(column.heading), column.kind not in {Kind.LABEL, Kind.FLAG}) for column in columns],
-        [[cell(row, column.key, column.kind) for column in columns] for row in result.rows()],
+        columns=[Column(str(column.heading), numeric=column.kind not in _TEXT) for column in columns],
+        rows=[Row([cell(row, column.key) for column in columns]) for row in result.rows()],
+        label=str(result.report.title),
     )
 
 
@@ -59,4 +45,4 @@ def cell_key(slug: str, row: dict[str, str]) -> str:
     """What names a row of a report in a link."""
     if slug == "retention":
         return f"{row['cohort']}:{row['age']}"
-    return row[{"kpi": "period", "repeat-purchase": "window_days"}[slug]]
+    return row[{"kpi": "period", "repeat-purchase": "window_days", "retention-gap": "channel"}[slug]]

@@ -17,7 +17,7 @@ Figure = Decimal | int | float
 
 def exact(value: Figure) -> Decimal:
     """A figure as Decimal; a float by its shortest digits, so that 0.29 is 0.29."""
-    return value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else value)
+    return value if isinstance(value, Decimal) else Decimal(repr(float(value)) if isinstance(value, float) else value)
 
 
 def number(value: Figure | None, decimals: int = 0) -> str:

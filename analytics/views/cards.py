@@ -1,0 +1,292 @@
+"""The cards of the Retention page: frames turned into what the shared components draw."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics.charts.retention_curves import CurvesText, retention_curves
+from analytics.charts.retention_heatmap import HeatmapText, retention_heatmap
+from analytics.metrics import comparison as compared
+from analytics.metrics import periods
+from analytics.metrics.comparison import Split
+from analytics.metrics.intervals import newcombe
+from analytics.reports import drill, wording
+from analytics.reports.comparison import TOTAL
+from analytics.reports.finding import Finding
+from analytics.reports.report import Result
+from analytics.views.tables import table
+from members.lib import display
+from members.lib.registry import Link
+from members.lib.roles import Right
+from members.lib.widgets import Action, Callout, Cell, Change, ChartCard, Column, Row, Selection, Table
+
+if TYPE_CHECKING:
+    from analytics.views.retention import Asked
+
+VERDICTS = {"worse": "bad", "better": "good", "unclear": "mut", "few": "warn"}
+EARLIER = 6  # cohorts a selected cell is held against
+
+
+def callout(asked: Asked, finding: Finding) -> Callout:
+    """The finding on top of the page."""
+    links = []
+    if finding.channel and not asked.page.query.channels:
+        links.append(Link(_("Show only this channel"), asked.url(channel=finding.channel, cell="")))
+    return Callout(claim=finding.claim, text=finding.text, tone=finding.tone, links=links)
+
+
+def tools(asked: Asked) -> list[list[tuple[str, str, bool]]]:
+    """The switches of the heat map: (label, url, chosen)."""
+    weekly = asked.grain == "week"
+    return [
+        [
+            (_("Week"), asked.url(by="week", cell="", range=""), weekly),
+            (_("Month"), asked.url(by="", cell="", range=""), not weekly),
+        ],
+        [
+            (_("Return rate"), asked.url(metric=""), not asked.metric),
+            (_("People"), asked.url(metric="people"), bool(asked.metric)),
+        ],
+    ]
+
+
+def heatmap(asked: Asked, result: Result) -> ChartCard:
+    """Every batch of newcomers, and how many came back in each later period."""
+    chosen = _selected(asked, result.frame)
+    wide = retention_heatmap(result.frame, _heatmap_text(asked.grain), selected=chosen, people=bool(asked.metric))
+    narrow = retention_heatmap(
+        result.frame, _heatmap_text(asked.grain), selected=chosen, people=bool(asked.metric), compact=True
+    )
+    complete = result.frame[(result.frame["age"] == 1) & result.frame["mature"]]
+    full = len(complete) >= 2
+    return ChartCard(
+        slug="cohorts",
+        title=_("Of every batch of newcomers, how many come back"),
+        figure=_linked(asked, wide, narrow) if full else None,
+        label=_("Heat map: rows are the period of the first purchase, columns the periods after it"),
+        height="l",
+        table=table(result, asked.page, asked.actor),
+        csv_url=asked.page.link(reverse("analytics:report-csv", args=["retention"]), by=asked.grain),
+        note=_("How it counts: the first valid order decides the batch; orders refunded in full do not count."),
+        note_link=Link(_("How numbers are counted"), reverse("analytics:metric-help") + "#retention"),
+        empty=_("It takes two batches with a complete period after them. They fill as time passes."),
+    )
+
+
+def _heatmap_text(grain: str) -> HeatmapText:
+    weekly = grain == "week"
+    return HeatmapText(
+        column=_("Week %(age)s") if weekly else _("Month %(age)s"),
+        short_column="%(age)s",
+        cell=_("%(cohort)s, week %(age)s: %(rate)s (%(people)s people)")
+        if weekly
+        else _("%(cohort)s, month %(age)s: %(rate)s (%(people)s people)"),
+        unfinished=_("%(cohort)s, week %(age)s: not over, %(rate)s so far (%(people)s people)")
+        if weekly
+        else _("%(cohort)s, month %(age)s: not over, %(rate)s so far (%(people)s people)"),
+        too_few=_("Too few people"),
+    )
+
+
+def _linked(asked: Asked, wide: go.Figure, narrow: go.Figure) -> dict[str, Any]:
+    """The figure as JSON, its cells leading to this page with the cell selected, and its form for phones inside."""
+    drawn, phone = (json.loads(figure.to_json()) for figure in (wide, narrow))
+    for figure in (drawn, phone):
+        for trace in figure["data"]:
+            if "customdata" in trace:
+                trace["customdata"] = [
+                    [key and asked.url(cell=key) + "#selection" for key in row] for row in trace["customdata"]
+                ]
+    drawn["layout"].setdefault("meta", {})["phone"] = phone
+    return drawn
+
+
+def _selected(asked: Asked, frame: pd.DataFrame) -> str:
+    """The cell in the URL if there is one, else the newest complete one."""
+    cells = frame[(frame["age"] >= 1) & frame["retention"].notna()]
+    keys = cells["cohort"] + ":" + cells["age"].astype(str)
+    if asked.cell in set(keys):
+        return asked.cell
+    complete = keys[cells["mature"] & (cells["cohort_size"] >= compared.FEW_MEMBERS)]
+    return str(complete.iloc[-1]) if len(complete) else ""
+
+
+def selection(asked: Asked, result: Result) -> Selection | None:
+    """The panel beside the heat map; None when there is no cell to select."""
+    key = _selected(asked, result.frame)
+    if not key:
+        return None
+    cohort, _colon, age = key.partition(":")
+    frame = result.frame
+    row = frame[(frame["cohort"] == cohort) & (frame["age"] == int(age))].iloc[0]
+    verdict, tone = _against_earlier(frame, row)
+    came, lost = int(row["active"]), int(row["cohort_size"] - row["active"])
+    opens = asked.actor.may(Right.SEE_MEMBERS)
+
+    def people(count: int, group: str) -> Link:
+        label = ngettext("%(n)s person", "%(n)s people", count) % {"n": display.number(count)}
+        return Link(label, drill.link(asked.page, "retention", key, group) if opens and count else "")
+
+    weekly = asked.grain == "week"
+    title = (
+        _("First bought in the week of %(cohort)s · week %(age)s")
+        if weekly
+        else _("First bought %(cohort)s · month %(age)s")
+    )
+    actions = []
+    if opens and lost:
+        url = drill.link(asked.page, "retention", key, "lost")
+        actions = [
+            Action(_("See who did not come back"), url, "users", primary=True),
+            Action(_("Export this list as CSV"), _export(url), "dl"),
+        ]
+    return Selection(
+        title=title % {"cohort": cohort if weekly else wording.month(periods.parse(cohort, "month")), "age": age},
+        sub=_observed(row, asked.grain),
+        value=display.percent(float(row["retention"])),
+        verdict=verdict,
+        tone=tone,
+        lines=[(_("Came back"), people(came, "active")), (_("Did not come back"), people(lost, "lost"))],
+        actions=actions,
+        note=_("The 95%% interval is %(low)s to %(high)s.")
+        % {"low": display.percent(float(row["low"])), "high": display.percent(float(row["high"]))},
+    )
+
+
+def _export(url: str) -> str:
+    return url.replace("?", "export/?", 1)
+
+
+def _observed(row: pd.Series[Any], grain: str) -> str:
+    period = periods.parse(str(row["cohort"]), grain) + int(row["age"])  # type: ignore[arg-type]
+    label = wording.month(period) if grain == "month" else periods.label(period, "week")
+    sentence = _("%(period)s, complete") if row["mature"] else _("%(period)s, not over: it can only rise")
+    return sentence % {"period": label}
+
+
+def _against_earlier(frame: pd.DataFrame, row: pd.Series[Any]) -> tuple[str, str]:
+    """The cell against the pooled same cell of the cohorts before it: words and tone."""
+    same = frame[(frame["age"] == row["age"]) & frame["mature"] & (frame["cohort"] < row["cohort"])].tail(EARLIER)
+    same = same[same["active"].notna()]
+    if not row["mature"] or not len(same) or row["cohort_size"] < compared.FEW_MEMBERS:
+        return "", ""
+    low, high = newcombe(
+        int(row["active"]), int(row["cohort_size"]), int(same["active"].sum()), int(same["cohort_size"].sum())
+    )
+    words = {"n": len(same)}
+    if high < 0:
+        return "▼ " + ngettext("lower than the batch before", "lower than the %(n)s before", len(same)) % words, "bad"
+    if low > 0:
+        return "▲ " + ngettext(
+            "higher than the batch before", "higher than the %(n)s before", len(same)
+        ) % words, "good"
+    return "● " + _("No clear change"), ""
+
+
+def often_asked(asked: Asked, repeat: Result, curves: Result) -> list[tuple[str, Link, str]]:
+    """A few figures people ask for: (question, figure with its link, k of n)."""
+    opens = asked.actor.may(Right.SEE_MEMBERS)
+    rows = repeat.frame.set_index("window_days")
+    lines = []
+    for days, label in (
+        (90, _("Repeat rate in 90 days")),
+        (60, _("Second purchase in 60 days")),
+        (180, _("Repeat rate in 180 days")),
+    ):
+        row = rows.loc[days]
+        if pd.isna(row["rate"]):
+            lines.append((label, Link(display.NONE, ""), _("too early")))
+            continue
+        url = drill.link(asked.page, "repeat-purchase", str(days), "repeated") if opens and row["repeated"] else ""
+        lines.append((label, Link(display.percent(float(row["rate"])), url), _of(row["repeated"], row["eligible"])))
+    pooled = curves.frame[curves.frame["age"] == 6].dropna(subset=["active"])
+    if len(pooled):
+        came, people = int(pooled["active"].sum()), int(pooled["members"].sum())
+        lines.append((_("Still buying in month 6"), Link(display.percent(came / people), ""), _of(came, people)))
+    return lines
+
+
+def _of(part: float, whole: float) -> str:
+    return _("%(k)s of %(n)s") % {"k": display.number(int(part)), "n": display.number(int(whole))}
+
+
+def curves(asked: Asked, result: Result, parts: Split) -> ChartCard:
+    """The pooled curves of earlier and recent newcomers."""
+    text = CurvesText(
+        before=wording.months(parts.before[0], parts.before[-1]) if parts.before else "",
+        recent=wording.months(parts.recent[0], parts.recent[-1]) if parts.recent else "",
+        x_title=_("Months after the first purchase"),
+        point=_("%(group)s, month %(age)s: %(rate)s (%(people)s people)"),
+    )
+    enough = parts.comparable and len(result.frame[result.frame["group"] == "before"]) >= 3
+    return ChartCard(
+        slug="curves",
+        title=_("Return curves: recent and earlier newcomers"),
+        answer=_("The dotted part rests on fewer than three months: for orientation only"),
+        figure=json.loads(retention_curves(result.frame, text).to_json()) if enough else None,
+        label=_("Two curves: share of newcomers who buy again, by months after the first purchase"),
+        height="m",
+        table=table(result, asked.page, asked.actor),
+        csv_url=asked.page.link(reverse("analytics:report-csv", args=["retention-curves"])),
+        empty=_("Curves need two groups of at least two complete months, and three months of later purchases."),
+    )
+
+
+def gap(asked: Asked, result: Result, parts: Split, names: dict[str, str]) -> ChartCard:
+    """Which channel the difference comes from."""
+    recent = wording.months(parts.recent[0], parts.recent[-1]) if parts.recent else ""
+    words = {
+        "worse": _("Clearly worse"),
+        "better": _("Clearly better"),
+        "unclear": _("May be chance"),
+        "few": _("Too few (under 30)"),
+    }
+    opens = asked.actor.may(Right.SEE_MEMBERS)
+
+    def row(record: dict[str, Any]) -> Row:
+        code, verdict = str(record["channel"]), str(record["verdict"])
+        few = verdict == "few" or pd.isna(record["change"])
+        people = record["after_members"]
+        url = drill.link(asked.page, "retention-gap", code, "after") if opens and pd.notna(people) and people else ""
+        rates = [Cell(display.NONE if few else display.percent(float(record[side]))) for side in ("before", "after")]
+        welcome = "up" if verdict in {"worse", "better"} else ""
+        change = Cell(display.NONE) if few else Cell("", change=Change(float(record["change"]), "points", welcome))
+        return Row(
+            [
+                Cell(names.get(code, _("All channels")), url=asked.url(channel=code, cell="") if code else ""),
+                Cell(display.NONE if pd.isna(people) else display.number(int(people)), url=url),
+                *rates,
+                change,
+                Cell(words.get(verdict, ""), tone=VERDICTS.get(verdict, "mut")),
+            ],
+            marked=verdict == "worse",
+        )
+
+    records = [record for record in result.frame.to_dict("records") if record["channel"] != TOTAL]
+    return ChartCard(
+        slug="gap",
+        title=_("Where does the gap come from?"),
+        answer=_("Return rate in the next month, %(recent)s against before") % {"recent": recent} if recent else "",
+        table=Table(
+            columns=[
+                Column(_("Channel")),
+                Column(_("People"), numeric=True, on_phone=False),
+                Column(_("Before"), numeric=True),
+                Column(_("Recent"), numeric=True),
+                Column(_("Change"), numeric=True),
+                Column(_("Verdict")),
+            ],
+            rows=[row(record) for record in records],
+            label=_("Return rate by channel, recent against earlier newcomers"),
+        ),
+        csv_url=asked.page.link(reverse("analytics:report-csv", args=["retention-gap"])),
+        empty="" if records else _("Nothing to compare yet."),
+        open_table=True,
+    )

@@ -1,0 +1,111 @@
+"""The filter bar of the report pages."""
+
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics.facts import manifest
+from analytics.metrics import periods
+from analytics.reports.page_query import PageQuery
+from members.lib.widgets import Chip, Choice, Dates, FilterBar
+
+
+def filter_bar(page: PageQuery, path: str, ranges: tuple[str, ...], **state: str) -> FilterBar:
+    """Chips for the dates, the stores and the channels. `state` (selected cell, metric) is kept beside them."""
+    state = {name: value for name, value in state.items() if value}
+    own = page.canonical()
+    return FilterBar(
+        action=path,
+        chips=[_dates(page, path, ranges), _stores(page), _channels(page)],
+        clear_url=path if {"range", "store", "channel"} & own.keys() else "",
+        warnings=page.warnings,
+        copy_url=address(path, {**own, **state}),
+    )
+
+
+def address(path: str, params: dict[str, str]) -> str:
+    """A path with its query string; the commas and colons of our parameters stay readable."""
+    return f"{path}?{urlencode(params, safe=',:')}" if params else path
+
+
+def range_names() -> dict[str, str]:
+    return {
+        "today": _("Today"),
+        "yesterday": _("Yesterday"),
+        "7d": _("Last 7 days"),
+        "30d": _("Last 30 days"),
+        "90d": _("Last 90 days"),
+        "month": _("This month"),
+        "last_month": _("Last month"),
+        "12m": _("Last 12 months"),
+        "all": _("All data"),
+    }
+
+
+def _dates(page: PageQuery, path: str, ranges: tuple[str, ...]) -> Chip:
+    names, current = range_names(), manifest.read()
+    span = f"{page.first} – {page.last}" if page.first else ""
+
+    def choice(name: str) -> Choice:
+        value = "" if name == page.default_range else name
+        url = address(path, page.canonical(range=value))
+        return Choice(value=name, label=names[name], is_on=name == page.range_name, url=url)
+
+    return Chip(
+        name="range",
+        icon="cal",
+        value=names.get(page.range_name, _("Own dates")),
+        hint=span,
+        choices=[choice(name) for name in ranges],
+        is_changed="range" in page.canonical(),
+        dates=Dates(
+            start_name="start",
+            end_name="end",
+            start=str(page.first or ""),
+            end=str(page.last or ""),
+            earliest=str(periods.date_of(current.first_day)) if current.first_day is not None else "",
+            latest=str(periods.date_of(current.last_day)) if current.last_day is not None else "",
+        ),
+        keep=_kept(page, "range"),
+    )
+
+
+def _stores(page: PageQuery) -> Chip:
+    chosen = set(page.query.stores)
+    all_of_them = ngettext("%(n)s store", "All %(n)s stores", len(page.stores)) % {"n": len(page.stores)}
+    picked = [store.name for store in page.stores if store.code in chosen]
+    return Chip(
+        name="store",
+        icon="store",
+        value=_named(picked) if picked else all_of_them,
+        choices=[Choice(store.code, store.name, store.code in chosen) for store in page.stores],
+        is_changed=bool(chosen),
+        multiple=True,
+        keep=_kept(page, "store"),
+    )
+
+
+def _channels(page: PageQuery) -> Chip:
+    chosen = set(page.query.channels)
+    picked = [channel.name for channel in page.channels if channel.code in chosen]
+    return Chip(
+        name="channel",
+        label=_("Channel"),
+        value=_named(picked) if picked else _("All"),
+        choices=[Choice(channel.code, channel.name, channel.code in chosen) for channel in page.channels],
+        is_changed=bool(chosen),
+        multiple=True,
+        keep=_kept(page, "channel"),
+    )
+
+
+def _named(names: list[str]) -> str:
+    """One name, or the first and how many more."""
+    if len(names) == 1:
+        return names[0]
+    return _("%(first)s and %(more)s more") % {"first": names[0], "more": len(names) - 1}
+
+
+def _kept(page: PageQuery, without: str) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in page.canonical().items() if name != without]
