@@ -128,6 +128,10 @@
   document.addEventListener("click", (event) => {
     openMenus().forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
+  document.addEventListener("toggle", (event) => {
+    const panel = event.target.matches("details.pop[open]") && event.target.querySelector(".panel");
+    if (panel && panel.getBoundingClientRect().right > window.innerWidth) panel.classList.add("end");
+  }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       openMenus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
