@@ -78,11 +78,11 @@ def _line(points: pd.DataFrame, sentence: str, look: dict[str, Any], **style: An
         sentence
         % {
             "group": look["name"],
-            "age": row.age,
-            "rate": theme.percent(row.retention),
-            "people": f"{int(row.active):,}",
+            "age": row["age"],
+            "rate": theme.percent(row["retention"]),
+            "people": f"{int(row['active']):,}",
         }
-        for row in points.itertuples()
+        for row in points.to_dict("records")
     ]
     return go.Scatter(
         name=look["name"],

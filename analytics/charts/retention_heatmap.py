@@ -62,7 +62,7 @@ def retention_heatmap(
     """
     grid = _grid(frame, "active" if people else "retention", compact)
     bounds = _range([cell[grid.measure] for cell in _flat(grid) if cell["kind"] == "firm"])
-    grey, white = ([(0, colour), (1, colour)] for colour in (theme.UNFINISHED, theme.SURFACE))
+    grey, white = ([(0.0, colour), (1.0, colour)] for colour in (theme.UNFINISHED, theme.SURFACE))
     traces = [
         _blocks(grid, "unfinished", text.unfinished, grey, (0, 1)),
         _blocks(grid, "thin", text.cell, white, (0, 1)),
@@ -100,7 +100,7 @@ def _grid(frame: pd.DataFrame, measure: str, compact: bool) -> _Grid:
     sizes = cells.groupby("cohort", sort=True)["cohort_size"].first()
     names = [
         cohort[2:] if compact else f"{cohort}  ({int(size):,})" if pd.notna(size) else cohort
-        for cohort, size in sizes.items()
+        for cohort, size in zip(sizes.index.astype(str), sizes, strict=True)
     ]
     rows = [[_cell(by_place.get((cohort, age))) for age in ages] for cohort in sizes.index]
     return _Grid(ages, names, rows, measure, compact)

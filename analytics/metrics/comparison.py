@@ -189,9 +189,10 @@ def _counts(firsts: ir.Table, visits: ir.Table, split: Split) -> pd.DataFrame:
 
 def _compare(counts: pd.DataFrame, z: float) -> pd.DataFrame:
     """counts with members, before, after, change, low, high and few."""
-    sides = [counts[name] for name in ("after_active", "after_members", "before_active", "before_members")]
-    before, after = rate(sides[2], sides[3]), rate(sides[0], sides[1])
-    low, high = newcombe(*sides, z)
+    k0, n0 = counts["before_active"], counts["before_members"]
+    k1, n1 = counts["after_active"], counts["after_members"]
+    before, after = rate(k0, n0), rate(k1, n1)
+    low, high = newcombe(k1, n1, k0, n0, z)
     return counts.assign(
         members=counts["before_members"] + counts["after_members"],
         before=before,

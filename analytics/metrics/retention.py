@@ -13,7 +13,7 @@ CohortGrain = Literal["week", "month"]
 Returns = Literal["any", "same_store"]
 
 
-def retention(  # noqa: PLR0913 - options of one definition, all but the tables with a default or by name
+def retention(
     firsts: ir.Table,
     sales: ir.Table,
     *,

@@ -50,7 +50,7 @@ def test_values_are_those_of_the_frame() -> None:
     chart = retention_heatmap(FRAME, TEXT)
     shown = drawn(chart, "firm") | drawn(chart, "thin") | drawn(chart, "unfinished")
     cells = FRAME[(FRAME.age > 0) & (FRAME.cohort_size >= 10)]
-    assert shown == {cell_key(row.cohort, row.age): row.retention for row in cells.itertuples()}
+    assert shown == {cell_key(row["cohort"], row["age"]): row["retention"] for row in cells.to_dict("records")}
 
 
 def test_finished_unfinished_few_and_too_few_look_different() -> None:

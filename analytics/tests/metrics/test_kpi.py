@@ -19,6 +19,10 @@ def figures(backend: Any, shop: tuple[Rows, Rows], grain: Grain, first: str, las
     return kpi(tables.sales, tables.money_back, tables.firsts, grain=grain, first_day=day(first), last_day=day(last))
 
 
+def orders_only(*orders: dict[str, Any]) -> tuple[Rows, Rows]:
+    return list(orders), []
+
+
 WORKED = (
     [
         order(1, "2011-01-05", 100),
@@ -55,13 +59,13 @@ def test_ten_rows_by_month(backend: Any) -> None:
 
 
 def test_only_the_asked_days_count_and_the_first_order_must_lie_among_them(backend: Any) -> None:
-    shop = [order(1, "2011-01-05", 100), order(1, "2011-01-20", 10), order(2, "2011-01-25", 1)], []
+    shop = orders_only(order(1, "2011-01-05", 100), order(1, "2011-01-20", 10), order(2, "2011-01-25", 1))
     row = figures(backend, shop, "month", "2011-01-10", "2011-01-20").iloc[0]
     assert (row.active_members, row.new_members, row.orders, row.gross) == (1, 0, 1, 10)
 
 
 def test_a_member_new_elsewhere_is_not_new_in_a_filtered_store(backend: Any) -> None:
-    shop = [order(1, "2011-01-05", store_id=1), order(1, "2011-02-05", store_id=2)], []
+    shop = orders_only(order(1, "2011-01-05", store_id=1), order(1, "2011-02-05", store_id=2))
     tables = derive.prepare(raw_facts(backend, *shop), as_of_day=day("2011-12-31"), known_at=0)
     second_store = tables.sales.filter(tables.sales.store_id == 2)
     ours = kpi(
@@ -78,7 +82,7 @@ def test_a_member_new_elsewhere_is_not_new_in_a_filtered_store(backend: Any) -> 
 
 def test_money_beyond_the_floats_keeps_its_last_digit(backend: Any) -> None:
     much = 2**53 + 1
-    shop = [order(1, "2011-01-05", much), order(1, "2011-01-06", 2), order(1, "2011-03-01", 1)], []
+    shop = orders_only(order(1, "2011-01-05", much), order(1, "2011-01-06", 2), order(1, "2011-03-01", 1))
     ours = figures(backend, shop, "month", "2011-01-01", "2011-03-31")
     assert list(ours.gross) == [much + 2, 0, 1]
     assert ours.gross.dtype == np.int64
@@ -96,13 +100,13 @@ def test_an_empty_shop_has_zeros_for_every_period(backend: Any, grain: Grain) ->
 @given(shop=little.shops(), grain=st.sampled_from(["day", "week", "month"]))
 def test_figures_equal_counting_on_fingers(duckdb: Any, shop: tuple[Rows, Rows], grain: Grain) -> None:
     tables = little.prepared(duckdb, shop)
-    span = {"first_day": little.FIRST_DAY, "last_day": little.LAST_DAY}
-    ours = kpi(tables.sales, tables.money_back, tables.firsts, grain=grain, **span)
+    first_day, last_day = little.FIRST_DAY, little.LAST_DAY
+    ours = kpi(tables.sales, tables.money_back, tables.firsts, grain=grain, first_day=first_day, last_day=last_day)
     first: dict[int, int] = {}
     for row in sorted(shop[0], key=lambda row: row["day"]):
         if row["member_id"] is not None:
             first.setdefault(row["member_id"], row[grain])
-    for record, period in zip(ours.to_dict("records"), periods.spanned(*span.values(), grain), strict=True):
+    for record, period in zip(ours.to_dict("records"), periods.spanned(first_day, last_day, grain), strict=True):
         rows = [row for row in shop[0] if row[grain] == period and row["member_id"] is not None]
         new = [row for row in rows if first[row["member_id"]] == period]
         back = [row["amount"] for row in shop[1] if row[grain] == period and row["member_id"] is not None]
