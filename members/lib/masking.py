@@ -27,6 +27,11 @@ def email(value: str) -> str:
     return f"{name[:1]}***@{domain}" if domain else f"{name[:1]}***"
 
 
+def name(value: str) -> str:
+    """The first character: 王思琪 -> 王**, Emma -> E**; the length is not told."""
+    return f"{value[:1]}**" if value else ""
+
+
 def tail(value: str) -> str:
     """The last four characters, or none of a value so short that they would be all of it."""
     return value[-TAIL:] if len(value) > TAIL else ""

@@ -1,3 +1,6 @@
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +67,11 @@ class Order(Fact):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def local_time(self) -> dt.datetime:
+        """When it was ordered, on the wall clock of its store."""
+        return self.ordered_at.astimezone(ZoneInfo(self.store.zone))
 
 
 class OrderLine(models.Model):

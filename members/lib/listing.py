@@ -1,0 +1,70 @@
+"""What the lists share: the audience a link means, the sort in the URL, headings that sort."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from members.lib import registry
+from members.lib.actor import Actor
+from members.lib.registry import Audience
+
+PER_PAGE = 50
+
+
+def audience(actor: Actor, params: QueryDict) -> Audience | None:
+    """The people or orders the link means; None for a plain list. UnknownAudience, with a sentence, when it errs."""
+    if not params.get("from"):
+        return None
+    if params["from"] not in registry.audiences:
+        raise registry.UnknownAudience(_("No page of this desk is called “%(name)s”.") % {"name": params["from"]})
+    return registry.audience(actor, dict(params.lists()))
+
+
+def sort_in(params: QueryDict, allowed: Sequence[str], default: str) -> tuple[str, str]:
+    """The sort of a URL and "", or the default and a warning when this list cannot be sorted so."""
+    wanted = params.get("sort", "") or default
+    if wanted.removeprefix("-") in allowed:
+        return wanted, ""
+    return default, _("This list cannot be sorted by “%(name)s”.") % {"name": wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The head of a column; `url` sorts by it, `direction` says that and how it is sorted now."""
+
+    label: str | Promise
+    numeric: bool
+    on_phone: bool
+    url: str = ""
+    direction: str = ""  # "ascending", "descending" or ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """A column of a list before it knows its URL. `falls`: the first click sorts downwards, as for dates and sums."""
+
+    label: str | Promise
+    sort: str = ""
+    numeric: bool = False
+    on_phone: bool = True
+    falls: bool = False
+
+
+def headings(columns: Iterable[ListColumn], params: QueryDict, sort: str) -> list[Heading]:
+    """The columns with their links: a second click on the same column turns the order round."""
+    return [_heading(column, params, sort) for column in columns]
+
+
+def _heading(column: ListColumn, params: QueryDict, sort: str) -> Heading:
+    if not column.sort:
+        return Heading(column.label, column.numeric, column.on_phone)
+    here = sort.removeprefix("-") == column.sort
+    downwards = not sort.startswith("-") if here else column.falls
+    changed = params.copy()
+    changed.pop("page", None)
+    changed["sort"] = f"-{column.sort}" if downwards else column.sort
+    direction = "" if not here else "descending" if sort.startswith("-") else "ascending"
+    return Heading(column.label, column.numeric, column.on_phone, f"?{changed.urlencode()}", direction)

@@ -1,0 +1,146 @@
+"""The member list: how it is searched and sorted, and the figures beside each name."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from members.lib import clock
+from members.lib.actor import Actor
+from members.lib.id_set import id_set
+from members.lib.money import MoneyField, money
+from members.models import Exclusion, Identifier, Member, Order, Refund
+from members.queries import merchants, scope
+from members.rules.imports import contacts
+
+SORTS = ("number", "name", "first", "last", "orders", "net")
+_OF_MEMBER = {"first": Min("business_date"), "last": Max("business_date"), "orders": Count("pk")}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One row: the member, all contacts, and what all their purchases come to (paid orders of more than nothing).
+
+    `net` is revenue less refunds, `last` and `first` are business dates.
+    """
+
+    member: Member
+    contacts: Sequence[Identifier]
+    first: dt.date | None
+    last: dt.date | None
+    orders: int
+    gross: Decimal
+    refunds: Decimal
+    is_excluded: bool
+
+    @property
+    def net(self) -> Decimal:
+        return self.gross - self.refunds
+
+
+def purchases() -> QuerySet[Order]:
+    """Orders that count as a purchase: paid, of more than nothing, not voided. Scope them before listing."""
+    return Order.objects.filter(voided_at__isnull=True, status=Order.Status.PAID, total__gt=0).order_by()
+
+
+def matching(members: QuerySet[Member], text: str) -> QuerySet[Member]:
+    """Those whose name holds the text, whose number begins with it, or who own this exact contact.
+
+    Four digits also find the phones that end in them.
+    """
+    found = Q(name__icontains=text) | Q(number_key__startswith=text.casefold())
+    owned = Identifier.objects.filter(member=OuterRef("pk"), voided_at__isnull=True)
+    return members.filter(found | Exists(owned.filter(_contact(text))))
+
+
+def _contact(text: str) -> Q:
+    exact = Q(kind__in=["card", "account", "email"], value=text.casefold()) | Q(kind="card", value=text)
+    phone, _fix = contacts.phone(text)
+    if phone:
+        exact |= Q(kind="phone", value=phone)
+    if len(text) == 4 and text.isdecimal():
+        exact |= Q(kind="phone", last4=text)
+    return exact
+
+
+def sorted_by(members: QuerySet[Member], sort: str) -> QuerySet[Member]:
+    """In the order of one of SORTS, downwards with a leading minus; who has no figure comes last."""
+    name, downwards = sort.removeprefix("-"), sort.startswith("-")
+    if name in {"number", "name"}:
+        key = {"number": "number_key", "name": "name"}[name]
+    else:
+        members, key = members.annotate(sort_key=_sort_key(name)), "sort_key"
+    column = F(key).desc(nulls_last=True) if downwards else F(key).asc(nulls_last=True)
+    return members.order_by(column, "-pk" if downwards else "pk")
+
+
+def _sort_key(name: str) -> Subquery | Coalesce | F:
+    mine = purchases().filter(member=OuterRef("pk")).values("member")
+    if name in _OF_MEMBER:
+        return Subquery(mine.annotate(figure=_OF_MEMBER[name]).values("figure"))
+    back = Refund.objects.filter(member=OuterRef("pk"), voided_at__isnull=True).order_by().values("member")
+    gross = Subquery(mine.annotate(figure=Sum("gross")).values("figure"), output_field=MoneyField())
+    refunds = Subquery(back.annotate(figure=Sum("amount")).values("figure"), output_field=MoneyField())
+    return Coalesce(gross, money(0)) - Coalesce(refunds, money(0))
+
+
+def with_figures(members: Iterable[Member]) -> list[Person]:
+    """The members, already scoped, each with contacts and figures: four queries for all of them."""
+    listed = list(members)
+    ids = id_set(member.pk for member in listed)
+    bought = {row["member_id"]: row for row in _bought(ids)}
+    back = dict(
+        Refund.objects.filter(member__in=ids, voided_at__isnull=True)
+        .order_by()
+        .values_list("member_id")
+        .annotate(Sum("amount"))
+    )
+    owned: dict[int, list[Identifier]] = {}
+    for contact in Identifier.objects.filter(member__in=ids, voided_at__isnull=True).order_by("pk"):
+        owned.setdefault(contact.member_id, []).append(contact)
+    excluded = set(excluded_on(today()).filter(member__in=ids).values_list("member_id", flat=True))
+    nothing = {"first": None, "last": None, "orders": 0, "gross": Decimal(0)}
+    return [
+        Person(
+            member=member,
+            contacts=owned.get(member.pk, []),
+            refunds=back.get(member.pk) or Decimal(0),
+            is_excluded=member.pk in excluded,
+            **{key: bought.get(member.pk, nothing)[key] for key in nothing},
+        )
+        for member in listed
+    ]
+
+
+def _bought(ids: object) -> Iterable[dict[str, object]]:
+    return (
+        purchases()
+        .filter(member__in=ids)
+        .values("member_id")
+        .annotate(first=Min("business_date"), last=Max("business_date"), orders=Count("pk"), gross=Sum("gross"))
+    )
+
+
+def excluded_on(day: dt.date) -> QuerySet[Exclusion]:
+    """The exclusions that hold on a day."""
+    holding = Exclusion.objects.filter(voided_at__isnull=True, from_date__lte=day)
+    return holding.filter(Q(to_date__isnull=True) | Q(to_date__gte=day))
+
+
+def exclusions(member: Member) -> QuerySet[Exclusion]:
+    """All exclusions of a member that stand, newest first."""
+    return Exclusion.objects.filter(member=member, voided_at__isnull=True)
+
+
+def today() -> dt.date:
+    """The date in the merchant's zone."""
+    return clock.local_date(clock.now(), merchants.current().zone)
+
+
+def exclusion(actor: Actor, exclusion_id: int) -> Exclusion | None:
+    """An exclusion (a voided one too, so that a late click can be told) of a member the actor may list."""
+    found = Exclusion.objects.select_related("member").filter(pk=exclusion_id, member__in=scope.members(actor))
+    return found.first()
