@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from members.lib.access import actor_of
+from members.lib.actor import Actor
 from members.lib.roles import Right
 from members.queries import merchants
 
@@ -24,6 +25,7 @@ class Page:
     url_name: str
     right: Right
     on_phone: bool = False  # among the few of the bottom bar
+    unless: Right | None = None  # not for those who have something better
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,14 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         _("Members"),
         (
             Page(_("Members"), "users", "members:list", Right.SEE_MEMBERS, on_phone=True),
+            Page(
+                _("Look up a member"),
+                "search",
+                "members:look-up",
+                Right.LOOK_UP,
+                on_phone=True,
+                unless=Right.SEE_MEMBERS,
+            ),
             Page(_("Orders"), "order", "members:orders", Right.SEE_MEMBERS),
             Page(_("Imports"), "upload", "members:imports", Right.IMPORT, on_phone=True),
         ),
@@ -80,7 +90,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _navigation(request: HttpRequest) -> list[tuple[Text, list[Entry]]]:
     actor = actor_of(request)
     allowed = [
-        (label, [(page, _url(page.url_name)) for page in pages if actor.may(page.right)]) for label, pages in GROUPS
+        (label, [(page, _url(page.url_name)) for page in pages if _is_for(actor, page)]) for label, pages in GROUPS
     ]
     urls = [url for _label, pages in allowed for _page, url in pages if url and request.path.startswith(url)]
     here = max(urls, key=len, default="")  # the deepest page above the one that is open
@@ -94,6 +104,10 @@ def _navigation(request: HttpRequest) -> list[tuple[Text, list[Entry]]]:
         for label, pages in allowed
     ]
     return [(label, entries) for label, entries in drawn if entries]
+
+
+def _is_for(actor: Actor, page: Page) -> bool:
+    return actor.may(page.right) and not (page.unless and actor.may(page.unless))
 
 
 def _url(name: str) -> str:

@@ -14,8 +14,6 @@ from members.lib.roles import Right
 from members.queries import merchants, staff
 from members.services import merchants as services
 
-AFTERWARDS = "/members/imports/new/"
-
 
 @needs(Right.PUBLIC)
 def setup(request: HttpRequest) -> HttpResponse:
@@ -49,4 +47,4 @@ def _set_up(request: HttpRequest, values: dict[str, str], *, is_first: bool) -> 
         return redirect("today")
     if user:
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-    return remember(redirect(AFTERWARDS), values["language"])
+    return remember(redirect("members:import-new"), values["language"])
