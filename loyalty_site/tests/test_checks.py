@@ -1,5 +1,5 @@
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from rest_framework.views import APIView
 
 from loyalty_site import checks
@@ -16,7 +16,7 @@ def test_every_address_of_the_desk_declares_a_right() -> None:
 
 
 def test_a_view_that_declares_none_is_named_with_its_address() -> None:
-    patterns = [
+    patterns: list[URLPattern | URLResolver] = [
         path("ok/", needs(Right.SIGNED_IN)(open_to_all)),
         path("shop/", include([path("leak/", open_to_all), path("api/", APIView.as_view())])),
     ]

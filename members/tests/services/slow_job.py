@@ -1,6 +1,7 @@
 """A job for real workers (`celery worker -I`): it stops where the test says until the test lets it go on."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from members.models import Channel
@@ -23,12 +24,14 @@ def slow(run: jobs.Run) -> None:
                 Channel.objects.create(code=f"{number}", name=f"lease {run.lease}")
                 if pausing and run.arguments["pause"] == "inside a step":
                     _pause(folder)
+                if pausing and run.arguments["pause"] == "until asked to stop":
+                    _pause(folder, jobs.stopping.is_set)
     except jobs.Fenced:
         (folder / "fenced").touch()
         raise
 
 
-def _pause(folder: Path) -> None:
+def _pause(folder: Path, may_go_on: Callable[[], bool] | None = None) -> None:
     (folder / "paused").touch()
-    while not (folder / "go").exists():
+    while not (may_go_on or (folder / "go").exists)():
         time.sleep(0.02)
