@@ -87,7 +87,7 @@ def _without_currency(value: str, currency: str) -> tuple[str, bool]:
             return value[len(sign) :].strip(), True
         if value.upper().endswith(sign):
             return value[: -len(sign)].strip(), True
-    if _ANY_SIGN.match(value) and value[-1:].isdigit() or _ANY_SIGN.search(value) and value[:1].isdigit():
+    if (_ANY_SIGN.match(value) and value[-1:].isdigit()) or (_ANY_SIGN.search(value) and value[:1].isdigit()):
         mark = _ANY_SIGN.search(value)
         raise BadValue("other_currency", currency=currency, sign=mark.group() if mark else "")
     return value, False

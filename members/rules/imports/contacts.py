@@ -30,6 +30,6 @@ def phone(raw: str) -> tuple[str, str]:
 def email(raw: str) -> tuple[str, str]:
     """E-mail -> (case-folded, code of the fix). A bad one is left out and reported."""
     value = narrow(raw).casefold()
-    if not value or _EMAIL.fullmatch(value) and len(value) <= 200:
+    if not value or (_EMAIL.fullmatch(value) and len(value) <= 200):
         return value, ""
     return "", "email_left_out"

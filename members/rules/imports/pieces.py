@@ -91,7 +91,7 @@ def _reject(row: Row, code: str, name: str, value: str) -> None:
 def plain(units: int) -> str:
     """Ten-thousandths as a reader writes them, two decimals at least."""
     digits = f"{abs(units) // 10_000}.{abs(units) % 10_000:04d}"
-    return ("-" if units < 0 else "") + (digits[:-2] if digits.endswith("00") else digits)
+    return ("-" if units < 0 else "") + (digits.removesuffix("00"))
 
 
 def _of_order(row: Row) -> Found:

@@ -12,8 +12,8 @@ _STATUS = {
     "已取消 取消 交易关闭 已关闭 关闭 作废 已作废 支付失败",
     "test": "test 测试 测试单 测试订单",
 }
-_REFUNDED = frozenset("refunded 已退款 全额退款 退款成功 已退货".split())
-_PARTLY = frozenset("partially_refunded 部分退款".split())
+_REFUNDED = frozenset(["refunded", "已退款", "全额退款", "退款成功", "已退货"])
+_PARTLY = frozenset(["partially_refunded", "部分退款"])
 _LINE_KIND = {
     "goods": "goods product item 商品 货品",
     "gift_card": "gift_card giftcard gift 礼品卡 储值卡 充值",

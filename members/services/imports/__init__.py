@@ -6,7 +6,7 @@ recognised as the same.
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -18,12 +18,24 @@ from members.lib.actor import Actor
 from members.models import ImportBatch, Job
 from members.rules.imports.problems import Refused
 from members.services import audit, jobs
-from members.services.imports import options, staging
+from members.services.imports import options, rejected, staging
 from members.services.imports.options import Options
 from members.services.imports.staging import Opened
 from members.services.imports.work import KIND
 
-__all__ = ["Options", "Opened", "cancel", "check", "preview", "receive", "resume", "start"]
+__all__ = [
+    "Opened",
+    "Options",
+    "cancel",
+    "check",
+    "choose",
+    "chosen_for",
+    "preview",
+    "receive",
+    "rejected_lines",
+    "resume",
+    "start",
+]
 
 State = ImportBatch.State
 EDITABLE = (State.UPLOADED, State.CHECKED, State.REFUSED, State.CANCELLED, State.FAILED)
@@ -61,9 +73,25 @@ def _copied(content: Iterable[bytes], path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def preview(batch: ImportBatch) -> Opened:
-    """How the columns of a file were matched, with its first values. Refused when it is no table."""
-    return staging.open_table(options.file_path(batch), options.reading(options.of(batch)))
+def preview(batch: ImportBatch, chosen: Options | None = None) -> Opened:
+    """How the columns of a file are matched, with its first values. Refused when it is no table."""
+    return staging.open_table(options.file_path(batch), options.reading(chosen or options.of(batch)))
+
+
+def choose(batch: ImportBatch, *, chosen: Options) -> None:
+    """Begin again with other options: the file is read anew, nothing of it was stored yet."""
+    editable = ImportBatch.objects.filter(pk=batch.pk, state__in=[State.UPLOADED, State.CHECKED, State.REFUSED])
+    editable.update(options=chosen.stored(), state=State.UPLOADED, refusal={}, finished_at=None)
+
+
+def chosen_for(batch: ImportBatch) -> Options:
+    """The options an import was given."""
+    return options.of(batch)
+
+
+def rejected_lines(batch: ImportBatch) -> Iterator[str]:
+    """The rows that are not taken, with the reasons in the active language, as lines of a CSV."""
+    return rejected.lines(batch)
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ def summarise(stage: Stage, source: str, defaults: Defaults, beat: Callable[[], 
             if head.id not in rejected:
                 _add(head, known, months, stores)
         beat()
-    return {**tally, **_creates(stage, defaults), **_money(months, stores), "groups": _groups(stage)}
+    return {**tally, **_creates(stage, defaults), **_money(months, stores), "groups": groups(stage)}
 
 
 def _with_missing(known: Places, stage: Stage, defaults: Defaults) -> Places:
@@ -82,7 +82,7 @@ def _money(months: Sums, stores: Sums) -> dict[str, Any]:
     }
 
 
-def _groups(stage: Stage) -> list[dict[str, Any]]:
+def groups(stage: Stage) -> list[dict[str, Any]]:
     return [
         {
             "level": level,

@@ -15,7 +15,7 @@ from members.services import audit, jobs
 from members.services.imports import bulk, options, places, rejected, staging
 from members.services.imports.resolve import Plan, Resolver
 from members.services.imports.stage import Head, Stage, is_complete
-from members.services.imports.summary import summarise
+from members.services.imports.summary import groups, summarise
 from members.services.imports.write import Writer
 
 KIND = "import"
@@ -183,9 +183,11 @@ def _counted(before: dict[str, Any], plan: Plan) -> dict[str, Any]:
 def _finish(run: jobs.Run, batch: ImportBatch) -> None:
     path: Path | None = rejected.store(batch)
     counts = run.result["counts"] | {"rejected_rows": str(path) if path else None}
+    with Stage(options.stage_path(batch)) as stage:
+        batch.summary = batch.summary | {"groups": groups(stage)}
     with run.step():
         batch.counts, batch.state, batch.finished_at = counts, State.DONE, clock.now()
-        batch.save(update_fields=["counts", "state", "finished_at"])
+        batch.save(update_fields=["counts", "summary", "state", "finished_at"])
         kept = {key: value for key, value in counts.items() if key != "rejected_rows"}
         audit.record(by=run.actor, verb="import", subject_type="import", subject_id=batch.pk, detail=kept)
     run.finish({"counts": counts})

@@ -1,0 +1,16 @@
+from django.db.models import QuerySet
+
+from members.lib.actor import Actor
+from members.lib.roles import Right
+from members.models import ImportBatch
+
+
+def visible(actor: Actor) -> QuerySet[ImportBatch]:
+    """Every import, newest first, for who may import; nothing for others."""
+    every = ImportBatch.objects.select_related("job")
+    return every if actor.may(Right.IMPORT) else every.none()
+
+
+def running(actor: Actor) -> ImportBatch | None:
+    """The newest import that is being written just now."""
+    return visible(actor).filter(state=ImportBatch.State.IMPORTING).first()
