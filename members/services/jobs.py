@@ -171,7 +171,7 @@ def enqueue_once(kind: str, by: Actor, arguments: Mapping[str, Any] | None = Non
 
 def run(job_id: int) -> None:
     """Take the job if it is free and work on it. Anything else (taken, over, gone) is not an error."""
-    job = _take(job_id)
+    job = None if stopping.is_set() else _take(job_id)
     if job is None:
         return
     known = _handlers.get(job.kind)

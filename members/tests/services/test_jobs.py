@@ -161,6 +161,7 @@ class TestAWorkerThatDisappears:
 
         job = queue()
         jobs.run(job.pk)
+        jobs.run(job.pk)  # and takes no other
         jobs.stopping.clear()
         job.refresh_from_db()
         assert (job.state, job.attempts, job.progress) == ("queued", 0, 1)
