@@ -14,3 +14,9 @@ def visible(actor: Actor) -> QuerySet[ImportBatch]:
 def running(actor: Actor) -> ImportBatch | None:
     """The newest import that is being written just now."""
     return visible(actor).filter(state=ImportBatch.State.IMPORTING).first()
+
+
+def waiting(actor: Actor) -> QuerySet[ImportBatch]:
+    """Imports that need somebody: to match columns, to decide after the check, to go on after a failure."""
+    states = [ImportBatch.State.UPLOADED, ImportBatch.State.CHECKED, ImportBatch.State.FAILED]
+    return visible(actor).filter(state__in=states)[:5]

@@ -61,7 +61,9 @@ def _lines(columns: tuple[Column, ...]) -> list[Line]:
     lines, seen = [], set()
     for column in columns:
         name = key(column.header)
-        lines.append(Line(column, _samples(column), _TONES[column.sure], words[column.sure], bool(name) and name not in seen))
+        lines.append(
+            Line(column, _samples(column), _TONES[column.sure], words[column.sure], bool(name) and name not in seen)
+        )
         seen.add(name)
     return lines
 

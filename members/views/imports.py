@@ -43,7 +43,12 @@ def _batch(request: HttpRequest, pk: int) -> ImportBatch:
 def listing(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.visible(actor_of(request)), PAGE).get_page(request.GET.get("page"))
     rows = [
-        (batch, TONES.get(State(batch.state), "mut"), _taken(batch.counts) if batch.counts else None, _BLANK | batch.counts)
+        (
+            batch,
+            TONES.get(State(batch.state), "mut"),
+            _taken(batch.counts) if batch.counts else None,
+            _BLANK | batch.counts,
+        )
         for batch in page.object_list
     ]
     return render(request, "members/imports/list.html", {"page_obj": page, "rows": rows})
@@ -90,7 +95,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _common(batch: ImportBatch) -> dict[str, Any]:
     megabytes = (Decimal(batch.size) / 2**20).quantize(Decimal("0.1"))
     step = STEPS.get(State(batch.state), 4)
-    return {"batch": batch, "step": step, "megabytes": megabytes, "kind": import_columns.kind_names().get(batch.kind, "")}
+    return {
+        "batch": batch,
+        "step": step,
+        "megabytes": megabytes,
+        "kind": import_columns.kind_names().get(batch.kind, ""),
+    }
 
 
 def _running(request: HttpRequest, batch: ImportBatch) -> ImportBatch | None:

@@ -1,0 +1,94 @@
+"""What a file is: recognised, or refused with what is wrong, where, and nothing guessed."""
+
+import codecs
+from pathlib import Path
+
+import pytest
+
+from members.rules.imports import files, records
+from members.rules.imports.problems import Refused
+
+TEXT = "订单号,姓名\n1,张伟\n2,王芳\n"
+
+
+def put(tmp_path: Path, content: bytes) -> Path:
+    path = tmp_path / "file.csv"
+    path.write_bytes(content)
+    return path
+
+
+def rows(path: Path) -> list[list[str]]:
+    return [cells for _, cells in records.read(path, files.recognise(path))]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TEXT.encode(),
+        TEXT.encode("utf-8-sig"),
+        TEXT.encode("gb18030"),
+        codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + TEXT.encode("utf-16-be"),
+        TEXT.replace(",", ";").encode(),
+        TEXT.replace(",", "\t").encode(),
+        TEXT.replace(",", "|").encode(),
+        TEXT.replace("\n", "\r\n").encode(),
+    ],
+)
+def test_the_same_table_in_any_dress(tmp_path: Path, content: bytes) -> None:
+    assert rows(put(tmp_path, content)) == [["订单号", "姓名"], ["1", "张伟"], ["2", "王芳"]]
+
+
+def test_rare_characters_of_gb18030_survive(tmp_path: Path) -> None:
+    assert rows(put(tmp_path, "a,b\n𠮷,㐂\n".encode("gb18030")))[1] == ["𠮷", "㐂"]
+
+
+def refusal(path: Path, encoding: str = "") -> Refused:
+    with pytest.raises(Refused) as refused:
+        list(records.read(path, files.recognise(path, encoding)))
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file_empty"),
+        (codecs.BOM_UTF8, "file_blank"),
+        (b"\n\n\r\n", "file_blank"),
+        (b"PK\x03\x04rest of a workbook", "is_excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "is_excel"),
+        (b"\x1f\x8b\x08compressed", "is_compressed"),
+        (bytes(range(256)) * 20, "is_binary"),
+        (b"just words\nin lines\n", "one_column"),
+        ("a,b\n許功蓋,王\n".encode("big5"), "encoding_asked"),
+    ],
+)
+def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, code: str) -> None:
+    assert refusal(put(tmp_path, content)).code == code
+
+
+def test_a_line_in_another_encoding_is_named(tmp_path: Path) -> None:
+    mixed = "a,b\n1,张伟\n2,王芳是好人\n".encode() + "3,李娜\n".encode("gb18030") + "4,欧阳\n".encode()
+    refused = refusal(put(tmp_path, mixed))
+    assert (refused.code, refused.params["line"]) == ("encoding_mixed", "4")
+
+
+def test_a_named_encoding_is_obeyed_or_refused(tmp_path: Path) -> None:
+    path = put(tmp_path, "a,b\n許功蓋,王\n".encode("big5"))
+    assert list(records.read(path, files.recognise(path, "big5")))[1] == (1, ["許功蓋", "王"])
+    assert refusal(path, "utf-8").params == {"encoding": "utf-8", "line": "2"}
+    assert refusal(path, "klingon").code == "encoding_unknown"
+
+
+def test_a_cut_off_file_is_refused_with_the_line_of_the_open_quote(tmp_path: Path) -> None:
+    refused = refusal(put(tmp_path, b'a,b\n1,x\n2,"never closed\n3,y\n'))
+    assert (refused.code, refused.params["line"], refused.params["record"]) == ("unclosed_quote", "3", "2")
+
+
+def test_blank_records_are_skipped_and_keep_their_number(tmp_path: Path) -> None:
+    path = put(tmp_path, b'a,b\n1,"two\nlines"\n\n3,x\n')
+    assert list(records.read(path, files.recognise(path))) == [
+        (0, ["a", "b"]),
+        (1, ["1", "two\nlines"]),
+        (3, ["3", "x"]),
+    ]
