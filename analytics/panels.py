@@ -1,6 +1,46 @@
 """What this app contributes to shared pages; read once, when the apps are ready."""
 
-from analytics.reports import drill
-from members.lib import registry
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from analytics.facts.door import NoData
+from analytics.metrics import periods
+from analytics.reports import comparison, drill, page_query
+from analytics.reports import report as reports
+from analytics.reports.finding import gap_finding
+from members.lib import display, registry
+from members.lib.actor import Actor
+from members.lib.registry import Insight, Link, Params
+from members.lib.roles import Right
+
+RANGE = "12m"  # of months of first purchase, as on the Retention page
+
+
+def gap_insight(actor: Actor, params: Params) -> Sequence[Insight]:
+    """The channel whose newcomers come back less, when there is one: the interval excludes chance and season."""
+    if not actor.may(Right.SEE_REPORTS):
+        return ()
+    kept = {name: values for name, values in params.items() if name == "store"}
+    page = page_query.read(actor, kept, comparison.GAP.choices, RANGE)
+    try:
+        result = reports.frame("retention-gap", actor, page.query)
+    except NoData:
+        return ()
+    first, last = (periods.parse(str(result.meta[name]), "day") for name in ("first_day", "last_day"))
+    names = {channel.code: channel.name for channel in page.channels}
+    finding = gap_finding(result, comparison.split(page.query, first_day=first, last_day=last), names)
+    if not finding.channel:
+        return ()
+    row = result.frame.set_index("channel").loc[finding.channel]
+    lost = int(row["after_members"] - row["after_active"])
+    links = [Link(_("See retention"), page.link(reverse("analytics:retention")))]
+    if actor.may(Right.SEE_MEMBERS):
+        label = _("See the %(n)s who did not come back") % {"n": display.number(lost)}
+        links.append(Link(label, drill.link(page, "retention-gap", finding.channel, "after_lost")))
+    return (Insight(claim=finding.claim, evidence=finding.text, links=links, rank=float(lost)),)
+
 
 registry.audiences.update(drill.SOURCES)
+registry.insights.append(gap_insight)

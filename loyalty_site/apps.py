@@ -11,4 +11,5 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         checks.register(every_view_declares_a_right, checks.Tags.security)
         # Job handlers are needed wherever a job may end: a page cancels a waiting one.
-        autodiscover_modules("tasks")
+        # Receivers and panels are how an app hears of the ones below and shows itself on their pages.
+        autodiscover_modules("tasks", "receivers", "panels")

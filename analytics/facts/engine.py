@@ -38,9 +38,7 @@ def _define_views(current: Manifest) -> None:
     if key in _views:
         return
     for name, definition in (schema.RAW | schema.PREPARED).items():
-        files = sorted(current.parts.get(name, {}).values()) or [
-            part for part in [current.prepared.get(name)] if part
-        ]
+        files = sorted(current.parts.get(name, {}).values()) or [part for part in [current.prepared.get(name)] if part]
         root.execute(f'CREATE VIEW "{view_name(current, name)}" AS {_select(files, definition)}')
     _views.add(key)
 

@@ -29,9 +29,7 @@ class Manifest:
 
     def files(self) -> set[str]:
         """Every file this generation needs."""
-        return {name for parts in self.parts.values() for name in parts.values()} | set(
-            self.prepared.values()
-        )
+        return {name for parts in self.parts.values() for name in parts.values()} | set(self.prepared.values())
 
 
 def folder() -> Path:

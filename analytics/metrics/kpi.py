@@ -1,12 +1,17 @@
 """Key figures per period, in the accounting view: every valid order counts, refunds on their own date."""
 
+from typing import Literal
+
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
 from analytics.metrics import periods
 from analytics.metrics.intervals import rate
-from analytics.metrics.periods import Grain
+
+KpiGrain = Literal["day", "week", "month", "all"]
+"""As for every metric, or "all": one row for all the asked days."""
 
 COLUMNS = [
     "period",
@@ -27,7 +32,7 @@ COLUMNS = [
 
 
 def kpi(
-    sales: ir.Table, money_back: ir.Table, firsts: ir.Table, *, grain: Grain, first_day: int, last_day: int
+    sales: ir.Table, money_back: ir.Table, firsts: ir.Table, *, grain: KpiGrain, first_day: int, last_day: int
 ) -> pd.DataFrame:
     """Members, orders and money per period.
 
@@ -42,7 +47,7 @@ def kpi(
     in a period without orders. Guests stand only in the two guest columns; refunds are those of identified
     members.
     """
-    span = periods.spanned(first_day, last_day, grain)
+    span = range(1) if grain == "all" else periods.spanned(first_day, last_day, grain)
     sold = _per_period(sales, firsts, grain, first_day, last_day)
     frame = _every_period(sold, span)
     frame["refunds"] = _every_period(_refunds(money_back, grain, first_day, last_day), span)["refunds"]
@@ -51,19 +56,29 @@ def kpi(
     frame["returning_gross"] = frame.gross - frame.new_gross
     frame["aov"] = rate(frame.gross, frame.orders)
     frame["orders_per_member"] = rate(frame.orders, frame.active_members)
-    frame.insert(0, "period", [periods.label(period, grain) for period in span])
+    frame.insert(0, "period", [label(period, grain, first_day, last_day) for period in span])
     return frame.reset_index(drop=True)[COLUMNS]
 
 
-def _per_period(sales: ir.Table, firsts: ir.Table, grain: Grain, first_day: int, last_day: int) -> pd.DataFrame:
+def label(period: int, grain: KpiGrain, first_day: int, last_day: int) -> str:
+    """The name of a row; that of all the days is "2026-10-23..2026-11-21"."""
+    if grain == "all":
+        return f"{periods.date_of(first_day)}..{periods.date_of(last_day)}"
+    return periods.label(period, grain)
+
+
+def _period(table: ir.Table, grain: KpiGrain, prefix: str = "") -> ir.IntegerValue:
+    return ibis.literal(0, "int32") if grain == "all" else table[f"{prefix}{grain}"]
+
+
+def _per_period(sales: ir.Table, firsts: ir.Table, grain: KpiGrain, first_day: int, last_day: int) -> pd.DataFrame:
     """period (number), members, orders and money of members and of guests; empty periods are missing."""
     inside = sales.filter(sales.day.between(first_day, last_day))
-    per_member = inside.group_by("member_id", period=inside[grain]).aggregate(
+    per_member = inside.group_by("member_id", period=_period(inside, grain)).aggregate(
         orders=inside.count(), gross=inside.gross.sum()
     )
-    births = firsts.filter(firsts.first_order_day.between(first_day, last_day)).select(
-        new_member_id="member_id", birth=f"first_order_{grain}"
-    )
+    born = firsts.filter(firsts.first_order_day.between(first_day, last_day))
+    births = born.select(new_member_id="member_id", birth=_period(born, grain, "first_order_"))
     joined = per_member.left_join(
         births, [per_member.member_id == births.new_member_id, per_member.period == births.birth]
     )
@@ -80,10 +95,10 @@ def _per_period(sales: ir.Table, firsts: ir.Table, grain: Grain, first_day: int,
     return figures.to_pandas()
 
 
-def _refunds(money_back: ir.Table, grain: Grain, first_day: int, last_day: int) -> pd.DataFrame:
+def _refunds(money_back: ir.Table, grain: KpiGrain, first_day: int, last_day: int) -> pd.DataFrame:
     """period (number), refunds of identified members."""
     inside = money_back.filter(money_back.member_id.notnull(), money_back.day.between(first_day, last_day))
-    return inside.group_by(period=inside[grain]).aggregate(refunds=_exact(inside.amount.sum())).to_pandas()
+    return inside.group_by(period=_period(inside, grain)).aggregate(refunds=_exact(inside.amount.sum())).to_pandas()
 
 
 def _exact(total: ir.IntegerScalar) -> ir.IntegerScalar:

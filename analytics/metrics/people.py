@@ -2,6 +2,7 @@
 
 import ibis.expr.types as ir
 
+from analytics.metrics.kpi import KpiGrain
 from analytics.metrics.periods import Grain
 
 
@@ -40,15 +41,18 @@ def bought_again(members: ir.Table, window: int) -> ir.Table:
     return members.filter(members.second_day - members.first_day <= window)
 
 
-def sold_in(sales: ir.Table, grain: Grain, period: int, first_day: int, last_day: int) -> ir.Table:
+def sold_in(sales: ir.Table, grain: KpiGrain, period: int, first_day: int, last_day: int) -> ir.Table:
     """Valid orders of the period, within the asked days."""
-    return sales.filter(sales[grain] == period, sales.day.between(first_day, last_day))
+    inside = sales.filter(sales.day.between(first_day, last_day))
+    return inside if grain == "all" else inside.filter(inside[grain] == period)
 
 
-def born_in(births: ir.Table, grain: Grain, period: int, first_day: int, last_day: int) -> ir.Table:
+def born_in(births: ir.Table, grain: KpiGrain, period: int, first_day: int, last_day: int) -> ir.Table:
     """member_id of those whose first valid order anywhere lies in the period, within the asked days."""
-    days = births.first_order_day.between(first_day, last_day)
-    return births.filter(births[f"first_order_{grain}"] == period, days).select("member_id")
+    inside = births.filter(births.first_order_day.between(first_day, last_day))
+    if grain != "all":
+        inside = inside.filter(inside[f"first_order_{grain}"] == period)
+    return inside.select("member_id")
 
 
 def ids(table: ir.Table, column: str = "member_id") -> list[int]:

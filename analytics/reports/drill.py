@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from analytics.facts.door import Facts, NoData, open_facts
 from analytics.metrics import people, periods
+from analytics.metrics.kpi import KpiGrain
 from analytics.reports import comparison, page_query
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Query, cut
@@ -28,9 +29,10 @@ class Drill:
     page: str  # url name of the page the reader comes from
 
 
-def link(page: PageQuery, slug: str, cell: str, group: str) -> str:
-    """The address of the list behind one number of a report."""
-    path = reverse(f"members:{'list' if DRILLS[slug].subjects[group] == 'members' else 'orders'}")
+def link(page: PageQuery, slug: str, cell: str, group: str, *, as_csv: bool = False) -> str:
+    """The address of the list behind one number of a report, or of that list as CSV."""
+    name = "list" if DRILLS[slug].subjects[group] == "members" else "orders"
+    path = reverse(f"members:{name}{'-csv' if as_csv else ''}")
     return page.link(path, by=page.query.grain, **{"from": slug, "cell": cell, "set": group})
 
 
@@ -71,21 +73,16 @@ def _span(facts: Facts, query: Query) -> tuple[int, int]:
 
 
 def _kpi_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
-    grain: periods.Grain = query.grain  # type: ignore[assignment]
+    grain: KpiGrain = query.grain  # type: ignore[assignment]
     first, last = _span(facts, query)
-    period = periods.parse(cell, grain) if cell else None
-    sold = facts.sales.filter(facts.sales.day.between(first, last))
-    if period is not None:
-        sold = people.sold_in(facts.sales, grain, period, first, last)
-    if group == "orders":
-        return people.ids(sold.filter(sold.member_id.notnull()), "order_id")
-    if group == "guest_orders":
-        return people.ids(sold.filter(sold.member_id.isnull()), "order_id")
+    period = 0 if grain == "all" else periods.parse(cell, grain)
+    sold = people.sold_in(facts.sales, grain, period, first, last)
+    if group in {"orders", "guest_orders"}:
+        wanted = sold.member_id.notnull() if group == "orders" else sold.member_id.isnull()
+        return people.ids(sold.filter(wanted), "order_id")
     if group == "active":
         return people.ids(sold)
-    born = people.born_in(
-        facts.births, grain, period if period is not None else periods.parse(cell, grain), first, last
-    )
+    born = people.born_in(facts.births, grain, period, first, last)
     return people.ids(sold.semi_join(born, "member_id") if group == "new" else sold.anti_join(born, "member_id"))
 
 
@@ -96,7 +93,7 @@ def _kpi_title(query: Query, cell: str, group: str) -> str:
         "returning": _("%(period)s: members who had bought before"),
         "orders": _("%(period)s: orders of members"),
         "guest_orders": _("%(period)s: guest orders"),
-    }[group] % {"period": cell or f"{query.date_from} – {query.date_to}"}
+    }[group] % {"period": cell.replace("..", " – ")}
 
 
 def _retention_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:

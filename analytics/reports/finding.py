@@ -66,10 +66,10 @@ def _one_channel(
         " channels did not fall with it."
     )
     share = row["share"]
-    if total["verdict"] == "worse" and pd.notna(share) and share > 0:
-        values["share"] = display.percent(min(float(share), 1.0), 0)
-        text += " " + _("It makes up %(share)s of the fall over all channels.")
-    return Finding("warn", claim, text % values, code)
+    part = ""
+    if total["verdict"] == "worse" and pd.notna(share) and 0 < share < 1:
+        part = _("It makes up %(share)s of the fall over all channels.") % {"share": display.percent(float(share), 0)}
+    return Finding("warn", claim, wording.sentences(text % values, part), code)
 
 
 def _places(total: "pd.Series[Any]", parts: Split) -> dict[str, str]:

@@ -41,7 +41,12 @@ REPORT = register(
             " date. A member is new in the period of the first valid order anywhere. Guests stand apart."
         ),
         columns=(
-            Column("period", _("Period"), Kind.LABEL, _("Day, week (named by its Monday) or month")),
+            Column(
+                "period",
+                _("Period"),
+                Kind.LABEL,
+                _("Day, week (named by its Monday), month, or all the days asked for"),
+            ),
             Column("active_members", _("Active members"), Kind.COUNT, _("Members with at least one valid order")),
             Column(
                 "new_members",
@@ -66,7 +71,7 @@ REPORT = register(
             Column("guest_orders", _("Guest orders"), Kind.COUNT, _("Valid orders that belong to no member")),
             Column("guest_gross", _("Guest sales"), Kind.MONEY, _("Revenue of guest orders")),
         ),
-        choices=Choices(grains=("month", "week", "day")),
+        choices=Choices(grains=("month", "week", "day", "all")),
         compute=_compute,
         withhold=_withhold,
     )

@@ -6,7 +6,7 @@ refuse instead. Rights are applied on top: a store manager who opens a link to a
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -61,6 +61,14 @@ class PageQuery:
             given["as_of"] = str(self.query.as_of)
         given |= {name: value for name, value in self.query.options if value != "any"}
         return {name: value for name, value in given.items() if value}
+
+    def with_grain(self, grain: str) -> "PageQuery":
+        """The same filters at another grain."""
+        return replace(self, query=replace(self.query, grain=grain))
+
+    def with_query(self, query: Query) -> "PageQuery":
+        """The same page with the dates of another query."""
+        return replace(self, query=query, range_name="", first=query.date_from, last=query.date_to)
 
     def link(self, path: str, **more: str) -> str:
         """A path with these filters and some more parameters."""

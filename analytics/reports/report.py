@@ -35,6 +35,11 @@ class Report:
     compute: Callable[[Facts, Query], pd.DataFrame]
     withhold: Callable[[pd.DataFrame], pd.DataFrame]
 
+    def rows(self, frame: pd.DataFrame) -> list[dict[str, str]]:
+        """Every cell of a frame of this report as machines and data tables read it, by column key."""
+        kinds = {column.key: column.kind for column in self.columns}
+        return [{key: written(record[key], kind) for key, kind in kinds.items()} for record in frame.to_dict("records")]
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -47,10 +52,7 @@ class Result:
 
     def rows(self) -> list[dict[str, str]]:
         """Every cell as machines and data tables read it, by column key."""
-        kinds = {column.key: column.kind for column in self.report.columns}
-        return [
-            {key: written(record[key], kind) for key, kind in kinds.items()} for record in self.frame.to_dict("records")
-        ]
+        return self.report.rows(self.frame)
 
 
 _reports: dict[str, Report] = {}

@@ -37,5 +37,10 @@ def interval(low: float, high: float) -> str:
     return _("%(low)s to %(high)s points") % {"low": signed_points(low), "high": signed_points(high)}
 
 
+def sentences(*parts: str) -> str:
+    """Sentences in a row; Chinese sets no space between them."""
+    return ("" if _is_chinese() else " ").join(part for part in parts if part)
+
+
 def _is_chinese() -> bool:
     return (get_language() or "").startswith("zh")

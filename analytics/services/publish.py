@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow.parquet as pq
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from analytics.facts import derive, engine, export, manifest, schema
 from analytics.facts.manifest import Manifest
@@ -89,7 +90,7 @@ def _touched_months(table: str, before: Manifest) -> set[int]:
     kind, facts = _FACTS[table]()
     marks = Touched.objects.filter(kind=kind)
     published: set[int] = set()
-    if not before.generation or marks.exclude(key__in=facts.order_by().values("pk")).exists():
+    if not before.generation or marks.filter(~Exists(facts.filter(pk=OuterRef("key")))).exists():
         published = {int(month) for month in before.parts.get(table, {})}
     else:
         facts = facts.filter(pk__in=marks.values("key"))

@@ -21,9 +21,7 @@ Rows = list[dict[str, Any]]
 
 def missing(name: str) -> str | None:
     """Why this engine cannot be used here, None when it can."""
-    if name == "postgres" and not os.environ.get("DATABASE_URL", "").startswith(
-        ("postgres://", "postgresql://")
-    ):
+    if name == "postgres" and not os.environ.get("DATABASE_URL", "").startswith(("postgres://", "postgresql://")):
         return "METRICS ARE NOT PROVED ON POSTGRESQL: DATABASE_URL does not name a PostgreSQL server"
     return None
 
@@ -57,9 +55,7 @@ def load(backend: Any, tables: dict[str, pa.Table]) -> dict[str, Any]:
     return {name: backend.create_table(name, obj=table, overwrite=True) for name, table in tables.items()}
 
 
-def raw_facts(
-    backend: Any, orders: Rows, refunds: Rows | None = None, exclusions: Rows | None = None
-) -> RawFacts:
+def raw_facts(backend: Any, orders: Rows, refunds: Rows | None = None, exclusions: Rows | None = None) -> RawFacts:
     """Raw facts from rows; a column left out is quiet (store 1, channel 1, recorded at 0, not voided)."""
     rows = {"orders": orders, "refunds": refunds or [], "exclusions": exclusions or []}
     tables = {name: pa.Table.from_pylist(_filled(name, rows[name]), schema.RAW[name]) for name in rows}

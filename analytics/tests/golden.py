@@ -106,9 +106,7 @@ ONLINE_RETAIL = GoldenSet(
 
 COMPLETE_JOURNEY = GoldenSet(
     name="complete_journey",
-    documents=_COMPLETE_JOURNEY.format(
-        file=DATA / "complete_journey_transactions.csv.gz", zone="America/New_York"
-    ),
+    documents=_COMPLETE_JOURNEY.format(file=DATA / "complete_journey_transactions.csv.gz", zone="America/New_York"),
     last_day=day("2017-12-31"),
     minor=100,
 )

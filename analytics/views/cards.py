@@ -145,7 +145,7 @@ def selection(asked: Asked, result: Result) -> Selection | None:
         url = drill.link(asked.page, "retention", key, "lost")
         actions = [
             Action(_("See who did not come back"), url, "users", primary=True),
-            Action(_("Export this list as CSV"), _export(url), "dl"),
+            Action(_("Export this list as CSV"), drill.link(asked.page, "retention", key, "lost", as_csv=True), "dl"),
         ]
     return Selection(
         title=title % {"cohort": cohort if weekly else wording.month(periods.parse(cohort, "month")), "age": age},
@@ -158,10 +158,6 @@ def selection(asked: Asked, result: Result) -> Selection | None:
         note=_("The 95%% interval is %(low)s to %(high)s.")
         % {"low": display.percent(float(row["low"])), "high": display.percent(float(row["high"]))},
     )
-
-
-def _export(url: str) -> str:
-    return url.replace("?", "export/?", 1)
 
 
 def _observed(row: pd.Series[Any], grain: str) -> str:

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,6 +28,15 @@ def filter_bar(page: PageQuery, path: str, ranges: tuple[str, ...], **state: str
 def address(path: str, params: dict[str, str]) -> str:
     """A path with its query string; the commas and colons of our parameters stay readable."""
     return f"{path}?{urlencode(params, safe=',:')}" if params else path
+
+
+def with_own_dates(request: HttpRequest) -> str:
+    """The canonical address for the two date fields of the filter, "" when they were not sent."""
+    start, end = request.GET.get("start"), request.GET.get("end")
+    if not start or not end:
+        return ""
+    kept = {name: value for name, value in request.GET.items() if name not in {"start", "end", "range", "cell"}}
+    return address(request.path, {"range": f"{start}..{end}", **kept})
 
 
 def range_names() -> dict[str, str]:

@@ -1,5 +1,5 @@
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -8,7 +8,7 @@ from analytics.facts.door import NoData
 from analytics.reports import page_query
 from analytics.reports import report as reports
 from analytics.services import exports
-from analytics.views.filters import address, filter_bar
+from analytics.views.filters import address, filter_bar, with_own_dates
 from analytics.views.tables import table
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
@@ -21,6 +21,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One report as a plain page: what it says, how it is counted, its table with links, its CSV."""
     report = _known(slug)
     actor = actor_of(request)
+    if own := with_own_dates(request):
+        return redirect(own)
     asked = page_query.read(actor, dict(request.GET.lists()), report.choices, DEFAULT_RANGE)
     try:
         result = reports.frame(slug, actor, asked.query)
@@ -54,7 +56,7 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _grains(asked: page_query.PageQuery, path: str, report: reports.Report) -> list[tuple[str, str, bool]]:
     """The switch between day, week and month: (label, url, chosen)."""
-    names = {"day": _("Day"), "week": _("Week"), "month": _("Month")}
+    names = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "all": _("Together")}
     grains = report.choices.grains
     return [
         (

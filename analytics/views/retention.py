@@ -19,7 +19,7 @@ from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Query
 from analytics.reports.report import Result
 from analytics.views import cards
-from analytics.views.filters import filter_bar
+from analytics.views.filters import filter_bar, with_own_dates
 from members.lib.access import actor_of, needs
 from members.lib.actor import Actor
 from members.lib.roles import Right
@@ -50,8 +50,8 @@ class Asked:
 @needs(Right.SEE_REPORTS)
 def retention(request: HttpRequest) -> HttpResponse:
     """The page. Filters, grain, metric and the selected cell live in its URL."""
-    if request.GET.get("start") and request.GET.get("end"):
-        return _own_dates(request)
+    if own := with_own_dates(request):
+        return redirect(own)
     asked = _asked(request)
     if manifest.read().last_day is None:
         return render(request, "analytics/no_data.html", {"may_import": asked.actor.may(Right.IMPORT)})
@@ -91,13 +91,6 @@ def _asked(request: HttpRequest) -> Asked:
 
 def _own(asked: Asked) -> str:
     return "" if asked.grain == asked.page.default_grain else asked.grain
-
-
-def _own_dates(request: HttpRequest) -> HttpResponse:
-    """The two date fields of the filter, brought into the canonical address."""
-    kept = {name: value for name, value in request.GET.items() if name not in {"start", "end", "range"}}
-    span = f"{request.GET['start']}..{request.GET['end']}"
-    return redirect(f"{request.path}?{urlencode({'range': span, **kept}, safe=',:')}")
 
 
 def _plain(query: Query) -> Query:

@@ -1,9 +1,11 @@
 """The data table of a report: every cell with its full value, the counts linked to the people behind them."""
 
+import pandas as pd
+
 from analytics.reports import drill
 from analytics.reports.columns import Kind
 from analytics.reports.page_query import PageQuery
-from analytics.reports.report import Result
+from analytics.reports.report import Result, get
 from members.lib.actor import Actor
 from members.lib.roles import Right
 from members.lib.widgets import Cell, Column, Row, Table
@@ -26,7 +28,13 @@ _TEXT = {Kind.LABEL, Kind.FLAG}
 
 def table(result: Result, page: PageQuery, actor: Actor) -> Table:
     """The table of a result; counts are linked only for those who may see members, and only where there are any."""
-    slug, columns = result.report.slug, result.report.columns
+    return frame_table(result.report.slug, result.frame, page, actor)
+
+
+def frame_table(slug: str, frame: pd.DataFrame, page: PageQuery, actor: Actor) -> Table:
+    """The table of a frame that a report gave."""
+    report = get(slug)
+    columns = report.columns
     opens = _OPENS.get(slug, {}) if actor.may(Right.SEE_MEMBERS) else {}
 
     def cell(row: dict[str, str], key: str) -> Cell:
@@ -36,8 +44,8 @@ def table(result: Result, page: PageQuery, actor: Actor) -> Table:
 
     return Table(
         columns=[Column(str(column.heading), numeric=column.kind not in _TEXT) for column in columns],
-        rows=[Row([cell(row, column.key) for column in columns]) for row in result.rows()],
-        label=str(result.report.title),
+        rows=[Row([cell(row, column.key) for column in columns]) for row in report.rows(frame)],
+        label=str(report.title),
     )
 
 

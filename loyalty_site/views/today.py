@@ -1,10 +1,72 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+"""Today: what needs me, what changed? The page collects what every app contributes."""
 
-from members.lib.access import needs
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics.facts import manifest
+from analytics.metrics import periods
+from analytics.reports import kpi as kpi_report
+from analytics.reports import page_query
+from analytics.reports.headline import headline
+from analytics.views import today_cards
+from analytics.views.filters import filter_bar, with_own_dates
+from members.lib import clock, registry
+from members.lib.access import actor_of, needs
 from members.lib.roles import Right
+from members.queries import merchants
+
+RANGES = ("7d", "30d", "90d", "month", "last_month")
+DEFAULT_RANGE = "30d"
 
 
 @needs(Right.SIGNED_IN)
 def today(request: HttpRequest) -> HttpResponse:
-    return render(request, "today.html")
+    """The start page of each role; clerks start at the look-up."""
+    actor = actor_of(request)
+    if not merchants.is_set_up():
+        return redirect("setup")
+    if not actor.may(Right.SEE_REPORTS):
+        return redirect("members:look-up")
+    if own := with_own_dates(request):
+        return redirect(own)
+    todos = registry.all_todos(actor)
+    context = {
+        "todos": todos,
+        "greeting": _greeting() % {"name": actor.name},
+        "counted": _counted(len(todos)),
+        "now": clock.now(),
+    }
+    end = manifest.read().last_day
+    if end is None:
+        return render(request, "today_empty.html", {**context, "may_import": actor.may(Right.IMPORT)})
+    given = dict(request.GET.lists())
+    page = page_query.read(actor, given, kpi_report.REPORT.choices, DEFAULT_RANGE)
+    figures = headline(actor, page.query)
+    context |= {
+        "bar": filter_bar(page, request.path, RANGES),
+        "kpis": today_cards.kpis(actor, page, figures),
+        "sales": today_cards.sales(actor, page, figures),
+        "insights": registry.all_insights(actor, given),
+        "comparison": today_cards.comparison_in_words(page),
+        "data_through": periods.date_of(end),
+        "retention_url": page.link(reverse("analytics:retention")),
+    }
+    return render(request, "today.html", context)
+
+
+def _greeting() -> str:
+    hour = clock.local_hour(merchants.current().zone)
+    if hour < 11:
+        return _("Good morning, %(name)s.")
+    if hour < 18:
+        return _("Good afternoon, %(name)s.")
+    return _("Good evening, %(name)s.")
+
+
+def _counted(todos: int) -> str:
+    if not todos:
+        return _("Nothing urgent today.")
+    return ngettext("%(n)s thing to do today.", "%(n)s things to do today.", todos) % {"n": todos}

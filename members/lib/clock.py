@@ -16,6 +16,11 @@ def local_date(instant: dt.datetime, zone: str) -> dt.date:
     return instant.astimezone(ZoneInfo(zone)).date()
 
 
+def local_hour(zone: str) -> int:
+    """The hour of day, 0 to 23, that it is now in an IANA zone."""
+    return now().astimezone(ZoneInfo(zone)).hour
+
+
 def to_micros(instant: dt.datetime) -> int:
     """Microseconds since the epoch (exact, no float), as the warehouse stores instants."""
     delta = instant - EPOCH

@@ -34,8 +34,13 @@ def money(value: Figure | None, currency: str, decimals: int = 0) -> str:
     if value is None:
         return NONE
     text = number(value, 0 if currency in WITHOUT_CENTS else decimals)
-    symbol = SYMBOLS.get(currency, f"{currency} ")
-    return f"{MINUS}{symbol}{text[1:]}" if text.startswith(MINUS) else f"{symbol}{text}"
+    sign = symbol(currency)
+    return f"{MINUS}{sign}{text[1:]}" if text.startswith(MINUS) else f"{sign}{text}"
+
+
+def symbol(currency: str) -> str:
+    """What stands before amounts: ¥, or an unknown currency's code."""
+    return SYMBOLS.get(currency, f"{currency} ")
 
 
 def money_short(value: Figure, currency: str) -> str:

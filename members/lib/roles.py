@@ -32,9 +32,7 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
-    Role.MARKETER: frozenset(
-        {Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE}
-    ),
+    Role.MARKETER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE}),
     Role.MANAGER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS}),
     Role.CLERK: frozenset({Right.LOOK_UP}),
     Role.ANALYST: frozenset({Right.SEE_REPORTS}),

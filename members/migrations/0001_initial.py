@@ -339,7 +339,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='category',
-            constraint=models.UniqueConstraint(fields=('name', 'parent'), name='category_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('name', 'parent'), name='category_once_within'),
+        ),
+        migrations.AddConstraint(
+            model_name='category',
+            constraint=models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('name',), name='category_once_on_top'),
         ),
         migrations.AddIndex(
             model_name='identifier',

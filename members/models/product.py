@@ -20,7 +20,10 @@ class Category(models.Model):
         verbose_name_plural = _("categories")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["name", "parent"], name="category_once", nulls_distinct=False),
+            models.UniqueConstraint(fields=["name", "parent"], name="category_once_within"),
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(parent__isnull=True), name="category_once_on_top"
+            ),
         ]
 
     def __str__(self) -> str:

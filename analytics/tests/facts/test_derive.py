@@ -85,9 +85,7 @@ def test_an_open_exclusion_lasts_and_a_voided_one_is_forgotten(backend: Any) -> 
 
 def test_two_exclusions_over_the_same_day_do_not_double_or_spare_a_row(backend: Any) -> None:
     span = {"from_day": 0, "to_day": schema.OPEN_END}
-    sales = prepare(
-        backend, [order(1, "2011-01-05"), order(2, "2011-01-05")], [], [{"member_id": 1, **span}] * 2
-    ).sales
+    sales = prepare(backend, [order(1, "2011-01-05"), order(2, "2011-01-05")], [], [{"member_id": 1, **span}] * 2).sales
     assert ids(sales) == [2]
 
 

@@ -1,0 +1,133 @@
+"""The figures on top of Today, each against the period before it, and whether the change is one."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analytics.metrics.intervals import Z95, newcombe
+from analytics.reports import report as reports
+from analytics.reports.query import Query, parse
+from members.lib.actor import Actor
+
+WINDOW = 90  # days of the repeat rate
+_LEAST_DAYS = 7  # fewer paired days say nothing about a change of money
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """A change against the period before: a fraction, or a difference of fractions. None: nothing to compare with.
+
+    `clear` says that its 95 % interval excludes zero.
+    """
+
+    change: float | None
+    clear: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """Today's figures for one query. Frames have one row (`now`, `before`) or one per day (`days`, `days_before`).
+
+    `repeat` is the row of the 90-day window for members whose 90 days ended in the period, `repeat_query` its query.
+    """
+
+    now: "pd.Series[float]"
+    days: pd.DataFrame
+    days_before: pd.DataFrame
+    repeat: "pd.Series[float]"
+    repeat_query: Query
+    sales: Against
+    active: Against
+    new: Against
+    guests: Against
+    repeat_change: Against
+
+
+def headline(actor: Actor, query: Query) -> Headline:
+    """The figures of the query's dates (both must be set), held against the weekday-aligned period before."""
+    earlier = shifted(query)
+    now, before = (_row(reports.frame("kpi", actor, replace(q, grain="all"))) for q in (query, earlier))
+    days, days_before = (reports.frame("kpi", actor, replace(q, grain="day")).frame for q in (query, earlier))
+    repeat_query, repeat_earlier = (_closed_in(q) for q in (query, earlier))
+    repeat, repeat_before = (
+        reports.frame("repeat-purchase", actor, q).frame.set_index("window_days").loc[WINDOW]
+        for q in (repeat_query, repeat_earlier)
+    )
+    return Headline(
+        now=now,
+        days=days,
+        days_before=days_before,
+        repeat=repeat,
+        repeat_query=repeat_query,
+        sales=money_change(days["gross"], days_before["gross"]),
+        active=count_change(now["active_members"], before["active_members"]),
+        new=count_change(now["new_members"], before["new_members"]),
+        guests=share_change(
+            now["guest_orders"], now["orders"] + now["guest_orders"],
+            before["guest_orders"], before["orders"] + before["guest_orders"],
+        ),
+        repeat_change=share_change(
+            repeat["repeated"], repeat["eligible"], repeat_before["repeated"], repeat_before["eligible"]
+        ),
+    )  # fmt: skip
+
+
+def shifted(query: Query) -> Query:
+    """The same number of days before, moved by whole weeks so that Saturdays meet Saturdays."""
+    first, last = _dates(query)
+    weeks = -(-((last - first).days + 1) // 7)
+    back = dt.timedelta(weeks=weeks)
+    return replace(query, date_from=first - back, date_to=last - back)
+
+
+def money_change(now: "pd.Series[int]", before: "pd.Series[int]") -> Against:
+    """Two series of daily money, day by day the same weekday. The interval is that of the mean paired difference."""
+    pairs = min(len(now), len(before))
+    total = float(before.tail(pairs).sum()) if pairs else 0.0
+    if not total or pd.isna(total):
+        return Against(None, clear=False)
+    gaps = now.tail(pairs).to_numpy(np.float64) - before.tail(pairs).to_numpy(np.float64)
+    change = float(gaps.sum()) / total
+    if pairs < _LEAST_DAYS or np.isnan(change):
+        return Against(None if np.isnan(change) else change, clear=False)
+    error = float(gaps.std(ddof=1)) / np.sqrt(pairs)
+    return Against(change, clear=abs(float(gaps.mean())) > Z95 * error)
+
+
+def count_change(now: float, before: float) -> Against:
+    """Two counts of people, with the interval of a difference of two Poisson counts."""
+    if pd.isna(now) or pd.isna(before) or not before:
+        return Against(None, clear=False)
+    return Against(float(now - before) / float(before), clear=abs(now - before) > Z95 * np.sqrt(now + before))
+
+
+def share_change(k1: float, n1: float, k2: float, n2: float) -> Against:
+    """The difference k1/n1 - k2/n2 with its Newcombe interval."""
+    if any(pd.isna(value) for value in (k1, n1, k2, n2)) or not n1 or not n2:
+        return Against(None, clear=False)
+    low, high = newcombe(int(k1), int(n1), int(k2), int(n2))
+    return Against(float(k1) / float(n1) - float(k2) / float(n2), clear=bool(low > 0 or high < 0))
+
+
+def _closed_in(query: Query) -> Query:
+    """First purchases whose 90 days ended within the query's dates, for the report that knows no grain."""
+    first, last = _dates(query)
+    window = dt.timedelta(days=WINDOW)
+    plain = parse(reports.get("repeat-purchase").choices, {})
+    return replace(
+        plain,
+        date_from=first - window, date_to=last - window,
+        as_of=query.as_of, known_at=query.known_at, stores=query.stores, channels=query.channels,
+    )  # fmt: skip
+
+
+def _dates(query: Query) -> tuple[dt.date, dt.date]:
+    if query.date_from is None or query.date_to is None:
+        raise ValueError("a headline needs both dates")
+    return query.date_from, query.date_to
+
+
+def _row(result: reports.Result) -> "pd.Series[float]":
+    return result.frame.iloc[0]
