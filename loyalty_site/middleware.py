@@ -1,8 +1,10 @@
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from members.lib.actor import NOBODY, Actor
@@ -34,5 +36,17 @@ def set_up_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
         if (at_today or (at_sign_in and not staff.anybody())) and not merchants.is_set_up():
             return redirect("setup")
         return get_response(request)
+
+    return middleware
+
+
+def zone(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Show instants on the wall clock of the merchant's reporting zone."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":  # which must answer without the database
+            return get_response(request)
+        with timezone.override(ZoneInfo(merchants.current().zone)):
+            return get_response(request)
 
     return middleware

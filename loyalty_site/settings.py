@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "loyalty_site.middleware.actor",
+    "loyalty_site.middleware.zone",
     "loyalty_site.middleware.set_up_first",
     "axes.middleware.AxesMiddleware",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from analytics.facts import manifest
 from analytics.metrics import periods
 from analytics.reports import kpi as kpi_report
-from analytics.reports import page_query
+from analytics.reports import page_query, wording
 from analytics.reports.headline import headline
 from analytics.views import today_cards
 from analytics.views.filters import filter_bar, with_own_dates
@@ -33,12 +33,8 @@ def today(request: HttpRequest) -> HttpResponse:
     if own := with_own_dates(request):
         return redirect(own)
     todos = registry.all_todos(actor)
-    context = {
-        "todos": todos,
-        "greeting": _greeting() % {"name": actor.name},
-        "counted": _counted(len(todos)),
-        "now": clock.now(),
-    }
+    greeting = wording.sentences(_greeting() % {"name": actor.name}, _counted(len(todos)))
+    context = {"todos": todos, "greeting": greeting, "now": clock.now()}
     end = manifest.read().last_day
     if end is None:
         return render(request, "today_empty.html", {**context, "may_import": actor.may(Right.IMPORT)})
