@@ -57,10 +57,10 @@ PEOPLE: Sequence[Field] = (
     Field("joined_on", gettext_lazy("Member since"), lambda row: _text(row.member.joined_on)),
     Field("first_purchase", gettext_lazy("First purchase"), lambda row: _text(row.first)),
     Field("last_purchase", gettext_lazy("Last purchase"), lambda row: _text(row.last)),
-    Field("orders", gettext_lazy("Orders"), lambda row: str(row.orders)),
-    Field("revenue", gettext_lazy("Revenue"), lambda row: plain(to_units(row.gross))),
+    Field("orders", gettext_lazy("Purchases"), lambda row: str(row.orders)),
+    Field("spent", gettext_lazy("Spent"), lambda row: plain(to_units(row.gross))),
     Field("refunds", gettext_lazy("Refunds"), lambda row: plain(to_units(row.refunds))),
-    Field("net", gettext_lazy("Net sales"), lambda row: plain(to_units(row.net))),
+    Field("net", gettext_lazy("Spent less refunds"), lambda row: plain(to_units(row.net))),
     Field("excluded", gettext_lazy("Excluded today"), lambda row: str(int(row.is_excluded))),
 )
 ORDERS: Sequence[Field] = (

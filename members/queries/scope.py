@@ -1,6 +1,6 @@
 """Where every read of personal or store data starts. Each takes the actor and fails closed."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from members.lib.actor import Actor
 from members.lib.roles import Right
@@ -20,10 +20,11 @@ def members(actor: Actor) -> QuerySet[Member]:
     every = Member.objects.filter(voided_at__isnull=True)
     if actor.store_ids is None:
         return every
+    # One list for all, not EXISTS per member: SQLite would walk the whole store for each of them.
     bought_here = Order.objects.filter(
-        member=OuterRef("pk"), store__in=actor.store_ids, voided_at__isnull=True
-    )
-    return every.filter(Q(home_store__in=actor.store_ids) | Exists(bought_here))
+        store__in=actor.store_ids, member__isnull=False, voided_at__isnull=True
+    ).values("member")
+    return every.filter(Q(home_store__in=actor.store_ids) | Q(pk__in=bought_here))
 
 
 def orders(actor: Actor) -> QuerySet[Order]:
