@@ -46,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         (
             batch,
             TONES.get(State(batch.state), "mut"),
-            _taken(batch.counts) if batch.counts else None,
+            _taken(batch.counts) if batch.state == State.DONE else None,
             _BLANK | batch.counts,
         )
         for batch in page.object_list
