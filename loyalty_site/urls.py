@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from loyalty_site.views import health, setup, sign_in, today
+from loyalty_site.views import health, own_data, setup, sign_in, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("language/", sign_in.language, name="language"),
     path("setup/", setup.setup, name="setup"),
+    path("own-data/", own_data.start, name="own-data"),
     path("healthz", health.alive, name="healthz"),
     path("members/", include("members.urls")),
     path("", include("analytics.urls")),

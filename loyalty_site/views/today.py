@@ -34,7 +34,7 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect(own)
     todos = registry.all_todos(actor)
     greeting = wording.sentences(_greeting() % {"name": actor.name}, _counted(len(todos)))
-    context = {"todos": todos, "greeting": greeting, "now": clock.now()}
+    context = {"todos": todos, "greeting": greeting, "now": clock.now(), "may_reset": actor.may(Right.RESET_DEMO)}
     end = manifest.read().last_day
     if end is None:
         return render(request, "today_empty.html", {**context, "may_import": actor.may(Right.IMPORT)})
