@@ -1,0 +1,155 @@
+"""Opening the demo shop, reading it back through the reports, and taking it away."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import F, Sum
+
+from analytics.facts import door, manifest
+from analytics.services import publish
+from loyalty_site.demo.generate import Wish
+from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
+from loyalty_site.services import demo
+from members.lib.actor import system
+from members.lib.money import from_units
+from members.lib.roles import Role
+from members.models import (
+    AuditEntry,
+    Channel,
+    Exclusion,
+    Identifier,
+    ImportBatch,
+    Job,
+    Member,
+    Merchant,
+    Order,
+    OrderLine,
+    Payment,
+    Product,
+    Refund,
+    Store,
+    Touched,
+    User,
+)  # fmt: skip
+from members.services import staff
+
+BY = system("test")
+WISH = Wish(end=dt.date(2026, 11, 21), scale=0.01)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_row_of_the_generator_is_stored() -> None:
+    shop = demo.open_shop(wish=WISH, by=BY)
+    stored = {
+        Member: shop.members, Identifier: shop.identifiers, Exclusion: shop.exclusions, Order: shop.orders,
+        OrderLine: shop.lines, Payment: shop.payments, Refund: shop.refunds,
+    }  # fmt: skip
+    assert {model: model.objects.count() for model in stored} == {model: len(rows) for model, rows in stored.items()}
+    assert Store.objects.count() == 12
+    assert Order.objects.aggregate(Sum("gross"))["gross__sum"] == from_units(int(shop.orders.gross.sum()))
+    assert Order.objects.filter(member=None).count() == int((shop.orders.member < 0).sum())
+    assert Merchant.objects.get().is_demo
+
+
+def test_an_order_reads_as_the_generator_meant_it() -> None:
+    shop = demo.open_shop(wish=WISH, by=BY)
+    row = int((shop.orders.member >= 0).nonzero()[0][5])
+    order = Order.objects.get(number=shop.orders.number[row])
+    assert order.member is not None
+    assert order.member.number == shop.members.number[shop.orders.member[row]]
+    assert order.ordered_at == shop.orders.ordered_at[row].item().replace(tzinfo=dt.UTC)
+    assert order.business_date == shop.orders.business_date[row].item()
+    assert order.recorded_at == order.ordered_at
+    assert order.total == sum((line.amount for line in order.lines.all()), Decimal(0))
+    assert order.total == sum((payment.amount for payment in order.payments.all()), Decimal(0))
+    line = order.lines.select_related("product").first()
+    assert line is not None
+    assert line.quantity == line.quantity.to_integral_value()
+
+
+def test_the_shop_is_published_when_it_is_open() -> None:
+    shop = demo.open_shop(wish=WISH, by=BY)
+    current = manifest.read()
+    assert current.last_day is not None
+    assert dt.date(1970, 1, 1) + dt.timedelta(days=current.last_day) == WISH.end
+    assert len(current.parts["orders"]) == 24
+    assert not Touched.objects.exists()
+    assert publish.publish() == current
+    assert shop.end == WISH.end
+
+
+def test_it_can_be_asked_what_was_known_at_a_past_moment() -> None:
+    demo.open_shop(wish=WISH, by=BY)
+    moment = dt.datetime(2025, 12, 1, tzinfo=dt.UTC)
+    assert Order.objects.filter(recorded_at__lte=moment).exists()
+    assert not Order.objects.exclude(recorded_at=F("ordered_at")).exists()
+
+
+@pytest.mark.usefixtures("merchant")
+def test_a_shop_of_ones_own_is_never_filled_or_taken_away() -> None:
+    with pytest.raises(demo.NotEmpty):
+        demo.open_shop(wish=WISH, by=BY)
+    with pytest.raises(demo.NotDemo):
+        demo.take_away(by=BY)
+    assert not Order.objects.exists()
+    assert Merchant.objects.get().name == "Test"
+
+
+def test_members_imported_before_any_setting_are_ones_own_too() -> None:
+    Member.objects.create(number="1")
+    with pytest.raises(demo.NotEmpty):
+        demo.open_shop(wish=WISH, by=BY)
+
+
+def test_sign_ins_exist_only_with_debug(settings: Any) -> None:
+    demo.open_shop(wish=WISH, by=BY)
+    assert not User.objects.exists()
+    demo.take_away(by=BY)
+    settings.DEBUG = True
+    demo.open_shop(wish=WISH, by=BY)
+    assert {user.role for user in User.objects.all()} == set(Role.values)
+    assert len(SIGN_INS) == len(Role)
+    clerk = User.objects.get(role=Role.CLERK)
+    assert clerk.is_demo
+    assert clerk.check_password(PASSWORD)
+    assert [store.name for store in clerk.stores.all()] == ["徐汇店"]
+    assert not User.objects.get(role=Role.MARKETER).stores.exists()
+
+
+def test_taking_the_demo_away_leaves_an_empty_house_with_its_audit(settings: Any) -> None:
+    settings.DEBUG = True
+    demo.open_shop(wish=WISH, by=BY)
+    own = staff.create(username="own", password="pw-for-tests", display_name="Own", role=Role.ADMIN, by=BY)
+    path = default_storage.save("imports/tried.csv", ContentFile(b"a,b"))
+    ImportBatch.objects.create(file_name="tried.csv", path=path)
+    demo.take_away(by=BY)
+    for model in (Order, OrderLine, Payment, Refund, Member, Identifier, Exclusion, Store, Channel, Product,
+                  ImportBatch, Job, Merchant):  # fmt: skip
+        assert not model.objects.exists(), model
+    assert list(User.objects.all()) == [own]
+    assert not default_storage.exists(path)
+    assert AuditEntry.objects.filter(verb="delete", subject_type="demo").exists()
+
+
+def test_reports_forget_the_demo_that_was_taken_away() -> None:
+    demo.open_shop(wish=WISH, by=BY)
+    demo.take_away(by=BY)
+    assert manifest.read().last_day is None
+    with pytest.raises(door.NoData), door.open_facts(BY, door.Cut()):
+        pytest.fail("facts without a shop")
+
+
+def test_it_opens_again_as_it_was() -> None:
+    def told() -> list[tuple[object, ...]]:
+        return list(Order.objects.order_by("number").values_list("number", "gross", "member__number", "ordered_at"))
+
+    demo.open_shop(wish=WISH, by=BY)
+    before = told()
+    demo.take_away(by=BY)
+    demo.open_shop(wish=WISH, by=BY)
+    assert told() == before
