@@ -23,7 +23,7 @@ run: .venv/.run
 	@exec $(PY) -P loyalty_site/run.py
 
 test: .venv/.dev browser
-	$(PY) -m pytest -n 2 $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/.dev
 	$(PY) -m ruff check

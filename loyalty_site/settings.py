@@ -26,7 +26,7 @@ INSTALLED_APPS = [
     "rewards.apps.RewardsConfig",
     "surveys.apps.SurveysConfig",
     "analytics.apps.AnalyticsConfig",
-    "django.contrib.admin",
+    "loyalty_site.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -122,6 +122,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "errors/lockout.html"
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False  # a lock-out ends by itself
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
 SESSION_COOKIE_HTTPONLY = True
 HTTPS = env.bool("HTTPS", default=not DEBUG)
@@ -182,6 +183,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "URL_FORMAT_OVERRIDE": None,  # `format=csv` is answered by the views
 }
 
 LOGGING = {

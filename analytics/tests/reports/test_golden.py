@@ -1,0 +1,201 @@
+"""Two public sales files taken in by `import_orders`, and every door to the reports held against the answers.
+
+The answers were computed from the same files by other means. Each file is imported once for this module.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from django.core.management import CommandError
+
+from analytics.metrics.repeat import WINDOWS
+from analytics.reports import report as reports
+from analytics.reports.columns import Kind
+from analytics.tests import pages
+from analytics.tests.imported import FILES, Imported, command, command_cells, import_file, own_place, signed_in_as
+from members.lib.roles import Role
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("golden")]
+
+BEFORE_THE_IMPORT = "2020-01-01T00:00:00+00:00"
+DOORS = [("kpi", "month"), ("kpi", "week"), ("retention", "month"), ("repeat-purchase", "")]
+AOV_ROUNDED = Decimal("0.000051")  # the golden files keep four decimals of a minor unit
+RATE_ROUNDED = Decimal("1e-9")  # and ten digits of a rate
+
+
+@pytest.fixture(autouse=True)
+def _own_folders() -> None:
+    """The shop of this module has folders of its own, for all its tests."""
+
+
+@pytest.fixture(scope="module", params=list(FILES))
+def shop(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[Imported]:
+    folder: Path = tmp_path_factory.mktemp(request.param)
+    with django_db_blocker.unblock(), own_place(folder):
+        yield import_file(request.param, folder)
+
+
+def answer(shop: Imported, table: str) -> pd.DataFrame:
+    return shop.answers.answer(table)
+
+
+def columns_of(slug: str, **options: str) -> dict[str, list[str]]:
+    head, rows = command_cells(slug, **options)
+    return dict(zip(head, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def minor(shop: Imported, amounts: list[str]) -> list[Decimal]:
+    """Report money in the minor units of the golden files."""
+    per_unit = Decimal(10_000) / shop.answers.minor
+    return [Decimal(amount) * per_unit for amount in amounts]
+
+
+def assert_same_figures(shop: Imported, golden: pd.DataFrame) -> None:
+    ours = columns_of("kpi", grain="month")
+    assert ours["period"] == list(golden["month"])
+    for column in ("active_members", "new_members", "returning_members", "orders"):
+        assert ours[column] == list(golden[column]), column
+    names = {"gross": "gross", "refunds": "refund", "net": "net", "new_gross": "new_gross"}
+    for column, theirs in (names | {"returning_gross": "returning_gross"}).items():
+        assert minor(shop, ours[column]) == [Decimal(cell) for cell in golden[f"{theirs}_minor"]], column
+    for mine, theirs in zip(minor(shop, ours["aov"]), golden["aov_minor"], strict=True):
+        assert abs(mine - Decimal(theirs)) <= AOV_ROUNDED
+    for mine, theirs in zip(ours["orders_per_member"], golden["orders_per_member"], strict=True):
+        assert abs(Decimal(mine) - Decimal(theirs)) <= RATE_ROUNDED * 10
+
+
+def test_the_file_is_counted(shop: Imported) -> None:
+    quality = dict(answer(shop, "quality").to_numpy())
+    counts = shop.counts
+    assert counts["rows"] == int(quality["rows"])
+    assert counts["rows"] == sum(counts[name] for name in ("accepted", "fixed", "rejected", "duplicates"))
+
+
+def test_kpi_by_month(shop: Imported) -> None:
+    assert_same_figures(shop, answer(shop, "kpi_month"))
+
+
+def test_kpi_by_month_is_not_what_forgetting_the_time_zone_gives(shop: Imported) -> None:
+    if shop.answers.name != "complete_journey":
+        pytest.skip("only the times of Complete Journey are in another zone than its stores")
+    with pytest.raises(AssertionError):
+        assert_same_figures(shop, answer(shop, "kpi_month_if_utc"))
+
+
+def test_kpi_by_week(shop: Imported) -> None:
+    golden = answer(shop, "weekly")
+    ours = columns_of("kpi", grain="week")
+    sold = [place for place, orders in enumerate(ours["orders"]) if orders != "0"]
+    listed = {name: [cells[place] for place in sold] for name, cells in ours.items()}
+    assert listed["period"] == list(golden["week"])
+    assert listed["orders"] == list(golden["orders"])
+    assert listed["active_members"] == list(golden["members"])
+    assert minor(shop, listed["gross"]) == [Decimal(cell) for cell in golden["gross_minor"]]
+
+
+def test_retention_by_month(shop: Imported) -> None:
+    golden = answer(shop, "cohort_month")
+    ours = columns_of("retention")
+    for column, theirs in {"cohort": "cohort", "age": "k", "cohort_size": "cohort_size", "active": "active"}.items():
+        assert ours[column] == list(golden[theirs]), column
+    for mine, theirs in zip(ours["retention"], golden["retention"], strict=True):
+        assert abs(Decimal(mine) - Decimal(theirs)) <= RATE_ROUNDED
+
+
+def test_repeat_purchase(shop: Imported) -> None:
+    golden = dict(answer(shop, "metrics").to_numpy())
+    ours = columns_of("repeat-purchase")
+    listed = [place for place, days in enumerate(WINDOWS) if f"eligible_{days}d" in golden]
+    assert ours["window_days"] == [str(days) for days in WINDOWS]
+    assert len(listed) >= 4
+    for place in listed:
+        days = WINDOWS[place]
+        assert ours["eligible"][place] == golden[f"eligible_{days}d"]
+        assert ours["repeated"][place] == golden[f"repeat_within_{days}d"]
+        assert abs(Decimal(ours["rate"][place]) - Decimal(golden[f"repeat_rate_{days}d"])) <= RATE_ROUNDED
+
+
+def test_cohorts_add_up_to_the_members_with_a_purchase(shop: Imported) -> None:
+    ours = columns_of("retention")
+    first = [size for size, age in zip(ours["cohort_size"], ours["age"], strict=True) if age == "0"]
+    assert sum(map(int, first)) == int(dict(answer(shop, "metrics").to_numpy())["members"])
+
+
+@pytest.mark.parametrize(("slug", "grain"), DOORS)
+def test_every_door_gives_the_same_cells(shop: Imported, slug: str, grain: str) -> None:
+    head, rows = command_cells(slug, **({"grain": grain} if grain else {}))
+    page_filter = f"?range=all&by={grain}"
+    api_filter = f"?grain={grain}" if grain else "?"
+    assert [column.key for column in reports.get(slug).columns] == head
+    button = pages.download(shop.client, f"/analytics/reports/{slug}.csv{page_filter}&header=key")
+    assert button == [head, *rows]
+    assert pages.download(shop.client, f"/api/v1/reports/{slug}/{api_filter}&format=csv") == [head, *rows]
+    answered = shop.client.get(f"/api/v1/reports/{slug}/{api_filter}").json()["rows"]
+    assert [[record[key] for key in head] for record in answered] == typed(slug, rows)
+    page = pages.read(shop.client, f"/analytics/reports/{slug}/{page_filter}")
+    assert page.table(str(reports.get(slug).title)).values() == rows
+
+
+@pytest.mark.parametrize("grain", ["month", "week"])
+def test_the_table_behind_the_heat_map_has_the_same_cells(shop: Imported, grain: str) -> None:
+    _head, rows = command_cells("retention", grain=grain)
+    page = pages.read(shop.client, f"/analytics/retention/?range=all&by={grain}")
+    assert page.table(str(reports.get("retention").title)).values() == rows
+
+
+def test_other_tables_of_the_retention_page_are_reports_too(shop: Imported) -> None:
+    _head, rows = command_cells("retention-curves")
+    page = pages.read(shop.client, "/analytics/retention/?range=all")
+    assert page.table(str(reports.get("retention-curves").title)).values() == rows
+
+
+def test_the_csv_button_is_on_the_page_and_gives_what_the_page_shows(shop: Imported) -> None:
+    page = pages.read(shop.client, "/analytics/reports/kpi/?range=90d&by=week")
+    (button,) = {link.href for link in page.links if "/kpi.csv" in link.href}
+    head, *rows = pages.download(shop.client, button)
+    table = page.table(str(reports.get("kpi").title))
+    assert rows == table.values()
+    assert head == table.head
+
+
+def test_before_the_import_nothing_was_known(shop: Imported) -> None:
+    with pytest.raises(CommandError, match="no data yet"):
+        command("kpi", known_at=BEFORE_THE_IMPORT)
+    answered = shop.client.get("/api/v1/reports/kpi/", {"known_at": BEFORE_THE_IMPORT})
+    assert answered.status_code == 409
+
+
+def test_a_past_day_sees_only_what_lay_before_it(shop: Imported) -> None:
+    """Kept months of the end of the data equal those of the whole, where no later fact can change them."""
+    whole = command_cells("kpi", grain="month")[1]
+    cut = command_cells("kpi", grain="month", as_of=f"{whole[5][0]}-28")[1]
+    assert cut[:5] == whole[:5]
+    assert len(cut) == 6
+
+
+def test_an_analyst_reads_the_same_but_for_small_groups(shop: Imported) -> None:
+    head, rows = command_cells("retention")
+    size, active = head.index("cohort_size"), head.index("active")
+    page = pages.read(signed_in_as(Role.ANALYST), "/analytics/reports/retention/?range=all")
+    table = page.table(str(reports.get("retention").title))
+    assert not table.links()
+    for mine, theirs in zip(table.rows, rows, strict=True):
+        came, lost = int(theirs[active]), int(theirs[size]) - int(theirs[active])
+        few = came < 5 or (0 < lost < 5) or (lost == 0 and theirs[head.index("age")] != "0")
+        assert [cell.value for cell in mine][active] == ("" if few else theirs[active])
+
+
+def typed(slug: str, rows: list[list[str]]) -> list[list[Any]]:
+    """CSV cells as JSON gives them: counts and rates as numbers, money as text, nothing as null."""
+    kinds = [column.kind for column in reports.get(slug).columns]
+    readers = {Kind.COUNT: int, Kind.RATE: float, Kind.MEAN: float, Kind.FLAG: lambda text: text == "true"}
+    return [
+        [None if cell == "" else readers.get(kind, str)(cell) for cell, kind in zip(row, kinds, strict=True)]
+        for row in rows
+    ]
