@@ -1,5 +1,5 @@
-"""All reports. Importing this package registers them."""
+"""All reports. Importing this package registers them, in the order in which readers meet them."""
 
-from analytics.reports import comparison, kpi, repeat_purchase, retention
+from analytics.reports import kpi, retention, repeat_purchase, comparison  # isort: skip
 
 __all__ = ["comparison", "kpi", "repeat_purchase", "retention"]

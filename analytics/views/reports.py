@@ -1,3 +1,5 @@
+import datetime as dt
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,7 +36,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "bar": filter_bar(asked, request.path, ("30d", "90d", "12m", "all")),
         "grains": _grains(asked, request.path, report),
         "csv_url": asked.link(reverse("analytics:report-csv", args=[slug]), by=asked.query.grain),
-        "data_through": result.meta["last_day"],
+        "data_through": dt.date.fromisoformat(str(result.meta["last_day"])),
     }
     return render(request, "analytics/report.html", context)
 
