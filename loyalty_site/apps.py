@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.core import checks
 from django.utils.module_loading import autodiscover_modules
 
@@ -13,3 +14,9 @@ class SiteConfig(AppConfig):
         # Job handlers are needed wherever a job may end: a page cancels a waiting one.
         # Receivers and panels are how an app hears of the ones below and shows itself on their pages.
         autodiscover_modules("tasks", "receivers", "panels")
+
+
+class DeskAdminConfig(AdminConfig):
+    """Django admin with the desk's own door."""
+
+    default_site = "loyalty_site.admin_site.DeskAdminSite"

@@ -18,3 +18,8 @@ def administrators() -> list[str]:
 def demo_sign_ins() -> QuerySet[User]:
     """The sign-ins of the demo shop, one per role."""
     return User.objects.filter(is_demo=True, is_active=True).order_by("pk")
+
+
+def other_administrators(user: User) -> QuerySet[User]:
+    """Active administrators besides this one."""
+    return User.objects.filter(Q(role=Role.ADMIN) | Q(is_superuser=True), is_active=True).exclude(pk=user.pk)

@@ -32,7 +32,7 @@ COLUMNS = (
     ListColumn(gettext_lazy("Home store"), on_phone=False),
     ListColumn(gettext_lazy("First purchase"), sort="first", on_phone=False, falls=True),
     ListColumn(gettext_lazy("Last purchase"), sort="last", falls=True),
-    ListColumn(gettext_lazy("Purchases"), sort="orders", numeric=True, falls=True),
+    ListColumn(gettext_lazy("Purchases"), sort="orders", numeric=True, on_phone=False, falls=True),
     ListColumn(gettext_lazy("Spent less refunds"), sort="net", numeric=True, falls=True),
 )
 

@@ -29,7 +29,7 @@ COLUMNS = (
     ListColumn(gettext_lazy("Channel"), on_phone=False),
     ListColumn(gettext_lazy("Status"), on_phone=False),
     ListColumn(gettext_lazy("Revenue"), numeric=True),
-    ListColumn(gettext_lazy("Refunded"), numeric=True),
+    ListColumn(gettext_lazy("Refunded"), numeric=True, on_phone=False),
 )
 
 

@@ -1,0 +1,72 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from members.admin.base import DeskAdmin, ReadOnlyInline
+from members.lib import masking
+from members.models import Exclusion, Identifier, Member
+from members.rules.imports import contacts
+
+UNVOIDED = ("voided_at", admin.EmptyFieldListFilter)
+
+
+@admin.display(description=_("value"))
+def masked(identifier: Identifier) -> str:
+    """Whole contacts are shown nowhere without a reason, not in the admin either."""
+    return masking.masked(identifier.kind, identifier.value)
+
+
+class IdentifierInline(ReadOnlyInline):
+    model = Identifier
+    fields = readonly_fields = ["kind", "source", masked, "recorded_at", "voided_at"]
+
+
+class ExclusionInline(ReadOnlyInline):
+    model = Exclusion
+    fields = readonly_fields = ["reason", "from_date", "to_date", "created_by", "recorded_at", "voided_at"]
+
+
+@admin.register(Member)
+class MemberAdmin(DeskAdmin):
+    list_display = ["number", "name", "home_store", "joined_on", "voided_at"]
+    list_select_related = ["home_store"]
+    list_filter = ["home_store", UNVOIDED]
+    search_fields = ["number_key__startswith", "name"]
+    fields = ["number", "name", "home_store", "joined_on", "batch", "recorded_at", "voided_at"]
+    inlines = [IdentifierInline, ExclusionInline]
+
+
+@admin.register(Identifier)
+class IdentifierAdmin(DeskAdmin):
+    list_display = ["member", "kind", "source", masked, "voided_at"]
+    list_select_related = ["member"]
+    list_filter = ["kind", UNVOIDED]
+    search_fields = ["value__exact", "last4__exact"]
+    search_help_text = _("The whole phone, e-mail or card number, or the last four digits of a phone")
+    ordering = ["-pk"]
+    fields = ["member", "kind", "source", masked, "recorded_at", "voided_at"]
+    readonly_fields = [masked]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Identifier], search_term: str
+    ) -> tuple[QuerySet[Identifier], bool]:
+        """A phone is found however it is written."""
+        phone, _fix = contacts.phone(search_term)
+        found: Any = super().get_search_results(request, queryset, phone or search_term.casefold())
+        if len(search_term) == masking.TAIL:
+            return queryset.filter(last4=search_term), False
+        return found
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(DeskAdmin):
+    list_display = ["member", "reason", "from_date", "to_date", "created_by", "voided_at"]
+    list_select_related = ["member"]
+    list_filter = ["reason", UNVOIDED]
+    search_fields = ["member__number_key__startswith"]
+    search_help_text = _("Member number")
+    ordering = ["-pk"]
+    fields = ["member", "reason", "from_date", "to_date", "created_by", "recorded_at", "voided_at"]
