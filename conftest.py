@@ -10,6 +10,8 @@ import pytest
 from celery import current_app
 from django.conf import settings as django_settings
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from members.lib.actor import Actor, system
 from members.lib.roles import Role
@@ -18,6 +20,12 @@ from members.queries.actors import actor_for
 from members.services import jobs, staff
 
 NO_BROWSER = "NO CHROMIUM FOUND: the browser tests were skipped (set CHROMIUM to its path, or run `make browser`)."
+
+# No test asserts on timing: a busy machine is not a fault.
+hypothesis_settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis_settings.load_profile("house")
 
 
 def pytest_unconfigure() -> None:
