@@ -170,4 +170,4 @@ def _empty(tables: Sequence[type[models.Model]]) -> None:
 
 
 def _names(tables: Sequence[type[models.Model]]) -> list[str]:
-    return [model._meta.db_table for model in tables]  # noqa: SLF001 - the documented name of its table
+    return [model._meta.db_table for model in tables]
