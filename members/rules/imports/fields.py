@@ -9,35 +9,40 @@ FIELDS = (
 )  # fmt: skip
 
 _SYNONYMS = {
-    "order_no": "order number, order no, order id, order, orderno, invoice no, invoice number, receipt no, "
-    "basket id, transaction id, 订单号, 订单编号, 单号, 订单, 订单ID, 销售单号, 小票号, 流水号, 交易号, 账单号, 主订单编号",
-    "refund_no": "refund number, refund no, refund id, return no, return id, 退款单号, 退款编号, 退款号, 退货单号, 退单号",
-    "member_no": "member number, member no, member id, customer id, customer no, customer number, customer, "
-    "household id, user id, buyer id, 会员号, 会员编号, 会员ID, 会员卡号, 卡号, 顾客编号, 客户编号, 客户号, 客户ID, 用户ID",
-    "ordered_at": "ordered at, order date, order time, order datetime, date, datetime, time, invoice date, "
-    "created at, paid at, transaction timestamp, transaction date, purchase date, sale date, "
-    "下单时间, 下单日期, 订单时间, 订单日期, 订单创建时间, 创建时间, 交易时间, 交易日期, 支付时间, 付款时间, 销售时间, "
-    "销售日期, 消费时间, 消费日期, 购买时间, 购买日期, 日期, 时间",
+    "order_no": "order number, order no, order id, order, orderno, invoice no, invoice number, "
+    "receipt no, basket id, transaction id, 订单号, 订单编号, 单号, 订单, 订单ID, 销售单号, 小票号, "
+    "流水号, 交易号, 账单号, 主订单编号",
+    "refund_no": "refund number, refund no, refund id, return no, return id, 退款单号, 退款编号, 退款号, "
+    "退货单号, 退单号",
+    "member_no": "member number, member no, member id, customer id, customer no, customer number, "
+    "customer, household id, user id, buyer id, 会员号, 会员编号, 会员ID, 会员卡号, 卡号, 顾客编号, "
+    "客户编号, 客户号, 客户ID, 用户ID",
+    "ordered_at": "ordered at, order date, order time, order datetime, date, datetime, time, "
+    "invoice date, created at, paid at, transaction timestamp, transaction date, purchase date, "
+    "sale date, 下单时间, 下单日期, 订单时间, 订单日期, 订单创建时间, 创建时间, 交易时间, 交易日期, "
+    "支付时间, 付款时间, 销售时间, 销售日期, 消费时间, 消费日期, 购买时间, 购买日期, 日期, 时间",
     "refunded_at": "refunded at, refund date, refund time, return date, 退款时间, 退款日期, 退货时间, 退货日期",
-    "amount": "amount, total, order total, order amount, total amount, paid amount, net amount, sales value, "
-    "line total, line amount, revenue, refund amount, refunded amount, "
-    "金额, 订单金额, 实付金额, 实付, 实收, 实收金额, 支付金额, 付款金额, 应付金额, 总金额, 总价, 合计, 消费金额, 销售金额, 销售额, 成交金额, "
-    "小计, 行金额, 退款金额, 实退金额, 退货金额",
+    "amount": "amount, total, order total, order amount, total amount, paid amount, net amount, "
+    "sales value, line total, line amount, revenue, refund amount, refunded amount, 金额, 订单金额, "
+    "实付金额, 实付, 实收, 实收金额, 支付金额, 付款金额, 应付金额, 总金额, 总价, 合计, 消费金额, "
+    "销售金额, 销售额, 成交金额, 小计, 行金额, 退款金额, 实退金额, 退货金额",
     "sku": "sku, stock code, product id, product code, item code, item no, item id, barcode, upc, ean, "
     "商品编码, 商品编号, 商品ID, 商品代码, 货号, 条码, 商品条码, 规格编码",
-    "product": "product, product name, description, item, item name, title, 商品, 商品名称, 商品名, 品名, 产品, 产品名称, 宝贝标题",
+    "product": "product, product name, description, item, item name, title, 商品, 商品名称, 商品名, "
+    "品名, 产品, 产品名称, 宝贝标题",
     "category": "category, product category, department, 类目, 分类, 商品分类, 品类, 商品类目, 商品类别",
     "quantity": "quantity, qty, units, count, 数量, 件数, 购买数量, 商品数量, 销售数量, 订购数量",
     "unit_price": "unit price, price, item price, 单价, 价格, 商品单价, 成交单价, 售价, 销售单价",
     "line_kind": "line kind, line type, item type, 行类型, 商品类型, 明细类型",
     "status": "status, order status, state, payment status, 状态, 订单状态, 支付状态, 交易状态",
     "channel": "channel, sales channel, order channel, source channel, 渠道, 订单渠道, 销售渠道, 来源渠道, 下单渠道",
-    "store": "store, store id, store code, store no, shop, shop id, branch, location, outlet, "
-    "门店, 门店编号, 门店编码, 门店名称, 店铺, 店铺编号, 店铺名称, 分店, 网点",
-    "phone": "phone, mobile, phone number, mobile number, telephone, tel, cell, "
-    "手机, 手机号, 手机号码, 电话, 联系电话, 联系手机, 会员手机号, 收货人手机号",
+    "store": "store, store id, store code, store no, shop, shop id, branch, location, outlet, 门店, "
+    "门店编号, 门店编码, 门店名称, 店铺, 店铺编号, 店铺名称, 分店, 网点",
+    "phone": "phone, mobile, phone number, mobile number, telephone, tel, cell, 手机, 手机号, 手机号码, "
+    "电话, 联系电话, 联系手机, 会员手机号, 收货人手机号",
     "email": "email, e mail, email address, mail, 邮箱, 电子邮箱, 电子邮件, 邮件",
-    "name": "name, member name, customer name, buyer name, full name, 姓名, 会员姓名, 会员名称, 顾客姓名, 客户姓名, 客户名称, 买家姓名",
+    "name": "name, member name, customer name, buyer name, full name, 姓名, 会员姓名, 会员名称, "
+    "顾客姓名, 客户姓名, 客户名称, 买家姓名",
 }
 
 _NOISE = re.compile(r"[\s_\-./:：()\[\]（）【】*#'\"]+")

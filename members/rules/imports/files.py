@@ -68,17 +68,12 @@ def _encoding_named(path: Path, encoding: str) -> str:
 
 def _encoding_of(path: Path, head: bytes) -> str:
     """A BOM decides; else strict UTF-8; else strict GB18030 without private-use characters; else ask."""
-    for magic, code in _MAGIC:
-        if head.startswith(magic):
-            raise Refused(code)
-    for bom, name in _BOMS:
-        if head.startswith(bom):
-            failed_at = _first_undecodable(path, name)
-            if failed_at is not None:
-                raise Refused("encoding_mixed", line=failed_at)
-            return name
-    if sum(head.count(byte) for byte in _CONTROL) > len(head) // 50:
-        raise Refused("is_binary")
+    if bom := _bom(head):
+        failed_at = _first_undecodable(path, bom)
+        if failed_at is not None:
+            raise Refused("encoding_mixed", line=failed_at)
+        return bom
+    _refuse_binary(head)
     failed_at = _first_undecodable(path, "utf-8")
     if failed_at is None:
         return "utf-8"
@@ -87,6 +82,19 @@ def _encoding_of(path: Path, head: bytes) -> str:
     if _first_undecodable(path, "gb18030") is None:
         return "gb18030"
     raise Refused("encoding_asked", line=failed_at)
+
+
+def _bom(head: bytes) -> str:
+    """The encoding that a byte-order mark names, or ""."""
+    return next((name for mark, name in _BOMS if head.startswith(mark)), "")
+
+
+def _refuse_binary(head: bytes) -> None:
+    for magic, code in _MAGIC:
+        if head.startswith(magic):
+            raise Refused(code)
+    if sum(head.count(byte) for byte in _CONTROL) > len(head) // 50:
+        raise Refused("is_binary")
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

@@ -5,7 +5,8 @@ from members.rules.imports.text import narrow
 
 _STATUS = {
     "paid": "paid completed complete success shipped delivered fulfilled finished authorized partially_paid "
-    "已付款 已支付 支付成功 已完成 完成 交易成功 交易完成 已发货 待发货 待收货 已收货 已签收 买家已付款 卖家已发货 正常 成功",
+    "已付款 已支付 支付成功 已完成 完成 交易成功 交易完成 已发货 待发货 待收货 "
+    "已收货 已签收 买家已付款 卖家已发货 正常 成功",
     "pending": "pending unpaid awaiting_payment on-hold processing_payment open "
     "待付款 未付款 未支付 等待付款 等待买家付款 待支付",
     "cancelled": "cancelled canceled void voided closed expired failed "

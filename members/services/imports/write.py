@@ -57,7 +57,8 @@ class Writer:
                 replaced[entry.replaces] = pk
             rows.append((
                 pk, recorded, self.source, head.number, entry.member_id, entry.store_id, entry.channel_id, head.status,
-                bulk.stored_instant(head.at), str(entry.business_date), head.total, head.gross, head.hash, self._batch_id,
+                bulk.stored_instant(head.at), str(entry.business_date), head.total, head.gross, head.hash,
+                self._batch_id,
             ))  # fmt: skip
             line_rows.extend(self._line_rows(pk, texts))
         Order.objects.filter(pk__in=replaced).update(voided_at=now)

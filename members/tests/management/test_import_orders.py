@@ -159,7 +159,7 @@ class TestLines:
 
     def test_rejected_rows_can_be_mended_and_imported_again(self, run: Run, write: Any) -> None:
         answer = run(write(LINES + "O1,M1,2025-01-05 10:00:00,P1,乌龙,茶,x,12\n"))
-        text = Path(answer["rejected_rows"]).read_text(encoding="utf-8-sig").replace(",x,12\n", ",2,12\n").replace(",x,12", ",2,12")
+        text = Path(answer["rejected_rows"]).read_text(encoding="utf-8-sig").replace(",x,12", ",2,12")
         assert outcome(run(write(text, "mended.csv"))) == (1, 0, 0, 0)
         assert standing() == {"O1": 24}
 
