@@ -1,6 +1,7 @@
 """What this app contributes to shared pages; read once, when the apps are ready."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ def gap_insight(actor: Actor, params: Params) -> Sequence[Insight]:
     finding = gap_finding(result, comparison.split(page.query, first_day=first, last_day=last), names)
     if not finding.channel:
         return ()
-    row = result.frame.set_index("channel").loc[finding.channel]
+    row: dict[str, Any] = result.frame.set_index("channel").to_dict("index")[finding.channel]  # type: ignore[assignment]
     lost = int(row["after_members"] - row["after_active"])
     links = [Link(_("See retention"), page.link(reverse("analytics:retention")))]
     if actor.may(Right.SEE_MEMBERS):

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 
-from analytics.facts import derive, engine, manifest
+from analytics.facts import derive, engine, manifest, schema
 from analytics.facts.manifest import Manifest
 from members.lib.actor import Actor
 from members.lib.roles import Right
@@ -59,8 +59,6 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
     if not actor.may(Right.SEE_REPORTS):
         raise PermissionDenied(Right.SEE_REPORTS)
     current = manifest.read()
-    if current.last_day is None:
-        raise NoData
     with engine.tables(current) as tables:
         prepared, last_day = _prepared(current, tables, cut)
         stores = _allowed(actor.store_ids, cut.store_ids)
@@ -80,13 +78,15 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
 def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple[derive.Prepared, int]:
     """The prepared tables and T: as published for the present, derived anew from the raw facts for a past moment."""
     raw = derive.RawFacts(tables["orders"], tables["refunds"], tables["exclusions"])
-    known_at = cut.known_at if cut.known_at is not None else current.published_at
-    last_day = current.last_day
-    if known_at < current.published_at:
-        last_day = _last_day_known(raw, known_at)
-    as_of = cut.as_of_day if cut.as_of_day is not None else last_day
-    if known_at >= current.published_at and as_of >= (current.last_day or 0):
-        return derive.Prepared(**{name: tables[name] for name in derive.Prepared.__dataclass_fields__}), as_of
+    published = current.last_day
+    if published is None:
+        raise NoData
+    is_past = cut.known_at is not None and cut.known_at < current.published_at
+    known_at = current.published_at if cut.known_at is None else cut.known_at
+    last_day = _last_day_known(raw, known_at) if is_past else published
+    as_of = last_day if cut.as_of_day is None else cut.as_of_day
+    if not is_past and as_of >= published:
+        return derive.Prepared(**{name: tables[name] for name in schema.PREPARED}), as_of
     return derive.prepare(raw, as_of_day=as_of, known_at=known_at), as_of
 
 

@@ -1,7 +1,9 @@
 """What a report's columns are, and how their values are written for machines."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 from django.utils.functional import Promise
@@ -33,19 +35,24 @@ class Column:
     meaning: Text
 
 
+def missing(value: Any) -> bool:
+    """Whether a cell of a frame has no value, or one that is withheld."""
+    return bool(pd.isna(value))
+
+
 def written(value: object, kind: Kind) -> str:
     """A value as CSV, API and data tables give it; "" where there is none (or it is withheld)."""
-    if pd.isna(value):  # type: ignore[call-overload]
+    if missing(value):
         return ""
     return _WRITERS[kind](value)
 
 
-def _rate(value: object) -> str:
-    text = f"{float(value):.10f}".rstrip("0")  # type: ignore[arg-type]
+def _rate(value: float) -> str:
+    text = f"{value:.10f}".rstrip("0")
     return text.rstrip(".")
 
 
-_WRITERS = {
+_WRITERS: dict[Kind, Callable[[Any], str]] = {
     Kind.LABEL: str,
     Kind.COUNT: lambda value: str(int(value)),
     Kind.MONEY: lambda value: plain(int(value)),

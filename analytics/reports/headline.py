@@ -1,18 +1,24 @@
 """The figures on top of Today, each against the period before it, and whether the change is one."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics.metrics.intervals import Z95, newcombe
 from analytics.reports import report as reports
+from analytics.reports.columns import missing
 from analytics.reports.query import Query, parse
 from members.lib.actor import Actor
 
 WINDOW = 90  # days of the repeat rate
 _LEAST_DAYS = 7  # fewer paired days say nothing about a change of money
+
+
+Record = Mapping[str, Any]  # one row of a frame: values may be NaN or NA where they are withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,10 @@ class Headline:
     `repeat` is the row of the 90-day window for members whose 90 days ended in the period, `repeat_query` its query.
     """
 
-    now: "pd.Series[float]"
+    now: Record
     days: pd.DataFrame
     days_before: pd.DataFrame
-    repeat: "pd.Series[float]"
+    repeat: Record
     repeat_query: Query
     sales: Against
     active: Against
@@ -52,8 +58,7 @@ def headline(actor: Actor, query: Query) -> Headline:
     days, days_before = (reports.frame("kpi", actor, replace(q, grain="day")).frame for q in (query, earlier))
     repeat_query, repeat_earlier = (_closed_in(q) for q in (query, earlier))
     repeat, repeat_before = (
-        reports.frame("repeat-purchase", actor, q).frame.set_index("window_days").loc[WINDOW]
-        for q in (repeat_query, repeat_earlier)
+        _row(reports.frame("repeat-purchase", actor, q), window_days=WINDOW) for q in (repeat_query, repeat_earlier)
     )
     return Headline(
         now=now,
@@ -86,7 +91,7 @@ def money_change(now: "pd.Series[int]", before: "pd.Series[int]") -> Against:
     """Two series of daily money, day by day the same weekday. The interval is that of the mean paired difference."""
     pairs = min(len(now), len(before))
     total = float(before.tail(pairs).sum()) if pairs else 0.0
-    if not total or pd.isna(total):
+    if not total or np.isnan(total):
         return Against(None, clear=False)
     gaps = now.tail(pairs).to_numpy(np.float64) - before.tail(pairs).to_numpy(np.float64)
     change = float(gaps.sum()) / total
@@ -96,16 +101,16 @@ def money_change(now: "pd.Series[int]", before: "pd.Series[int]") -> Against:
     return Against(change, clear=abs(float(gaps.mean())) > Z95 * error)
 
 
-def count_change(now: float, before: float) -> Against:
+def count_change(now: Any, before: Any) -> Against:
     """Two counts of people, with the interval of a difference of two Poisson counts."""
-    if pd.isna(now) or pd.isna(before) or not before:
+    if missing(now) or missing(before) or not before:
         return Against(None, clear=False)
     return Against(float(now - before) / float(before), clear=abs(now - before) > Z95 * np.sqrt(now + before))
 
 
-def share_change(k1: float, n1: float, k2: float, n2: float) -> Against:
+def share_change(k1: Any, n1: Any, k2: Any, n2: Any) -> Against:
     """The difference k1/n1 - k2/n2 with its Newcombe interval."""
-    if any(pd.isna(value) for value in (k1, n1, k2, n2)) or not n1 or not n2:
+    if any(missing(value) for value in (k1, n1, k2, n2)) or not n1 or not n2:
         return Against(None, clear=False)
     low, high = newcombe(int(k1), int(n1), int(k2), int(n2))
     return Against(float(k1) / float(n1) - float(k2) / float(n2), clear=bool(low > 0 or high < 0))
@@ -129,5 +134,7 @@ def _dates(query: Query) -> tuple[dt.date, dt.date]:
     return query.date_from, query.date_to
 
 
-def _row(result: reports.Result) -> "pd.Series[float]":
-    return result.frame.iloc[0]
+def _row(result: reports.Result, **place: int) -> Record:
+    """The record of a frame at the given place (a frame of one row needs none)."""
+    records: list[Record] = result.frame.to_dict("records")  # type: ignore[assignment]
+    return next(record for record in records if all(record[name] == value for name, value in place.items()))

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.facts.door import Facts
 from analytics.metrics import periods
-from analytics.metrics.retention import retention
+from analytics.metrics.retention import CohortGrain, retention
 from analytics.reports.columns import Column, Kind
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Report, blank, register
@@ -11,7 +11,7 @@ from members.lib.roles import SMALLEST_CELL
 
 
 def _compute(facts: Facts, query: Query) -> pd.DataFrame:
-    grain: periods.Grain = query.grain  # type: ignore[assignment]
+    grain: CohortGrain = query.grain  # type: ignore[assignment]
     return retention(
         facts.firsts,
         facts.visits,

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pyarrow.parquet as pq
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from analytics.facts import derive, engine, export, manifest, schema
 from analytics.facts.manifest import Manifest
@@ -19,9 +19,9 @@ from members.lib import clock
 from members.lib.id_set import id_set
 from members.models import Order, Refund, Touched
 
-_FACTS = {
-    "orders": lambda: (Touched.Kind.ORDER, Order.objects.all()),
-    "refunds": lambda: (Touched.Kind.REFUND, Refund.objects.all()),
+_FACTS: dict[str, tuple[Touched.Kind, Callable[[], "QuerySet[Order] | QuerySet[Refund]"]]] = {
+    "orders": (Touched.Kind.ORDER, Order.objects.all),
+    "refunds": (Touched.Kind.REFUND, Refund.objects.all),
 }
 _FOREVER = schema.OPEN_END
 
@@ -87,7 +87,8 @@ def _export(before: Manifest) -> Manifest:
 
 def _touched_months(table: str, before: Manifest) -> set[int]:
     """The months to write anew. A mark whose row is gone (the demo was taken away) may mean any month."""
-    kind, facts = _FACTS[table]()
+    kind, every = _FACTS[table]
+    facts = every()
     marks = Touched.objects.filter(kind=kind)
     published: set[int] = set()
     if not before.generation or marks.filter(~Exists(facts.filter(pk=OuterRef("key")))).exists():
@@ -116,6 +117,7 @@ def _prepare(draft: Manifest) -> Manifest:
     prepared: dict[str, str] = {}
     with engine.tables(draft) as tables:
         raw = derive.RawFacts(tables["orders"], tables["refunds"], tables["exclusions"])
+        draft = replace(draft, published_at=max(draft.published_at, _last_recorded(raw)))
         sales = derive.sales(raw, as_of_day=_FOREVER, known_at=draft.published_at)
         back = derive.money_back(raw, as_of_day=_FOREVER, known_at=draft.published_at)
         prepared["sales"] = _write(sales.order_by("day", "order_id"), "sales", draft.token)
@@ -136,6 +138,12 @@ def _prepare(draft: Manifest) -> Manifest:
         first_day=_whole(first_day),
         last_day=_whole(last_day),
     )
+
+
+def _last_recorded(raw: derive.RawFacts) -> int:
+    """The latest instant among the facts: a machine whose clock is ahead may have written them."""
+    instants = [column.max() for table in vars(raw).values() for column in (table.recorded_at, table.voided_at)]
+    return max(_whole(instant.execute()) or 0 for instant in instants)
 
 
 def _whole(value: object) -> int | None:

@@ -35,7 +35,9 @@ def with_own_dates(request: HttpRequest) -> str:
     start, end = request.GET.get("start"), request.GET.get("end")
     if not start or not end:
         return ""
-    kept = {name: value for name, value in request.GET.items() if name not in {"start", "end", "range", "cell"}}
+    kept = {
+        name: str(value) for name, value in request.GET.dict().items() if name not in {"start", "end", "range", "cell"}
+    }
     return address(request.path, {"range": f"{start}..{end}", **kept})
 
 

@@ -1,8 +1,6 @@
 """Retention: do they come back, and which batch got worse?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,33 +16,13 @@ from analytics.reports.finding import gap_finding
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Query
 from analytics.reports.report import Result
-from analytics.views import cards
+from analytics.views import comparison_cards, heatmap_cards
+from analytics.views.asked import Asked
 from analytics.views.filters import filter_bar, with_own_dates
 from members.lib.access import actor_of, needs
-from members.lib.actor import Actor
 from members.lib.roles import Right
 
 RANGES = {"month": ("12m", "all"), "week": ("90d", "30d", "all")}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One view of the page: who looks, the filters, the selected cell ("" none), and rate or people in the cells."""
-
-    actor: Actor
-    page: PageQuery
-    path: str
-    cell: str
-    metric: str
-
-    @property
-    def grain(self) -> periods.Grain:
-        return self.page.query.grain  # type: ignore[return-value]
-
-    def url(self, **changes: str) -> str:
-        """This view with something changed."""
-        params = self.page.canonical(**{"cell": self.cell, "metric": self.metric, **changes})
-        return f"{self.path}?{urlencode(params, safe=',:')}" if params else self.path
 
 
 @needs(Right.SEE_REPORTS)
@@ -66,13 +44,13 @@ def retention(request: HttpRequest) -> HttpResponse:
         "bar": filter_bar(
             asked.page, asked.path, RANGES[asked.grain], by=_own(asked), cell=asked.cell, metric=asked.metric
         ),
-        "callout": cards.callout(asked, gap_finding(gap, parts, names)),
-        "heatmap": cards.heatmap(asked, found),
-        "tools": cards.tools(asked),
-        "selection": cards.selection(asked, found),
-        "often_asked": cards.often_asked(asked, repeat, curves),
-        "curves": cards.curves(asked, curves, parts),
-        "gap": cards.gap(asked, gap, parts, names),
+        "callout": comparison_cards.callout(asked, gap_finding(gap, parts, names)),
+        "heatmap": heatmap_cards.heatmap(asked, found),
+        "tools": heatmap_cards.tools(asked),
+        "selection": heatmap_cards.selection(asked, found),
+        "often_asked": comparison_cards.often_asked(asked, repeat, curves),
+        "curves": comparison_cards.curves(asked, curves, parts),
+        "gap": comparison_cards.gap(asked, gap, parts, names),
         "csv_url": asked.page.link(reverse("analytics:report-csv", args=["retention"]), by=asked.grain),
         "data_through": periods.date_of(manifest.read().last_day or 0),
     }

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from typing import Any
 
 import pandas as pd
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from analytics.charts.daily_line import LineText, daily_money
 from analytics.reports import drill, headline
+from analytics.reports.columns import missing
 from analytics.reports.headline import Against, Headline
 from analytics.reports.page_query import PageQuery
 from analytics.views.tables import frame_table
@@ -30,9 +32,9 @@ def kpis(actor: Actor, page: PageQuery, found: Headline) -> list[Kpi]:
     def behind(group: str) -> str:
         return drill.link(_whole(page), "kpi", str(now["period"]), group) if opens else ""
 
-    sales = None if pd.isna(now["gross"]) else from_units(int(now["gross"]))
+    sales = None if missing(now["gross"]) else from_units(int(now["gross"]))
     guests, orders = now["guest_orders"], now["orders"]
-    share = None if pd.isna(orders) or not orders + guests else float(guests) / float(orders + guests)
+    share = None if missing(orders) or not orders + guests else float(guests) / float(orders + guests)
     return [
         _repeat(actor, page, found),
         Kpi(
@@ -73,7 +75,7 @@ def kpis(actor: Actor, page: PageQuery, found: Headline) -> list[Kpi]:
 
 def _repeat(actor: Actor, page: PageQuery, found: Headline) -> Kpi:
     row, days = found.repeat, str(headline.WINDOW)
-    rate = None if pd.isna(row["rate"]) else float(row["rate"])
+    rate = None if missing(row["rate"]) else float(row["rate"])
     url = ""
     if actor.may(Right.SEE_MEMBERS) and row["eligible"]:
         url = drill.link(page.with_query(found.repeat_query), "repeat-purchase", days, "repeated")
@@ -147,8 +149,8 @@ def _change(against: Against, unit: str, good: str) -> Change:
     return Change(against.change, unit, good, against.clear)
 
 
-def _count(value: float) -> str:
-    return display.NONE if pd.isna(value) else display.number(int(value))
+def _count(value: Any) -> str:
+    return display.NONE if missing(value) else display.number(int(value))
 
 
 def _spark(values: "pd.Series[float]") -> list[float]:

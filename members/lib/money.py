@@ -44,7 +44,7 @@ def plain(units: int, decimals: int = 2) -> str:
     return sign + text.rstrip(".")
 
 
-class FixedField(models.Field):
+class FixedField(models.Field):  # type: ignore[type-arg]  # its arguments exist in the stubs only
     """A Decimal of four places, stored as a BIGINT of ten-thousandths."""
 
     description = _("Exact decimal number with four places")
