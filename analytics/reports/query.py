@@ -174,6 +174,11 @@ def _one_of(given: Given, name: str, allowed: tuple[str, ...]) -> str:
         raise BadParameter(
             name,
             _("“%(value)s” is not possible for “%(name)s”. Choose one of: %(allowed)s.")
-            % {"value": values[-1], "name": name, "allowed": ", ".join(allowed) or "–"},
+            % {"value": values[-1], "name": _label(name), "allowed": ", ".join(allowed) or "–"},
         )
     return values[-1]
+
+
+def _label(name: str) -> str:
+    """A parameter as readers call it."""
+    return {"grain": _("Period"), "return": _("Where they come back")}.get(name, name)

@@ -111,7 +111,8 @@ def gap(asked: Asked, result: Result, parts: Split, names: dict[str, str]) -> Ch
             marked=verdict == "worse",
         )
 
-    records = [record for record in result.frame.to_dict("records") if record["channel"] != TOTAL]
+    rows = [record for record in result.frame.to_dict("records") if record["channel"] != TOTAL]
+    records = rows if parts.comparable else []
     return ChartCard(
         slug="gap",
         title=_("Where does the gap come from?"),
