@@ -64,7 +64,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
     (
         _("Help"),
         (
-            Page(_("How numbers are counted"), "help", "analytics:metric-help", Right.SEE_REPORTS),
+            Page(_("Definitions"), "help", "analytics:metric-help", Right.SEE_REPORTS),
             Page(_("Settings"), "gear", "admin:index", Right.SETTINGS),
         ),
     ),
