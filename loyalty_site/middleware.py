@@ -1,12 +1,15 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.exceptions import BadRequest, MiddlewareNotUsed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from loyalty_site.views import errors
 from members.lib.actor import NOBODY, Actor
 from members.models import User
 from members.queries import merchants, staff
@@ -50,3 +53,22 @@ def zone(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
             return get_response(request)
 
     return middleware
+
+
+class OwnErrorPages:
+    """With DEBUG on, Django shows its technical page for 404 and 400; readers of the trial start get ours instead."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not settings.DEBUG:  # then Django calls our handlers itself
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        no_such_address = response.status_code == 404 and request.resolver_match is None
+        return errors.not_found(request, Http404()) if no_such_address else response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Http404):
+            return errors.not_found(request, exception)
+        return errors.bad_request(request, exception) if isinstance(exception, BadRequest) else None

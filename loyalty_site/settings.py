@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "loyalty_site.middleware.zone",
     "loyalty_site.middleware.set_up_first",
     "axes.middleware.AxesMiddleware",
+    "loyalty_site.middleware.OwnErrorPages",
 ]
 
 ROOT_URLCONF = "loyalty_site.urls"

@@ -77,3 +77,16 @@ def test_a_fault_of_ours_gives_a_number_that_is_in_the_log(request_of, caplog, d
     assert number in answer.text
     assert "boom" in caplog.text
     assert "boom" not in answer.text
+
+
+@pytest.mark.parametrize("address", ["/no/such/page/", "/members/nobody-of-this-number/"])
+def test_the_trial_start_shows_our_page_too(signed_in, people, settings, address):
+    settings.DEBUG = True
+    answer = signed_in(people.admin).get(address)
+    assert answer.status_code == 404
+    assert "这里没有内容" in answer.text
+
+
+def test_a_missing_slash_is_still_mended_in_the_trial_start(signed_in, people, settings):
+    settings.DEBUG = True
+    assert signed_in(people.admin).get("/members/orders").headers["Location"] == "/members/orders/"
