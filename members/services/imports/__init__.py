@@ -132,7 +132,7 @@ def cancel(batch: ImportBatch, *, by: Actor) -> None:
 @transaction.atomic
 def resume(batch: ImportBatch, *, by: Actor) -> bool:
     """Go on with an import that was cancelled or has failed, where it stopped. False when there is nothing to do."""
-    locked = ImportBatch.objects.select_for_update().select_related("job").get(pk=batch.pk)
+    locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if locked.job is None or locked.state not in (State.CANCELLED, State.FAILED) or not jobs.retry(locked.job, by):
         return False
     locked.state = State.IMPORTING if locked.job.arguments["write"] else State.CHECKING
