@@ -116,7 +116,7 @@ def _first_undecodable(path: Path, encoding: str) -> int | None:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         broken = error.object[: error.start]
-        return line + (broken.count(b"\n") if isinstance(broken, bytes) else 0)
+        return line + broken.count(b"\n")
     return None
 
 

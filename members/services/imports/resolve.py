@@ -82,7 +82,7 @@ class Resolver:
 
     def _stored(self, model: type[Order] | type[Refund], heads: Sequence[Head]) -> Known:
         numbers = [head.number for head in heads]
-        rows = model.objects.filter(source=self._source, number__in=numbers, voided_at=None)  # type: ignore[attr-defined]
+        rows = model.objects.filter(source=self._source, number__in=numbers, voided_at=None)
         return {number: (pk, bytes(was)) for number, pk, was in rows.values_list("number", "id", "content_hash")}
 
     def _entry(self, head: Head, known: Known, plan: Plan) -> Entry | None:

@@ -173,7 +173,7 @@ class Stage:
             "select min(rowid), row, level, code, field, value, params from problem where level = ? group by row",
             (Level.REJECT,),
         )
-        return [Problem(*row[1:6], params=json.loads(row[6])) for row in rows]
+        return [_problem(*found) for _first, *found in rows]
 
     def groups(self, samples: int) -> list[tuple[str, str, str, int, list[Problem]]]:
         """Findings by what to do about them: (level, code, field, rows, the first few), most rows first."""
@@ -190,7 +190,11 @@ class Stage:
             "order by row limit ?",
             (*group[:3], samples),
         )
-        return [Problem(*row[:5], params=json.loads(row[5])) for row in rows]
+        return [_problem(*found) for found in rows]
+
+
+def _problem(row: int, level: str, code: str, name: str, value: str, params: str) -> Problem:
+    return Problem(row, Level(level), code, name, value, json.loads(params))
 
 
 def is_complete(path: Path) -> bool:
@@ -202,3 +206,7 @@ def is_complete(path: Path) -> bool:
             return bool(db.execute("select 1 from meta where key = 'rows'").fetchone())
         except sqlite3.DatabaseError:
             return False
+
+
+def _problem(row: int, level: str, code: str, field: str, value: str, params: str) -> Problem:
+    return Problem(row, Level(level), code, field, value, json.loads(params))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from members.lib import clock
 from members.models import Identifier, Member, Order, OrderLine, Refund, Touched
@@ -50,7 +51,9 @@ class Writer:
         recorded = bulk.stored_instant(now)
         lines = [entry.head.line_list() for entry in entries]
         self._load_products(lines)
-        rows, line_rows, replaced = [], [], {}
+        rows: list[tuple[Any, ...]] = []
+        line_rows: list[tuple[Any, ...]] = []
+        replaced: dict[int, int] = {}
         for entry, texts in zip(entries, lines, strict=True):
             pk, head = ids.take(), entry.head
             if entry.replaces is not None:
