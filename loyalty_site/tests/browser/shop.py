@@ -1,0 +1,99 @@
+"""A small demo shop with a sign-in per role and an import at every step, for tests that only look."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from loyalty_site.demo.generate import Wish
+from loyalty_site.services import demo
+from members.lib.actor import Actor, system
+from members.lib.roles import Role
+from members.models import ImportBatch, Job, Member, Order, Store, User
+from members.queries.actors import actor_for
+from members.services import imports, jobs, staff
+
+END = dt.date(2026, 11, 21)
+SCALE = 0.05
+BY = system("test")
+GOOD = "订单号,会员号,下单时间,金额,门店,渠道\n" + "".join(
+    f"T{n:04d},M{n % 7:03d},2026-11-{n % 20 + 1:02d} 10:00,{n}.50,望江路店,小程序\n" for n in range(1, 60)
+)
+BAD_ROWS = "T9001,M001,昨天,12.00,望江路店,小程序\nT9002,M001,2026-11-02 10:00,十二,望江路店,小程序\n"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Who works there, and the addresses of what tests open."""
+
+    users: dict[str, User]
+    member: str
+    excluded: str
+    order: str
+    imports: dict[str, str]
+
+
+def open_demo() -> Shop:
+    """Fill the empty test database."""
+    demo.open_shop(wish=Wish(end=END, scale=SCALE), by=BY)
+    store = Store.objects.order_by("code")[:1]
+    users = {
+        role.value: staff.create(
+            username=role.value,
+            password="pw-for-tests",
+            display_name={"admin": "王建国", "manager": "李敏"}.get(role.value, "周晓雯"),
+            role=role,
+            stores=store if role in {Role.MANAGER, Role.CLERK} else (),
+            by=BY,
+        )
+        for role in Role
+    }
+    buyer = Order.objects.exclude(member=None).order_by("id")[100]
+    excluded = Member.objects.filter(exclusions__isnull=False).order_by("id")[0]
+    return Shop(
+        users=users,
+        member=f"/members/{buyer.member.number}/",
+        excluded=f"/members/{excluded.number}/",
+        order=f"/members/orders/{buyer.pk}/",
+        imports=dict(_imports(actor_for(users["admin"]))),
+    )
+
+
+def work_off() -> None:
+    """Do the imports that wait, as a worker would; the reports stay as they are."""
+    while waiting := Job.objects.filter(state=Job.State.QUEUED, kind=imports.work.KIND).order_by("id").first():
+        jobs.run(waiting.pk)
+
+
+def _imports(by: Actor) -> Iterator[tuple[str, str]]:
+    """An import at each step, by name."""
+
+    def receive(name: str, text: str) -> ImportBatch:
+        return imports.receive(name=name, content=[text.encode()], chosen=imports.Options(), by=by)
+
+    columns = receive("十一月订单.csv", GOOD)
+    checked = receive("十一月订单-带错.csv", GOOD + BAD_ROWS)
+    refused = receive("坏文件.csv", "")
+    unmatched = receive("无法辨认.csv", "甲,乙,丙\n1,2,3\n")
+    for batch in (checked, refused):
+        imports.check(batch, by=by)
+    work_off()
+    done = receive(
+        "已写入.csv", "订单号,会员号,下单时间,金额,门店,渠道\nT8001,M001,2026-11-02 10:00,18.00,望江路店,小程序\n"
+    )
+    imports.check(done, by=by)
+    work_off()
+    done.refresh_from_db()
+    imports.start(done, by=by)
+    work_off()
+    cancelled = receive("已取消.csv", GOOD)
+    imports.check(cancelled, by=by)
+    cancelled.refresh_from_db()
+    imports.cancel(cancelled, by=by)
+    running = receive("正在检查.csv", GOOD)
+    imports.check(running, by=by)
+    steps = {
+        "columns": columns, "checked": checked, "refused": refused, "unmatched": unmatched, "done": done,
+        "cancelled": cancelled, "running": running,
+    }  # fmt: skip
+    for name, batch in steps.items():
+        yield name, f"/members/imports/{batch.pk}/"

@@ -1,0 +1,152 @@
+"""Every page, in both languages, on a laptop and a phone: nothing for axe to find, nothing to scroll sideways."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page
+
+from loyalty_site.tests.browser.desk import PHONE, Desk, Faults, draw_all, faults_of_axe, sideways
+from loyalty_site.tests.browser.shop import Shop
+
+pytestmark = pytest.mark.browser
+
+GUEST = ""
+# Words a Chinese page may show: names of things that have no other name.
+LATIN = {
+    "NPS", "RFM", "CSV", "EN", "UTF", "GB", "GBK", "Big", "utf", "gb", "big", "KB", "MB", "Ctrl", "K", "Tab",
+    "Asia", "Shanghai", "CNY", "manage", "py", "demo", "generic", "SKU",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page: its address, who opens it, the status it answers with, and what the reader does there."""
+
+    url: str | Callable[[Shop], str]
+    who: str = "admin"
+    status: int = 200
+    then: Callable[[Page], object] | None = None
+
+
+def open_tables(page: Page) -> None:
+    """Every table behind a chart."""
+    page.evaluate("document.querySelectorAll('details.behind').forEach((each) => { each.open = true; })")
+
+
+def open_filter(number: int) -> Callable[[Page], None]:
+    return lambda page: page.locator(".fbar summary").nth(number).click()
+
+
+def lock_out(page: Page) -> None:
+    for _attempt in range(8):
+        page.locator("[name=username]").fill("nobody")
+        page.locator("[name=password]").fill("wrong")
+        page.locator("main form button.btn-primary").first.click()
+        if not page.locator("[name=username]").count():
+            return
+
+
+def look_up(text: str) -> Callable[[Page], None]:
+    def ask(page: Page) -> None:
+        page.locator("main [name=identifier]").fill(text)
+        page.locator("main form button").click()
+        page.locator("main [role=status]").wait_for()
+
+    return ask
+
+
+RETENTION = "/analytics/retention/"
+COHORT = "from=retention&by=month&cell=2026-03:1&set=active"
+VISITS = {
+    "today": Visit("/", then=open_tables),
+    "today of a manager": Visit("/", "manager"),
+    "today, menu": Visit("/", then=open_filter(0)),
+    "today, account": Visit("/", then=lambda page: page.locator("summary.who").click()),
+    "own data": Visit("/own-data/"),
+    "retention": Visit(RETENTION, then=open_tables),
+    "retention, weeks": Visit(f"{RETENTION}?by=week"),
+    "retention, people": Visit(f"{RETENTION}?metric=people&range=all"),
+    "retention, cell": Visit(f"{RETENTION}?cell=2026-03:2"),
+    "retention, dates": Visit(RETENTION, then=open_filter(0)),
+    "retention, stores": Visit(RETENTION, then=open_filter(1)),
+    "retention of a store": Visit(f"{RETENTION}?store=S12&channel=mini"),
+    "retention, stale filters": Visit(f"{RETENTION}?store=S99&channel=fax&range=soon&cell=x"),
+    "retention of an analyst": Visit(f"{RETENTION}?store=S12", "analyst"),
+    "report of days": Visit("/analytics/reports/kpi/?range=30d"),
+    "report of months": Visit("/analytics/reports/kpi/?by=month"),
+    "report of retention": Visit("/analytics/reports/retention/"),
+    "report of repeat purchase": Visit("/analytics/reports/repeat-purchase/"),
+    "metric help": Visit("/help/metrics/"),
+    "members": Visit("/members/"),
+    "members, menu": Visit("/members/", then=open_filter(0)),
+    "members, nobody fits": Visit("/members/?q=xyzzy"),
+    "members behind a number": Visit(f"/members/?{COHORT}"),
+    "members behind a broken link": Visit("/members/?from=retention&cell=x&set=active"),
+    "member": Visit(lambda shop: shop.member),
+    "member excluded": Visit(lambda shop: shop.excluded),
+    "orders": Visit("/members/orders/"),
+    "orders behind a number": Visit("/members/orders/?from=kpi&by=month&cell=2026-03&set=orders"),
+    "order": Visit(lambda shop: shop.order),
+    "look-up": Visit("/members/look-up/", "clerk"),
+    "look-up, nobody": Visit("/members/look-up/", "clerk", then=look_up("13800000000")),
+    "imports": Visit("/members/imports/"),
+    "import, new": Visit("/members/imports/new/"),
+    "import, columns": Visit(lambda shop: shop.imports["columns"]),
+    "import, columns unknown": Visit(lambda shop: shop.imports["unmatched"]),
+    "import, checked": Visit(lambda shop: shop.imports["checked"]),
+    "import, running": Visit(lambda shop: shop.imports["running"]),
+    "import, done": Visit(lambda shop: shop.imports["done"]),
+    "import, cancelled": Visit(lambda shop: shop.imports["cancelled"]),
+    "import, refused": Visit(lambda shop: shop.imports["refused"]),
+    "sign-in": Visit("/sign-in/", GUEST),
+    "sign-in, wrong": Visit(
+        "/sign-in/", GUEST, then=lambda page: page.locator("main form button.btn-primary").first.click()
+    ),
+    "lock-out": Visit("/sign-in/", GUEST, then=lock_out),
+    "400": Visit("/damaged/", status=400),
+    "403": Visit(RETENTION, "clerk", status=403),
+    "404": Visit("/members/orders/999999999/", status=404),
+    "500": Visit("/broken/", status=500),
+}
+
+
+def foreign_words(page: Page) -> set[str]:
+    """Latin words among what a reader sees or hears on the page; not codes (with a digit), names of files or data."""
+    text: str = page.evaluate("""() => {
+        const shown = document.body.cloneNode(true);
+        shown.querySelectorAll("script, .mono, [lang=en], option, tbody").forEach((each) => each.remove());
+        const said = ["aria-label", "title", "placeholder", "data-failed", "data-copied"];
+        const attributes = [...shown.querySelectorAll("*")].flatMap((e) => said.map((name) => e.getAttribute(name)));
+        return [document.title, shown.textContent, ...attributes].join(" \\n ");
+    }""")
+    text = re.sub(r"\S*[\w-]+\.(csv|py)\b", " ", text)
+    words = re.findall(r"[A-Za-z0-9'*@-]+", text)
+    return {word for word in words if re.search("[A-Za-z]", word) and not re.search(r"[\d*@]", word)} - LATIN
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("name", VISITS)
+def test_page(desk: Desk, shop: Shop, name: str, language: str) -> None:
+    visit = VISITS[name]
+    faults = Faults()
+    with desk.window(shop.users.get(visit.who), language) as window:
+        page = window.new_page()
+        faults.watch(page)
+        answer = page.goto(visit.url if isinstance(visit.url, str) else visit.url(shop))
+        assert answer is not None
+        assert answer.status == visit.status
+        draw_all(page)
+        if visit.then:
+            visit.then(page)
+        assert page.locator("h1").count() == 1
+        assert page.locator("html").get_attribute("lang") == {"zh-hans": "zh-Hans", "en": "en"}[language]
+        found = [f"1366: {fault}" for fault in faults_of_axe(page)]
+        found += [fault for width in (1366, 1024) if (fault := sideways(page, width))]
+        page.set_viewport_size(PHONE)
+        found += [f"390: {fault}" for fault in faults_of_axe(page)]
+        found += [fault for width in (390, 320) if (fault := sideways(page, width))]
+        if language == "zh-hans":
+            found += [f"not Chinese: {word}" for word in sorted(foreign_words(page))]
+    assert [*found, *faults.found] == []
