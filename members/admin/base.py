@@ -31,6 +31,7 @@ class DeskAdmin(admin.ModelAdmin):
     actions = None
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # a count for each value of a filter, over the whole table
     list_per_page = 50
     list_max_show_all = 50
 

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from members.admin.base import DeskAdmin
-from members.models import AuditEntry, ImportBatch, Job, Touched
+from members.models import AuditEntry, ImportBatch, Job
 
 
 @admin.register(ImportBatch)
@@ -32,12 +32,3 @@ class AuditAdmin(DeskAdmin):
     list_filter = ["actor_kind", "verb", "subject_type"]
     search_fields = ["actor_name", "subject_id__exact"]
     fields = ["at", "actor_kind", "actor_name", "user_id", "ip", "verb", "subject_type", "subject_id", "detail"]
-
-
-@admin.register(Touched)
-class TouchedAdmin(DeskAdmin):
-    """What the next publish will take into the reports."""
-
-    list_display = ["kind", "key"]
-    list_filter = ["kind"]
-    ordering = ["-pk"]

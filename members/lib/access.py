@@ -6,17 +6,21 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
 
 from members.lib.actor import Actor
 from members.lib.roles import Right
 
 View = Callable[..., HttpResponseBase]
+OF_PAGES = ("GET", "HEAD", "POST", "OPTIONS")
 
 
 def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
-    """Let only actors with `right` in: strangers are sent to sign in (an API: 401), others get 403 with the reason."""
+    """Let only actors with `right` in: strangers are sent to sign in (an API: 401), others get 403 with the reason.
+
+    Pages answer no PUT, PATCH or DELETE; an API says itself what it answers.
+    """
 
     def declare(view: View) -> View:
         @wraps(view)
@@ -28,6 +32,8 @@ def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
                 if api:
                     return _refused(403)
                 raise PermissionDenied(right)
+            if not api and request.method not in OF_PAGES:
+                return HttpResponseNotAllowed(OF_PAGES)
             return view(request, *args, **kwargs)
 
         guarded.right = right  # type: ignore[attr-defined]

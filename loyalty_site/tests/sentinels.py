@@ -1,0 +1,106 @@
+"""A shop of two stores in which everything of the second one carries a word that must never reach the first."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from analytics.services.publish import publish
+from conftest import People
+from members.lib.actor import system
+from members.models import (
+    AuditEntry,
+    Category,
+    Channel,
+    Exclusion,
+    Identifier,
+    ImportBatch,
+    Job,
+    Member,
+    Merchant,
+    Order,
+    OrderLine,
+    Payment,
+    Product,
+    Refund,
+    Store,
+    Touched,
+)  # fmt: skip
+from members.services import audit
+
+NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
+DAY = dt.date(2026, 5, 4)
+SALES = b"order_no,ordered_at,member_no,amount,store\nF1,2026-05-04 10:00,M1,10.00,S1\n"
+
+
+@dataclass
+class Shop:
+    """`own` and `foreign`: what the parameters of an address stand for, in the first and the second store."""
+
+    own: dict[str, Any] = field(default_factory=dict)
+    foreign: dict[str, Any] = field(default_factory=dict)
+    tail_of_foreign_phone: str = TAIL
+
+    @classmethod
+    def open(cls, people: People, importer: Client) -> "Shop":
+        here, there = Store.objects.order_by("code")
+        channel = Channel.objects.create(code="till", name="Till")
+        product = Product.objects.create(sku="T1", name="Tea", category=Category.objects.create(name="Teas"))
+        shop = cls(
+            own=_store(here, channel, product, ("Wang", "M1", "O1", "R1", "1111")),
+            foreign=_store(there, channel, product, (NAME, NUMBER, ORDER, REFUND, TAIL)),
+        )
+        importer.post("/members/imports/new/", {"file": SimpleUploadedFile("sales.csv", SALES)})
+        batch = ImportBatch.objects.latest("pk")
+        job = Job.objects.create(kind="test")
+        audit.record(by=system("test"), verb="test", subject_type="test")
+        shop.own |= {
+            "batch": batch.pk, "importbatch": batch.pk, "job": job.pk, "auditentry": AuditEntry.objects.latest("pk").pk,
+            "user": people.clerk.pk, "merchant": Merchant.objects.get().pk, "channel": channel.pk, "store": here.pk,
+            "product": product.pk, "category": product.category_id, "app": "members", "one": 1, "kind": "orders",
+            "report": "kpi",
+        }  # fmt: skip
+        publish()
+        return shop
+
+    def drills(self, subject: str) -> list[str]:
+        """Links to the people, or the orders, behind numbers of both stores."""
+        groups = {"members": ["active", "new"], "orders": ["orders"]}[subject]
+        links = [f"?from=kpi&cell=2026-05&set={group}&by=month&range=2026-05-01..2026-05-31" for group in groups]
+        if subject == "members":
+            links.append("?from=retention&cell=2026-05:1&set=lost&by=month")
+        return [more for link in links for more in (link, f"{link}&store=S2")]
+
+    @staticmethod
+    def leaks(path: str, answer: Any) -> list[str]:
+        """The sentinels an answer holds, except those the reader wrote into the address."""
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        text = body.decode(errors="replace")
+        return [word for word in (NAME, NUMBER, ORDER, REFUND, "138****" + TAIL) if word in text and word not in path]
+
+
+def _store(store: Store, channel: Channel, product: Product, words: tuple[str, str, str, str, str]) -> dict[str, Any]:
+    """One member with phone, exclusion, order and refund in a store."""
+    name, number, order_number, refund_number, tail = words
+    at = dt.datetime(2026, 5, 4, 4, tzinfo=dt.UTC)
+    member = Member.objects.create(number=number, name=name, home_store=store, joined_on=DAY)
+    phone = Identifier.objects.create(member=member, kind="phone", value=f"+861381234{tail}")
+    exclusion = Exclusion.objects.create(member=member, reason="staff", from_date="2020-01-01", to_date="2020-01-31")
+    common = {"store": store, "channel": channel, "source": "till", "member": member, "business_date": DAY}
+    order = Order.objects.create(
+        number=order_number, ordered_at=at, total=Decimal(10), gross=Decimal(10), content_hash=b"1", **common
+    )
+    OrderLine.objects.create(order=order, product=product, quantity=1, amount=Decimal(10))
+    Payment.objects.create(order=order, amount=Decimal(10))
+    refund = Refund.objects.create(
+        number=refund_number, order=order, refunded_at=at, amount=Decimal(1), content_hash=b"1", **common
+    )
+    Touched.objects.create(kind="order", key=order.pk)
+    Touched.objects.create(kind="refund", key=refund.pk)
+    return {
+        "member": member.pk, "number": member.number, "order": order.pk, "refund": refund.pk,
+        "exclusion": exclusion.pk, "identifier": phone.pk,
+    }  # fmt: skip

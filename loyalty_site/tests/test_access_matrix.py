@@ -1,0 +1,244 @@
+"""Every address × role × own or foreign object × method: the answer is the one the table below declares.
+
+The table says which right an address needs; who has that right stands in members.lib.roles. An address that nobody
+described here fails the test, and so does a view that asks for another right than the table says.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from conftest import People
+from loyalty_site.tests.sentinels import Shop
+from members.admin.base import Editable
+from members.lib.roles import EVERYONE, RIGHTS, Right, Role
+from members.models import User
+
+METHODS = ("GET", "POST", "PUT", "DELETE")
+READ, WRITE, BOTH = frozenset({"GET"}), frozenset({"POST"}), frozenset({"GET", "POST"})
+FINE = frozenset({200, 302})
+BAD_FORM = frozenset({200, 302, 400, 422})
+Names = dict[str, str]  # parameter of the address -> attribute of Shop
+
+
+@dataclass(frozen=True)
+class Described:
+    """What one address needs, which methods it answers, and which of its objects lie in a store."""
+
+    right: Right
+    methods: frozenset[str] = READ
+    kwargs: Names = field(default_factory=dict)
+    scoped: bool = False  # `kwargs` name an object that exists in both stores
+    query: str = ""
+    answers: frozenset[int] = FINE
+    api: bool = False
+    ends_session: bool = False
+
+
+def _imports() -> dict[str, Described]:
+    batch = {"pk": "batch"}
+    loose = frozenset({200, 302, 400, 404, 409, 422})
+    read = ("import", "import-columns", "import-progress", "import-rejected")
+    write = ("import-check", "import-reread", "import-start", "import-cancel", "import-resume")
+    return {
+        "members:imports": Described(Right.IMPORT),
+        "members:import-new": Described(Right.IMPORT, BOTH, answers=BAD_FORM),
+        "members:import-template": Described(Right.IMPORT, kwargs={"kind": "kind"}),
+        **{f"members:{name}": Described(Right.IMPORT, READ, batch, answers=loose) for name in read},
+        **{f"members:{name}": Described(Right.IMPORT, WRITE, batch, answers=loose) for name in write},
+    }
+
+
+TABLE: dict[str, Described] = {
+    "today": Described(Right.SIGNED_IN, BOTH),
+    "sign-in": Described(Right.PUBLIC, BOTH),
+    "sign-out": Described(Right.PUBLIC, WRITE, ends_session=True),
+    "language": Described(Right.PUBLIC, BOTH),
+    "setup": Described(Right.PUBLIC, BOTH),
+    "own-data": Described(Right.RESET_DEMO, BOTH),
+    "healthz": Described(Right.PUBLIC, BOTH),
+    "readyz": Described(Right.PUBLIC, BOTH, answers=frozenset({200, 503})),
+    "members:list": Described(Right.SEE_MEMBERS),
+    "members:list-csv": Described(Right.SEE_MEMBERS),
+    "members:orders": Described(Right.SEE_MEMBERS),
+    "members:orders-csv": Described(Right.SEE_MEMBERS),
+    "members:order": Described(Right.SEE_MEMBERS, READ, {"order_id": "order"}, scoped=True),
+    "members:page": Described(Right.SEE_MEMBERS, READ, {"number": "number"}, scoped=True),
+    "members:page-by-id": Described(Right.SEE_MEMBERS, READ, {"member_id": "member"}, scoped=True),
+    "members:look-up": Described(Right.LOOK_UP, BOTH),
+    "members:exclude": Described(Right.EXCLUDE, WRITE, {"member_id": "member"}, scoped=True, answers=BAD_FORM),
+    "members:exclusion-end": Described(
+        Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True, answers=BAD_FORM
+    ),
+    "members:exclusion-withdraw": Described(Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True),
+    **_imports(),
+    "analytics:retention": Described(Right.SEE_REPORTS, BOTH),
+    "analytics:report": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
+    "analytics:report-csv": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
+    "analytics:metric-help": Described(Right.SEE_REPORTS, BOTH),
+    "analytics:api-reports": Described(Right.SEE_REPORTS, api=True),
+    "analytics:api-report": Described(Right.SEE_REPORTS, READ, {"slug": "report"}, api=True),
+}
+SITE_PAGES: dict[str, Described] = {
+    "index": Described(Right.SETTINGS, BOTH),
+    "login": Described(Right.PUBLIC, BOTH | {"PUT", "DELETE"}),  # leads to the one sign-in, whatever is sent
+    "logout": Described(Right.SETTINGS, WRITE, ends_session=True),
+    "password_change": Described(Right.SETTINGS, BOTH),
+    "password_change_done": Described(Right.SETTINGS, READ),
+    "jsi18n": Described(Right.SETTINGS, READ),
+    "app_list": Described(Right.SETTINGS, BOTH, {"app_label": "app"}),
+    "autocomplete": Described(
+        Right.SETTINGS, READ, query="app_label=members&model_name=product&field_name=category&term="
+    ),
+    "view_on_site": Described(
+        Right.SETTINGS, BOTH, {"content_type_id": "one", "object_id": "one"}, answers=frozenset({404})
+    ),
+    "auth_user_password_change": Described(Right.SETTINGS, BOTH, {"id": "user"}),
+}
+NO = frozenset({403})
+
+
+def _admin(name: str) -> Described | None:
+    """Tables of the admin: all are read, only the Editable ones are written, nothing is deleted."""
+    if name in SITE_PAGES:
+        return SITE_PAGES[name]
+    model, _sep, page = name.removeprefix("members_").rpartition("_")
+    table = next((found for cls, found in admin.site._registry.items() if cls._meta.model_name == model), None)
+    if table is None:
+        return None
+    writable = isinstance(table, Editable)
+    target = {"object_id": model}
+    return {
+        "changelist": Described(Right.SETTINGS, BOTH),
+        "add": Described(Right.SETTINGS, BOTH, answers=FINE if writable and model != "merchant" else NO),
+        "change": Described(Right.SETTINGS, BOTH if writable else READ, target),
+        "history": Described(Right.SETTINGS, BOTH, target),
+        "delete": Described(Right.SETTINGS, BOTH, target, answers=NO),
+    }.get(page)
+
+
+def described(name: str) -> Described | None:
+    """The row of an address by its full url name (unnamed ones by their route)."""
+    if name.startswith("admin:"):
+        return _admin(name.removeprefix("admin:"))
+    return TABLE.get(name)
+
+
+def addresses(patterns: list[Any] | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address with its url name, but for the two kinds below that Django admin leaves without one."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from addresses(pattern.url_patterns, inner)
+        elif not (space == "admin:" and pattern.name is None):
+            yield f"{space}{pattern.name}", pattern
+
+
+UNNAMED = ["/admin/members/order/1/", "/admin/no-such-page"]  # the old address of a row, and the catch-all
+
+
+def expected(row: Described, role: Role | None, method: str, *, foreign: bool) -> frozenset[int]:
+    """The statuses that are right."""
+    may = row.right == Right.PUBLIC or (role is not None and (row.right in EVERYONE or row.right in RIGHTS[role]))
+    if role is None and not may:
+        return frozenset({401 if row.api else 302})
+    if not may:
+        return frozenset({403})
+    if method not in row.methods:
+        return frozenset({405}) if row.answers is not NO else frozenset({403, 405})
+    if foreign and role in {Role.MANAGER, Role.CLERK}:
+        return frozenset({404})
+    return row.answers
+
+
+def test_every_address_is_described_and_asks_for_the_right_the_table_names() -> None:
+    undescribed = [name for name, _pattern in addresses() if described(name) is None]
+    assert undescribed == []
+    differing = [
+        name
+        for name, pattern in addresses()
+        if not name.startswith("admin:") and pattern.callback.right != described(name).right
+    ]
+    assert differing == []
+
+
+def test_the_table_describes_no_address_that_is_gone() -> None:
+    known = {name for name, _pattern in addresses()} | {"readyz"}
+    assert {name for name in TABLE if name not in known} == set()
+    assert {name for name in SITE_PAGES if f"admin:{name}" not in known} == set()
+
+
+@pytest.fixture
+def shop(people: People, signed_in: Callable[[User], Client], stores: Any) -> Shop:
+    return Shop.open(people, signed_in(people.marketer))
+
+
+@pytest.mark.parametrize("who", [None, "admin", "marketer", "manager", "clerk", "analyst"])
+def test_each_answer_is_the_declared_one(
+    who: str | None, shop: Shop, people: People, signed_in: Callable[[User], Client]
+) -> None:
+    user = getattr(people, who) if who else None
+    role = Role(user.role) if user else None
+    client = signed_in(user) if user else Client()
+    unexpected, leaks = [], []
+    for name, row, foreign, path in _requests(shop):
+        for method in METHODS:
+            client.raise_request_exception = False
+            answer = client.generic(method, path)
+            right = expected(row, role, method, foreign=foreign)
+            signs_in = answer.status_code != 302 or role is not None or _leads_to_sign_in(answer, row)
+            if answer.status_code not in right or not signs_in:
+                unexpected.append((method, path, answer.status_code, sorted(right)))
+            if who in {"manager", "clerk"} and (found := shop.leaks(path, answer)):
+                leaks.append((method, path, found))
+            if user and (row.ends_session or name == "admin:logout"):
+                client = signed_in(user)
+    assert not unexpected, "\n".join(map(str, unexpected))
+    assert leaks == []
+
+
+def _leads_to_sign_in(answer: Any, row: Described) -> bool:
+    return row.right == Right.PUBLIC or answer["Location"].startswith("/sign-in/")
+
+
+def _requests(shop: Shop) -> Iterator[tuple[str, Described, bool, str]]:
+    for name, _pattern in addresses():
+        row = described(name)
+        assert row is not None
+        for foreign in (False, True) if row.scoped else (False,):
+            target = shop.foreign if foreign else shop.own
+            kwargs = {param: target[key] for param, key in row.kwargs.items()}
+            path = reverse(name, kwargs=kwargs) + (f"?{row.query}" if row.query else "")
+            yield name, row, foreign, path
+    for path in UNNAMED:
+        yield path, Described(Right.SETTINGS, BOTH, answers=frozenset({301, 302, 404})), False, path
+
+
+def test_figures_and_lists_of_a_manager_hold_nobody_of_another_store(
+    shop: Shop, people: People, signed_in: Callable[[User], Client]
+) -> None:
+    paths = [
+        *(f"/members/{query}" for query in shop.drills("members")),
+        *(f"/members/orders/{query}" for query in shop.drills("orders")),
+        *(f"/members/members.csv{query}" for query in ["", *shop.drills("members")]),
+        f"/members/?q={shop.tail_of_foreign_phone}",
+        "/members/?home=S2", "/members/orders/?at=S2", "/members/?sort=-net", "/members/orders/?sort=-amount",
+    ]  # fmt: skip
+    manager, everyone = signed_in(people.manager), signed_in(people.marketer)
+    assert [path for path in paths if shop.leaks(path, manager.get(path))] == []
+    assert any(shop.leaks(path, everyone.get(path)) for path in paths), "the sentinels would be seen if they were shown"
+
+
+def test_the_walk_knows_an_unexpected_answer_when_it_sees_one() -> None:
+    row = TABLE["members:order"]
+    assert expected(row, Role.MANAGER, "GET", foreign=True) == {404}
+    assert expected(row, Role.MARKETER, "GET", foreign=True) == FINE
+    assert expected(row, Role.ANALYST, "GET", foreign=False) == {403}
+    assert expected(row, None, "GET", foreign=False) == {302}
+    assert json.loads("[405]") == sorted(expected(row, Role.ADMIN, "DELETE", foreign=False))
