@@ -29,7 +29,7 @@ def retention_curves(frame: pd.DataFrame, text: CurvesText) -> go.Figure:
     """The curves of a `cohort_groups` frame (group, age, members, active, retention, partial).
 
     Earlier members are slate squares, recent ones vermillion dots; points that rest on few cohorts are hollow and
-    joined by dots, points of fewer than 10 members are left out. Age 0 is not in the frame: it is 100 % by
+    joined by dots, points of fewer than 10 members, and those this reader may not see, are left out. Age 0 is not in the frame: it is 100 % by
     definition.
     """
     looks = [
@@ -38,7 +38,8 @@ def retention_curves(frame: pd.DataFrame, text: CurvesText) -> go.Figure:
     ]
     traces = []
     for group, name, colour, symbol, size in looks:
-        points = frame[(frame["group"] == group) & (frame["members"] >= LEAST_MEMBERS)].sort_values("age")
+        shown = (frame["group"] == group) & (frame["members"] >= LEAST_MEMBERS) & frame["active"].notna()
+        points = frame[shown].sort_values("age")
         traces += _curve(points, text.point, {"name": name, "colour": colour, "symbol": symbol, "size": size})
     highest = frame["retention"].max() if len(frame) else 0.0
     return theme.figure(
