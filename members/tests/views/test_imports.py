@@ -1,0 +1,196 @@
+"""The import wizard: upload, columns, check, write, result; who may, and what is said when something is wrong."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from conftest import People
+from members.models import ImportBatch, Merchant, Order
+from members.models import User as Staff
+
+pytestmark = pytest.mark.django_db
+SALES = (
+    "订单号,会员号,下单时间,实付金额,手机号,备注\n"
+    "A1,M1,2025-01-05 09:30:00,¥10.50,13800138001,常客\n"
+    "A2,,2025-02-05 09:30:00,20.00,,\n"
+    "A3,M2,05/01/2025,30.00,,\n"
+)
+
+
+@pytest.fixture
+def desk(signed_in: Callable[[Staff], Client], people: People, merchant: Merchant) -> Client:
+    return signed_in(people.marketer)
+
+
+def upload(client: Client, content: str | bytes = SALES, name: str = "sales.csv") -> HttpResponse:
+    content = content.encode() if isinstance(content, str) else content
+    return client.post(reverse("members:import-new"), {"file": SimpleUploadedFile(name, content)})
+
+
+def uploaded(client: Client, content: str | bytes = SALES) -> ImportBatch:
+    upload(client, content)
+    return ImportBatch.objects.latest("id")
+
+
+def page(client: Client, batch: ImportBatch, name: str = "import") -> str:
+    return client.get(
+        reverse(f"members:{name}", args=[batch.pk]), headers={"accept-language": "zh-hans"}
+    ).content.decode()
+
+
+def act(client: Client, batch: ImportBatch, name: str, **data: str) -> HttpResponse:
+    return client.post(reverse(f"members:import-{name}", args=[batch.pk]), data, headers={"accept-language": "zh-hans"})
+
+
+COLUMNS = {
+    "column-0": "order_no",
+    "column-1": "member_no",
+    "column-2": "ordered_at",
+    "column-3": "amount",
+    "kind": "orders",
+}
+
+
+class TestTheJourney:
+    def test_from_upload_to_result(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk)
+        columns = page(desk, batch)
+        assert "138****8001" in columns, "contacts are masked already here"
+        assert "13800138001" not in columns
+
+        act(desk, batch, "check", **COLUMNS)
+        assert "正在检查文件" in page(desk, batch)
+        work_off()
+        checked = page(desk, batch)
+        assert "下一步：写入 2 行" in checked
+        assert "分不清哪个是日、哪个是月" in checked
+        assert "¥10.50" in checked
+        assert not Order.objects.exists(), "nothing is written before it is asked for"
+
+        act(desk, batch, "start")
+        work_off()
+        assert "已写入 2 行" in page(desk, batch)
+        assert Order.objects.count() == 2
+        rejected = desk.get(reverse("members:import-rejected", args=[batch.pk]))
+        lines = b"".join(rejected.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+        assert len(lines) == 2
+        assert lines[1].startswith("3,ordered_at,05/01/2025,")
+
+    def test_the_progress_row_asks_for_the_next_page_when_the_work_is_over(
+        self, desk: Client, work_off: Callable[[], int]
+    ) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "check", **COLUMNS)
+        progress = reverse("members:import-progress", args=[batch.pk])
+        assert "HX-Refresh" not in desk.get(progress)
+        work_off()
+        assert desk.get(progress)["HX-Refresh"] == "true"
+
+    def test_cancelling_before_it_began_writes_nothing(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "start")
+        act(desk, batch, "cancel")
+        work_off()
+        assert "没有写入任何数据" in page(desk, batch)
+        assert not Order.objects.exists()
+
+    def test_a_second_click_on_write_changes_nothing(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "start")
+        act(desk, batch, "start")
+        assert work_off() >= 1
+        assert Order.objects.count() == 2
+
+
+class TestColumns:
+    def test_a_required_field_without_a_column_is_asked_for(self, desk: Client) -> None:
+        batch = uploaded(desk)
+        answer = act(desk, batch, "check", **{"column-0": "order_no", "kind": "orders"})
+        assert answer.status_code == 422
+        assert "请指定哪一列是：下单时间、金额" in answer.content.decode()
+
+    def test_two_columns_for_one_field_are_told(self, desk: Client) -> None:
+        batch = uploaded(desk)
+        answer = act(desk, batch, "check", **COLUMNS | {"column-5": "amount"})
+        assert answer.status_code == 422
+        assert "有两列都对应到了：金额" in answer.content.decode()
+
+    def test_unknown_headers_can_be_matched_by_hand(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk, "甲,乙,丙\nA1,2025-01-05 09:30:00,10\n")
+        assert "还没对上：订单号、下单时间、金额" in page(desk, batch)
+        act(
+            desk,
+            batch,
+            "check",
+            **{"column-0": "order_no", "column-1": "ordered_at", "column-2": "amount", "kind": "orders"},
+        )
+        work_off()
+        assert "下一步：写入 1 行" in page(desk, batch)
+
+
+class TestBadFiles:
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"PK\x03\x04", "这其实是 Excel 文件"),
+            ("a,b\n許功蓋,王\n".encode("big5"), "第 2 行既不是 UTF-8 也不是 GB18030"),
+            (b'order_no,ordered_at,amount\nA,2025-01-01,"1\n', "引号没有收尾"),
+        ],
+    )
+    def test_are_refused_in_words(self, desk: Client, content: bytes, said: str, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk, content)
+        assert said in page(desk, batch)
+
+    def test_an_empty_upload_and_none_at_all(self, desk: Client) -> None:
+        assert "请先选一个文件" in _said(
+            desk.post(reverse("members:import-new"), headers={"accept-language": "zh-hans"})
+        )
+        assert "文件是空的" in page(desk, uploaded(desk, b""))
+
+    def test_another_encoding_can_be_chosen(self, desk: Client) -> None:
+        batch = uploaded(desk, "訂單號,日期,金額\n許功蓋,2025-01-05,1\n".encode("big5"))
+        act(desk, batch, "reread", encoding="big5")
+        assert "許功蓋" in page(desk, batch)
+
+
+def _said(answer: Any) -> str:
+    text: str = answer.content.decode()
+    return text
+
+
+class TestWhoMay:
+    @pytest.mark.parametrize("name", ["manager", "clerk", "analyst", "stranger"])
+    def test_import_is_for_head_office(
+        self, name: str, signed_in: Callable[[Staff], Client], people: People, desk: Client
+    ) -> None:
+        batch = uploaded(desk)
+        client = signed_in(getattr(people, name))
+        assert client.get(reverse("members:imports")).status_code == 403
+        assert client.get(reverse("members:import", args=[batch.pk])).status_code == 403
+        assert upload(client).status_code == 403
+
+    def test_an_import_that_is_not_there(self, desk: Client) -> None:
+        assert desk.get(reverse("members:import", args=[999])).status_code == 404
+
+
+def test_the_list_shows_what_became_of_each_file(desk: Client, work_off: Callable[[], int], tmp_path: Path) -> None:
+    batch = uploaded(desk)
+    act(desk, batch, "start")
+    work_off()
+    with translation.override("en"):
+        listed = desk.get(reverse("members:imports"), headers={"accept-language": "en"}).content.decode()
+    assert "sales.csv" in listed
+    assert "Imported" in listed
+
+
+def test_a_template_can_be_imported_as_it_is(desk: Client) -> None:
+    for kind in ("orders", "lines", "refunds"):
+        header = desk.get(reverse("members:import-template", args=[kind])).content
+        assert "列已对上" in page(desk, uploaded(desk, header))
