@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters.fields import RangeField
+from django_filters.fields import DateRangeField, RangeField
 
 from members.lib.access import actor_of
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
@@ -28,6 +28,19 @@ def _channels(request: HttpRequest) -> QuerySet[Channel]:
     return Channel.objects.all()
 
 
+class DaysField(DateRangeField):
+    """Two plain dates. The library's own makes instants of them, which then fall on the day before."""
+
+    def compress(self, data_list: Sequence[Any]) -> slice | None:
+        return slice(*data_list) if data_list else None
+
+
+class DaysFilter(df.RangeFilter):
+    """First and last day, inclusive; either may be left open."""
+
+    field_class = DaysField
+
+
 class MemberFilter(df.FilterSet):
     """`q`, `home` (codes of home stores), `joined_after`, `joined_before`."""
 
@@ -39,7 +52,7 @@ class MemberFilter(df.FilterSet):
         queryset=_stores,
         distinct=False,
     )
-    joined = df.DateFromToRangeFilter(label=gettext_lazy("Member since"), field_name="joined_on")
+    joined = DaysFilter(label=gettext_lazy("Member since"), field_name="joined_on")
 
     class Meta:
         model = Member
@@ -53,7 +66,7 @@ class OrderFilter(df.FilterSet):
     """`q`, `day_after`, `day_before`, `at` (store codes), `via` (channel codes), `status`, `buyer`."""
 
     q = df.CharFilter(label=gettext_lazy("Search"), method="search")
-    day = df.DateFromToRangeFilter(label=gettext_lazy("Date"), field_name="business_date")
+    day = DaysFilter(label=gettext_lazy("Date"), field_name="business_date")
     at = df.ModelMultipleChoiceFilter(
         label=gettext_lazy("Store"), field_name="store__code", to_field_name="code", queryset=_stores, distinct=False
     )
