@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis.expr.types as ir
 from django.core.exceptions import PermissionDenied
@@ -87,7 +87,18 @@ def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple
     as_of = last_day if cut.as_of_day is None else cut.as_of_day
     if not is_past and as_of >= published:
         return derive.Prepared(**{name: tables[name] for name in schema.PREPARED}), as_of
-    return derive.prepare(raw, as_of_day=as_of, known_at=known_at), as_of
+    return _derived(raw, as_of, known_at), as_of
+
+
+def _derived(raw: derive.RawFacts, as_of: int, known_at: int) -> derive.Prepared:
+    """The prepared tables of a past moment, worked out step by step as a publish does.
+
+    As one expression the engine joins a member's orders with each other, which a reseller's thousands make endless.
+    """
+    sales = engine.worked_out(derive.sales(raw, as_of_day=as_of, known_at=known_at), "past_sales")
+    back = engine.worked_out(derive.money_back(raw, as_of_day=as_of, known_at=known_at), "past_money_back")
+    prepared = derive.prepare_from(sales, back)
+    return replace(prepared, firsts=engine.worked_out(prepared.firsts, "past_firsts"))
 
 
 def _last_day_known(raw: derive.RawFacts, known_at: int) -> int:

@@ -2,8 +2,10 @@
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 import ibis
@@ -16,7 +18,7 @@ from analytics.facts.manifest import Manifest
 
 _lock = threading.Lock()
 _roots: dict[int, duckdb.DuckDBPyConnection] = {}  # by process: after a fork the parent's instance hangs
-_views: set[tuple[int, str]] = set()
+_readers: Counter[tuple[int, str]] = Counter()  # open questions by process and generation; its views exist
 
 
 def _root() -> duckdb.DuckDBPyConnection:
@@ -25,6 +27,8 @@ def _root() -> duckdb.DuckDBPyConnection:
         config = {
             "threads": settings.ANALYTICS_THREADS,
             "memory_limit": settings.ANALYTICS_MEMORY,
+            # Of this process alone: the default, .tmp in the working directory, is removed by whoever ends first.
+            "temp_directory": str(Path(settings.DATA_DIR) / f"duckdb-{process}"),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
@@ -35,12 +39,22 @@ def _root() -> duckdb.DuckDBPyConnection:
 def _define_views(current: Manifest) -> None:
     """Give every table of this generation a view; plain ones, since other cursors do not see temporary ones."""
     root, key = _root(), (os.getpid(), current.token)
-    if key in _views:
+    if key in _readers:
         return
+    _drop_unread_views()
     for name, definition in (schema.RAW | schema.PREPARED).items():
         files = sorted(current.parts.get(name, {}).values()) or [part for part in [current.prepared.get(name)] if part]
         root.execute(f'CREATE VIEW "{view_name(current, name)}" AS {_select(files, definition)}')
-    _views.add(key)
+    _readers[key] = 0
+
+
+def _drop_unread_views() -> None:
+    """Forget the generations that nobody reads, else a worker that publishes for months keeps them all."""
+    process = os.getpid()
+    for key in [key for key, readers in _readers.items() if key[0] == process and not readers]:
+        for name in schema.RAW | schema.PREPARED:
+            _root().execute(f'DROP VIEW "{_view(key[1], name)}"')
+        del _readers[key]
 
 
 def _select(files: list[str], definition: pa.Schema) -> str:
@@ -57,17 +71,30 @@ def _type(column: pa.Field) -> str:
 
 def view_name(current: Manifest, table: str) -> str:
     """The view of a table in one generation, for those who write SQL by hand (the benchmarks)."""
-    return f"{table}_{current.token or 'empty'}"
+    return _view(current.token, table)
+
+
+def _view(token: str, table: str) -> str:
+    return f"{table}_{token or 'empty'}"
 
 
 @contextmanager
 def tables(current: Manifest) -> Iterator[dict[str, ir.Table]]:
     """The Ibis tables of one generation, by name, on a cursor of their own. Run the question inside the block."""
+    key = (os.getpid(), current.token)
     with _lock:
         _define_views(current)
+        _readers[key] += 1
         cursor = _root().cursor()
     try:
         backend = ibis.duckdb.from_connection(cursor)
         yield {name: backend.table(view_name(current, name)) for name in schema.RAW | schema.PREPARED}
     finally:
         cursor.close()
+        with _lock:
+            _readers[key] -= 1
+
+
+def worked_out(table: ir.Table, name: str) -> ir.Table:
+    """The rows of an expression, computed now and kept until its cursor is closed."""
+    return table.get_backend().create_table(name, table, temp=True)
