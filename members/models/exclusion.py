@@ -14,9 +14,7 @@ class Exclusion(Fact):
         RESELLER = "reseller", _("Reseller")
         BLACKLISTED = "blacklisted", _("Blacklisted")
 
-    member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="exclusions", verbose_name=_("member")
-    )
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="exclusions", verbose_name=_("member"))
     reason = models.CharField(_("reason"), max_length=12, choices=Reason)
     from_date = models.DateField(_("from"))
     to_date = models.DateField(_("until (inclusive)"), null=True, blank=True)

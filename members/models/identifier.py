@@ -14,9 +14,7 @@ class Identifier(Fact):
         CARD = "card", _("Card number")
         ACCOUNT = "account", _("Marketplace account")
 
-    member = models.ForeignKey(
-        Member, on_delete=models.PROTECT, related_name="identifiers", verbose_name=_("member")
-    )
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="identifiers", verbose_name=_("member"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     source = models.CharField(_("marketplace"), max_length=60, blank=True)  # of accounts only
     value = models.CharField(_("value"), max_length=200)  # normalised: E.164, case-folded

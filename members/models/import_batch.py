@@ -19,9 +19,7 @@ class ImportBatch(models.Model):
         FAILED = "failed", _("Failed")
 
     file_name = models.CharField(_("file"), max_length=200)
-    path = models.CharField(
-        max_length=500, editable=False
-    )  # where the uploaded copy lies, inside the storage
+    path = models.CharField(max_length=500, editable=False)  # where the uploaded copy lies, inside the storage
     size = models.PositiveBigIntegerField(_("bytes"), default=0)
     sha256 = models.CharField(max_length=64, editable=False, blank=True)
     kind = models.CharField(_("kind"), max_length=10, blank=True)  # orders, lines, refunds

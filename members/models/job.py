@@ -46,9 +46,7 @@ class Job(models.Model):
                 condition=Q(state__in=["done", "failed", "cancelled"]) ^ Q(finished_at__isnull=True),
                 name="job_ended_has_time",
             ),
-            models.CheckConstraint(
-                condition=Q(total=0) | Q(progress__lte=F("total")), name="job_progress_within"
-            ),
+            models.CheckConstraint(condition=Q(total=0) | Q(progress__lte=F("total")), name="job_progress_within"),
         ]
 
     def __str__(self) -> str:

@@ -21,9 +21,7 @@ class Member(Fact):
         verbose_name=_("home store"),
     )
     joined_on = models.DateField(_("member since"), null=True, blank=True)
-    batch = models.ForeignKey(
-        ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="members"
-    )
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="members")
 
     class Meta:
         verbose_name = _("member")

@@ -8,9 +8,7 @@ from django.utils.translation import gettext_lazy as _
 def known_zone(value: str) -> None:
     """Refuse what is not an IANA zone, such as “CST”, which is five different zones."""
     if value not in zoneinfo.available_timezones():
-        raise ValidationError(
-            _("“%(zone)s” is not a time zone. Write it like Asia/Shanghai."), params={"zone": value}
-        )
+        raise ValidationError(_("“%(zone)s” is not a time zone. Write it like Asia/Shanghai."), params={"zone": value})
 
 
 class Merchant(models.Model):
@@ -18,9 +16,7 @@ class Merchant(models.Model):
 
     name = models.CharField(_("name"), max_length=80)
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
-    zone = models.CharField(
-        _("reporting time zone"), max_length=50, default="Asia/Shanghai", validators=[known_zone]
-    )
+    zone = models.CharField(_("reporting time zone"), max_length=50, default="Asia/Shanghai", validators=[known_zone])
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     is_demo = models.BooleanField(_("demo shop"), default=False, editable=False)
     repeat_target = models.PositiveSmallIntegerField(

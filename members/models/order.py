@@ -33,18 +33,14 @@ class Order(Fact):
         verbose_name=_("member"),
     )  # None: a guest
     store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="orders", verbose_name=_("store"))
-    channel = models.ForeignKey(
-        Channel, on_delete=models.PROTECT, related_name="orders", verbose_name=_("channel")
-    )
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="orders", verbose_name=_("channel"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PAID)
     ordered_at = models.DateTimeField(_("ordered at"))
     business_date = models.DateField(_("business date"))  # in the store's zone, set once at write
     total = MoneyField(_("total"))  # sum of the lines
     gross = MoneyField(_("revenue"))  # total less gift cards sold and what points and coupons paid
     content_hash = models.BinaryField(max_length=16, editable=False)
-    batch = models.ForeignKey(
-        ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="orders"
-    )
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="orders")
 
     class Meta:
         verbose_name = _("order")
@@ -56,9 +52,7 @@ class Order(Fact):
             models.Index(fields=["business_date"], name="order_date"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["source", "number"], condition=UNVOIDED, name="order_number_once"
-            ),
+            models.UniqueConstraint(fields=["source", "number"], condition=UNVOIDED, name="order_number_once"),
             models.CheckConstraint(
                 condition=models.Q(status__in=["paid", "pending", "cancelled", "test"]),
                 name="order_status_known",
@@ -108,9 +102,7 @@ class Payment(models.Model):
         COUPON = "coupon", _("Coupon")
         GIFT_CARD = "gift_card", _("Gift card")
 
-    order = models.ForeignKey(
-        Order, on_delete=models.CASCADE, related_name="payments", verbose_name=_("order")
-    )
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="payments", verbose_name=_("order"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MONEY)
     amount = MoneyField(_("amount"))
 

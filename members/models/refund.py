@@ -31,19 +31,13 @@ class Refund(Fact):
         related_name="refunds",
         verbose_name=_("member"),
     )
-    store = models.ForeignKey(
-        Store, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("store")
-    )
-    channel = models.ForeignKey(
-        Channel, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("channel")
-    )
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("store"))
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("channel"))
     refunded_at = models.DateTimeField(_("refunded at"))
     business_date = models.DateField(_("business date"))
     amount = MoneyField(_("amount"))
     content_hash = models.BinaryField(max_length=16, editable=False)
-    batch = models.ForeignKey(
-        ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="refunds"
-    )
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="refunds")
 
     class Meta:
         verbose_name = _("refund")
@@ -51,9 +45,7 @@ class Refund(Fact):
         ordering = ["-refunded_at", "-id"]
         indexes = [models.Index(fields=["business_date"], name="refund_date")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["source", "number"], condition=UNVOIDED, name="refund_number_once"
-            ),
+            models.UniqueConstraint(fields=["source", "number"], condition=UNVOIDED, name="refund_number_once"),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="refund_not_negative"),
         ]
 

@@ -9,13 +9,9 @@ def actor_for(user: User, ip: str = "") -> Actor:
         return NOBODY
     role = Role.ADMIN if user.is_superuser else Role(user.role) if user.role else None
     assigned = (
-        frozenset(user.stores.values_list("id", flat=True))
-        if role in {Role.MANAGER, Role.CLERK}
-        else frozenset()
+        frozenset(user.stores.values_list("id", flat=True)) if role in {Role.MANAGER, Role.CLERK} else frozenset()
     )
-    return Actor(
-        kind="user", name=str(user), role=role, store_ids=stores_for(role, assigned), user_id=user.pk, ip=ip
-    )
+    return Actor(kind="user", name=str(user), role=role, store_ids=stores_for(role, assigned), user_id=user.pk, ip=ip)
 
 
 def actor_by_id(user_id: int | None, name: str = "system") -> Actor:

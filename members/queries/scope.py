@@ -21,9 +21,9 @@ def members(actor: Actor) -> QuerySet[Member]:
     if actor.store_ids is None:
         return every
     # One list for all, not EXISTS per member: SQLite would walk the whole store for each of them.
-    bought_here = Order.objects.filter(
-        store__in=actor.store_ids, member__isnull=False, voided_at__isnull=True
-    ).values("member")
+    bought_here = Order.objects.filter(store__in=actor.store_ids, member__isnull=False, voided_at__isnull=True).values(
+        "member"
+    )
     return every.filter(Q(home_store__in=actor.store_ids) | Q(pk__in=bought_here))
 
 
