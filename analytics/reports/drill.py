@@ -11,6 +11,7 @@ from analytics.facts.door import Facts, NoData, open_facts
 from analytics.metrics import people, periods
 from analytics.metrics.kpi import KpiGrain
 from analytics.reports import comparison, page_query
+from analytics.reports.kpi import span
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Query, cut
 from analytics.reports.report import get
@@ -67,14 +68,9 @@ def _last(params: Params, name: str) -> str:
     return list(values)[-1] if values else ""
 
 
-def _span(facts: Facts, query: Query) -> tuple[int, int]:
-    first = query.first_day if query.first_day is not None else facts.manifest.first_day or facts.last_day
-    return first, min(query.last_day, facts.last_day) if query.last_day is not None else facts.last_day
-
-
 def _kpi_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
     grain: KpiGrain = query.grain  # type: ignore[assignment]
-    first, last = _span(facts, query)
+    first, last = span(facts, query)
     period = 0 if grain == "all" else periods.parse(cell, grain)
     sold = people.sold_in(facts.sales, grain, period, first, last)
     if group in {"orders", "guest_orders"}:

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.facts.door import Facts
-from analytics.metrics.kpi import kpi
+from analytics.metrics.kpi import KpiGrain, kpi, label
 from analytics.reports.columns import Column, Kind
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Report, blank, register
@@ -16,13 +16,21 @@ _MEMBER_FIGURES = [
 _SPLIT = ["new_members", "returning_members", "new_gross", "returning_gross"]
 
 
+def span(facts: Facts, query: Query) -> tuple[int, int]:
+    """First and last day number that count: those asked for, no further than there is data. Reversed when none do."""
+    begin = facts.manifest.first_day if facts.manifest.first_day is not None else facts.last_day
+    first = begin if query.first_day is None else max(query.first_day, begin)
+    return first, facts.last_day if query.last_day is None else min(query.last_day, facts.last_day)
+
+
 def _compute(facts: Facts, query: Query) -> pd.DataFrame:
-    first = query.first_day if query.first_day is not None else facts.manifest.first_day or facts.last_day
-    last = min(query.last_day, facts.last_day) if query.last_day is not None else facts.last_day
-    return kpi(
-        facts.sales, facts.money_back, facts.births,
-        grain=query.grain, first_day=min(first, last), last_day=last,  # type: ignore[arg-type]
-    )  # fmt: skip
+    first, last = span(facts, query)
+    grain: KpiGrain = query.grain  # type: ignore[assignment]
+    frame = kpi(facts.sales, facts.money_back, facts.births, grain=grain, first_day=first, last_day=last)
+    if grain == "all":  # named by the days that were asked for
+        first, last = query.first_day or first, query.last_day or last
+        frame["period"] = label(0, "all", first, last)
+    return frame
 
 
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:

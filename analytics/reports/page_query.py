@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from analytics.facts import manifest
 from analytics.metrics import periods
-from analytics.reports.query import BadParameter, Choices, Query, parse
+from analytics.reports.query import EARLIEST, LATEST, BadParameter, Choices, Query, parse
 from members.lib.actor import Actor
 from members.models import Channel, Store
 from members.queries import scope
@@ -123,7 +123,7 @@ def _range(text: str, default: str, warnings: list[str]) -> tuple[str, dt.date |
             first, last = (dt.date.fromisoformat(part) for part in text.split("..", 1))
         except ValueError:
             first, last = dt.date.max, dt.date.min
-        if first <= last:
+        if EARLIEST <= first <= last <= LATEST:
             return "", first, last
     if text in RANGES:
         return text, *_preset(text, periods.date_of(end))

@@ -59,6 +59,7 @@ class Choices:
         return self.options or {}
 
 
+EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)  # beyond, periods would be listed without end
 NOT_YET = {"tier", "segment"}
 _KNOWN = {"from", "to", "as_of", "known_at", "store", "channel", "grain"}
 
@@ -79,7 +80,7 @@ def parse(choices: Choices, given: Given) -> Query:
     query = Query(
         date_from=_date(given, "from"),
         date_to=_date(given, "to"),
-        as_of=_date(given, "as_of"),
+        as_of=_as_of(given),
         known_at=_instant(given),
         stores=_codes(given, "store"),
         channels=_codes(given, "channel"),
@@ -142,11 +143,29 @@ def _date(given: Given, name: str) -> dt.date | None:
     if not values:
         return None
     try:
-        return dt.date.fromisoformat(values[-1])
+        date = dt.date.fromisoformat(values[-1])
     except ValueError:
         raise BadParameter(
             name, _("“%(value)s” is not a date. Write it like 2026-11-21.") % {"value": values[-1]}
         ) from None
+    if not EARLIEST <= date <= LATEST:
+        raise BadParameter(name, _outside(values[-1]))
+    return date
+
+
+def _as_of(given: Given) -> dt.date | None:
+    date = _date(given, "as_of")
+    if date is not None and date > clock.now().date() + dt.timedelta(days=1):  # somewhere tomorrow has begun
+        raise BadParameter("as_of", _ahead(str(date)))
+    return date
+
+
+def _outside(value: str) -> str:
+    return _("“%(value)s” lies outside the years 1970 to 2199.") % {"value": value}
+
+
+def _ahead(value: str) -> str:
+    return _("“%(value)s” lies in the future. Write today or earlier.") % {"value": value}
 
 
 def _instant(given: Given) -> dt.datetime | None:
@@ -163,6 +182,10 @@ def _instant(given: Given) -> dt.datetime | None:
             _("“%(value)s” is not an instant. Write it with its zone, like 2026-11-21T08:00:00+08:00.")
             % {"value": values[-1]},
         )
+    if instant < clock.EPOCH:
+        raise BadParameter("known_at", _outside(values[-1]))
+    if instant > clock.now():
+        raise BadParameter("known_at", _ahead(values[-1]))
     return instant
 
 

@@ -1,0 +1,81 @@
+"""`manage.py report`: figures on the screen or in a file, or one sentence that says what to mend."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError
+from django.utils import translation
+
+from analytics.services.publish import publish
+from analytics.tests.imported import command
+from analytics.tests.shopkeeper import Shop
+
+
+@pytest.fixture
+def shop(db: None) -> Shop:
+    shop = Shop()
+    shop.sell("a", "2026-01-05", "12.5")
+    shop.sell("b", "2026-02-05", store=2)
+    publish()
+    return shop
+
+
+def refused(slug: str, **options: object) -> str:
+    with translation.override("en"), pytest.raises(CommandError) as caught:
+        command(slug, **options)
+    assert caught.value.returncode == 1
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_an_empty_shop_is_told_to_import(db: None) -> None:
+    assert "import_orders" in refused("kpi")
+
+
+def test_csv_on_the_screen(shop: Shop) -> None:
+    head, first, second = command("kpi").splitlines()
+    assert head.startswith("period,active_members,new_members")
+    assert first == "2026-01,1,1,0,1,12.50,0.00,12.50,12.50,0.00,12.50000000,1.00000000,0,0.00"
+    assert second.startswith("2026-02,1,1,0,1,10.00,")
+
+
+def test_json_with_the_query_and_when_the_data_ends(shop: Shop) -> None:
+    answered = json.loads(command("kpi", format="json", store=["S1"]))
+    assert answered["query"] == {"store": ["S1"], "grain": ["month"]}
+    assert answered["meta"]["last_day"] == "2026-02-05"
+    assert answered["rows"][0]["gross"] == "12.50"
+    assert answered["rows"][1]["aov"] is None
+
+
+def test_into_a_file(shop: Shop, tmp_path: Path) -> None:
+    assert command("kpi", output=tmp_path / "kpi.csv") == ""
+    assert (tmp_path / "kpi.csv").read_text("utf-8") == command("kpi")
+
+
+def test_a_range_that_begins_after_the_data_is_empty(shop: Shop) -> None:
+    assert len(command("kpi", **{"from": "2026-05-01", "to": "2026-05-31"}).splitlines()) == 1
+
+
+def test_a_range_before_the_data_invents_no_periods(shop: Shop) -> None:
+    assert command("kpi", **{"from": "1970-01-01"}) == command("kpi")
+
+
+def test_an_unknown_report_lists_those_there_are(shop: Shop) -> None:
+    assert "kpi, repeat-purchase, retention" in refused("sales")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"from": "x"}, "from: “x” is not a date"),
+        ({"grain": "year"}, "grain: “year” is not possible"),
+        ({"store": ["S9"]}, "store: There is no store “S9”"),
+        ({"tier": ["gold"]}, "tier: There are no tiers"),
+        ({"segment": "all"}, "segment: There are no tiers"),
+        ({"option": ["return"]}, "--option takes NAME=VALUE"),
+        ({"option": ["return=any"]}, "return: This report has no option"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_in_one_sentence(shop: Shop, options: dict[str, object], said: str) -> None:
+    assert said in refused("kpi", **options)
