@@ -1,0 +1,79 @@
+"""docs/import.md lists every column name, preset, option and problem code that an import knows."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import load_command_class
+from django.utils import translation
+
+from members import problems
+from members.rules.imports import fields, layouts, presets, rows
+
+TEXT = (settings.BASE_DIR / "docs/import.md").read_text(encoding="utf-8")
+RULES = Path(rows.__file__).parent
+SERVICES = settings.BASE_DIR / "members/services/imports"
+
+
+def chinese(text: str) -> str:
+    with translation.override("zh-hans"):
+        return translation.gettext(text)
+
+
+def synonyms() -> str:
+    names = {name: fields._SYNONYMS[name] for name in fields.FIELDS}
+    lines = [f"| `{name}` {chinese(problems.FIELD_NAMES[name])} | {words} |" for name, words in names.items()]
+    return "\n".join(["| field | names |", "|---|---|", *lines])
+
+
+def codes() -> str:
+    lines = [
+        f"| `{code}` | {title} · {chinese(title)} | {plain(problems.HOW_TO_MEND.get(code, ''))} |"
+        for code, title in problems.TITLES.items()
+    ]
+    return "\n".join(["| code | what | how to mend |", "|---|---|---|", *lines])
+
+
+def refusals() -> str:
+    lines = [f"| `{code}` | {plain(text)} |" for code, text in problems.REFUSALS.items()]
+    return "\n".join(["| code | what it says |", "|---|---|", *lines])
+
+
+def plain(text: str) -> str:
+    return re.sub(r"%\((\w+)\)s", "…", text).replace("|", "\\|")
+
+
+BLOCKS = {"synonyms": synonyms, "codes": codes, "refusals": refusals}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_the_tables_are_those_of_the_code(name: str) -> None:
+    block = f"<!-- {name} -->\n{BLOCKS[name]()}\n<!-- end -->"
+    assert block in TEXT, f"put this into docs/import.md:\n{block}"
+
+
+def test_every_code_that_is_raised_has_its_words() -> None:
+    sources = [path.read_text(encoding="utf-8") for folder in (RULES, SERVICES) for path in folder.glob("*.py")]
+    raised = {code for text in sources for code in re.findall(r'(?:BadValue|Refused)\(\s*"(\w+)"', text)}
+    assert raised
+    assert not raised - problems.TITLES.keys() - problems.REFUSALS.keys()
+
+
+@pytest.mark.parametrize("kind", layouts.KINDS)
+def test_a_layout_names_what_it_must_have(kind: str) -> None:
+    row = next(line for line in TEXT.splitlines() if line.startswith(f"| `{kind}` "))
+    assert not [name for name in layouts.REQUIRED[kind] if f"`{name}`" not in row]
+
+
+@pytest.mark.parametrize("preset", presets.PRESETS.values(), ids=lambda preset: preset.name)
+def test_a_preset_says_its_zones(preset: presets.Preset) -> None:
+    assert f"| `{preset.name}` | {preset.kind} | {preset.zone} | {preset.store_zone} |" in TEXT
+
+
+def test_every_option_of_the_command_is_explained() -> None:
+    parser = load_command_class("members", "import_orders").create_parser("manage.py", "import_orders")
+    ours = {"preset", "kind", "map", "encoding", "timezone", "store", "store_timezone", "source", "dry_run"}
+    options = {action.dest: action.option_strings[0] for action in parser._actions if action.dest in ours}
+    assert options.keys() == ours
+    assert not [option for option in options.values() if f"| `{option}" not in TEXT]

@@ -1,0 +1,41 @@
+"""docs/roles.md shows the table that the permission checks use."""
+
+from django.conf import settings
+from django.utils import translation
+
+from members.lib.roles import ALL_STORES, RIGHTS, SMALLEST_CELL, Right, Role
+
+TEXT = (settings.BASE_DIR / "docs/roles.md").read_text(encoding="utf-8")
+ASKED = [right for right in Right if right not in {Right.PUBLIC, Right.SIGNED_IN}]
+
+
+def name(role: Role) -> str:
+    with translation.override("en"):
+        english = str(role.label)
+    with translation.override("zh-hans"):
+        return f"{english} {role.label}"
+
+
+def row(role: Role) -> str:
+    reach = "all" if role in ALL_STORES else "own"
+    marks = ("✓" if right in RIGHTS[role] else "" for right in ASKED)
+    return f"| {name(role)} | {reach} | " + " | ".join(marks) + " |"
+
+
+def table() -> str:
+    head = "| role | stores | " + " | ".join(f"`{right}`" for right in ASKED) + " |"
+    return "\n".join([head, "|---" * (len(ASKED) + 2) + "|", *map(row, Role)])
+
+
+def test_the_table_is_that_of_the_code() -> None:
+    block = f"<!-- rights -->\n{table()}\n<!-- end -->"
+    assert block in TEXT, f"put this into docs/roles.md:\n{block}"
+
+
+def test_every_right_is_explained() -> None:
+    assert not [right for right in ASKED if f"\n| `{right}` | " not in TEXT]
+
+
+def test_the_smallest_group_is_the_one_the_code_withholds() -> None:
+    words = {5: "five"}
+    assert f"fewer than {words[SMALLEST_CELL]} people" in TEXT
