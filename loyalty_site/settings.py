@@ -14,11 +14,13 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="development-only-key" if DEBUG else environ.Env.NOTSET)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+# The key that `make run` made for this folder serves the commands beside it too.
+_key = (DATA_DIR / "secret-key").read_text() if (DATA_DIR / "secret-key").exists() else ""
+SECRET_KEY = env.str("SECRET_KEY", default=_key or ("development-only-key" if DEBUG else environ.Env.NOTSET))
 
 INSTALLED_APPS = [
     "loyalty_site.apps.SiteConfig",
