@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from analytics.facts.door import Facts, NoData, open_facts
 from analytics.metrics import people, periods
 from analytics.metrics.kpi import KpiGrain
-from analytics.reports import comparison, page_query
+from analytics.metrics.repeat import WINDOWS
+from analytics.reports import comparison, page_query, wording
 from analytics.reports.kpi import span
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Query, cut
@@ -89,7 +90,7 @@ def _kpi_title(query: Query, cell: str, group: str) -> str:
         "returning": _("%(period)s: members who had bought before"),
         "orders": _("%(period)s: orders of members"),
         "guest_orders": _("%(period)s: guest orders"),
-    }[group] % {"period": cell.replace("..", " – ")}
+    }[group] % {"period": wording.span(cell)}
 
 
 def _retention_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
@@ -99,15 +100,18 @@ def _retention_ids(facts: Facts, query: Query, cell: str, group: str) -> list[in
     members = people.cohort(facts.firsts, grain, cohort)
     if group == "cohort":
         return people.ids(members)
+    period = cohort + int(age)
+    if not cohort <= period <= periods.period_of(facts.last_day, grain):
+        raise ValueError(cell)
     same_store = query.option("return") == "same_store"
-    back = people.came_back(members, facts.visits, grain, cohort + int(age), same_store=same_store)
+    back = people.came_back(members, facts.visits, grain, period, same_store=same_store)
     return people.ids(back if group == "active" else members.anti_join(back, "member_id"))
 
 
 def _retention_title(query: Query, cell: str, group: str) -> str:
     cohort, _colon, age = cell.partition(":")
     values = {"cohort": cohort, "age": age}
-    if group == "cohort":
+    if group == "cohort" or age == "0":  # in the period of the first purchase everybody is there
         return _("First bought in %(cohort)s") % values
     monthly = {
         "active": _("First bought in %(cohort)s, came back in month %(age)s"),
@@ -122,6 +126,8 @@ def _retention_title(query: Query, cell: str, group: str) -> str:
 
 def _repeat_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
     window = int(cell)
+    if window not in WINDOWS:
+        raise ValueError(cell)
     members = people.observed(facts.firsts, window, facts.last_day, query.first_day, query.last_day)
     if group == "eligible":
         return people.ids(members)

@@ -1,0 +1,189 @@
+"""The report pages and their CSV: whose figures they show, what they hide, and how they take nonsense."""
+
+from collections.abc import Callable
+from html import escape
+
+import pytest
+from django.test import Client
+
+from analytics.reports import drill
+from analytics.reports import report as reports
+from analytics.services.publish import publish
+from analytics.tests import pages
+from analytics.tests.pages import Table
+from analytics.tests.shopkeeper import Shop
+from conftest import People
+from members.lib import registry
+from members.lib.actor import system
+from members.models import Merchant
+
+SignIn = Callable[..., Client]
+ADDRESSES = [f"/analytics/reports/{found.slug}{tail}" for found in reports.every() for tail in ("/", ".csv")]
+KPI = "/analytics/reports/kpi/"
+WARNING = '<div class="call is-warn mb" role="status">'
+
+
+@pytest.fixture
+def shop(merchant: Merchant, people: People) -> Shop:
+    """S1: seven first bought in January, three of them came back in February, and one guest. S2: one member."""
+    shop = Shop()
+    for number in range(7):
+        shop.sell(f"m{number}", "2026-01-05", store=1)
+    for number in range(3):
+        shop.sell(f"m{number}", "2026-02-05", store=1)
+    shop.sell(None, "2026-02-05", store=1)
+    shop.sell("elsewhere", "2026-02-06", "500", store=2)
+    publish()
+    return shop
+
+
+def shown(client: Client, slug: str, query: str = "range=all") -> Table:
+    page = pages.read(client, f"/analytics/reports/{slug}/?{query}")
+    return page.table(str(reports.get(slug).title))
+
+
+def column(slug: str, table: Table, key: str) -> list[str]:
+    place = [found.key for found in reports.get(slug).columns].index(key)
+    return [row[place].value for row in table.rows]
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, "/analytics/retention/", "/help/metrics/"])
+def test_a_clerk_is_refused_and_a_stranger_sent_to_sign_in(
+    shop: Shop, people: People, signed_in: SignIn, address: str
+) -> None:
+    assert signed_in(people.clerk).get(address).status_code == 403
+    assert Client().get(address).headers["Location"].startswith("/sign-in/")
+
+
+def test_an_empty_shop_is_led_to_its_first_import(people: People, signed_in: SignIn) -> None:
+    admin = signed_in(people.admin)
+    for slug in (found.slug for found in reports.every()):
+        assert not pages.read(admin, f"/analytics/reports/{slug}/").tables
+        assert admin.get(f"/analytics/reports/{slug}.csv").status_code == 404
+    assert not pages.read(admin, "/analytics/retention/").tables
+
+
+def test_an_unknown_report_is_not_found(shop: Shop, people: People, signed_in: SignIn) -> None:
+    assert signed_in(people.admin).get("/analytics/reports/sales/").status_code == 404
+
+
+def test_a_store_manager_sees_the_own_store(shop: Shop, people: People, signed_in: SignIn) -> None:
+    everywhere = shown(signed_in(people.admin), "kpi")
+    here = shown(signed_in(people.manager), "kpi")
+    assert column("kpi", everywhere, "gross") == ["70.00", "530.00"]
+    assert column("kpi", here, "gross") == ["70.00", "30.00"]
+    assert column("kpi", here, "new_members") == ["7", "0"]
+
+
+def test_a_foreign_store_in_the_address_adds_nothing_and_is_told(shop: Shop, people: People, signed_in: SignIn) -> None:
+    manager = signed_in(people.manager)
+    page = pages.read(manager, f"{KPI}?range=all&store=S1,S2")
+    assert page.table(str(reports.get("kpi").title)).values() == shown(manager, "kpi").values()
+    assert "“S2”" in page.text
+    assert "Second" not in page.text
+
+
+def test_a_manager_without_a_store_sees_no_figure(shop: Shop, people: People, signed_in: SignIn) -> None:
+    people.manager.stores.clear()
+    table = shown(signed_in(people.manager), "kpi")
+    assert set(column("kpi", table, "orders")) == {"0"}
+    assert shown(signed_in(people.manager), "retention").rows == []
+
+
+def test_an_analyst_sees_no_small_group_anywhere(shop: Shop, people: People, signed_in: SignIn) -> None:
+    """Three of seven came back: neither they nor the four others are shown, in no form of the report."""
+    analyst = signed_in(people.analyst)
+    table = shown(analyst, "retention")
+    assert column("retention", table, "cohort_size") == ["7", "7", ""]
+    assert column("retention", table, "active") == ["7", "", ""]
+    assert column("retention", table, "retention") == ["1", "", ""]
+    assert not table.links()
+    assert pages.download(analyst, "/analytics/reports/retention.csv?range=all")[1:] == table.values()
+    answered = analyst.get("/api/v1/reports/retention/").json()
+    assert answered["meta"]["withheld"] is True
+    assert [row["active"] for row in answered["rows"]] == [7, None, None]
+
+
+def test_an_analyst_cannot_subtract_the_new_from_the_active(shop: Shop, people: People, signed_in: SignIn) -> None:
+    """Seven new and none returning in January: showing seven would show the none; in February all are too few."""
+    table = shown(signed_in(people.analyst), "kpi")
+    assert column("kpi", table, "active_members") == ["7", ""]
+    for key in ("new_members", "returning_members", "new_gross", "returning_gross"):
+        assert column("kpi", table, key) == ["", ""]
+    assert column("kpi", table, "gross") == ["70.00", ""]
+
+
+def test_an_analyst_cannot_open_the_people(shop: Shop, people: People, signed_in: SignIn) -> None:
+    linked = shown(signed_in(people.admin), "retention").links()[0].href
+    assert signed_in(people.analyst).get(linked).status_code == 403
+
+
+def test_the_list_of_another_stores_number_stays_with_the_own_people(
+    shop: Shop, people: People, signed_in: SignIn
+) -> None:
+    """A link sent by a colleague counts again within the reader's own stores."""
+    linked = shown(signed_in(people.admin), "kpi", "range=all&by=all").links()
+    buyers = next(cell for cell in linked if pages.params(cell.href)["set"] == "active")
+    assert buyers.value == "8"
+    assert "elsewhere" not in pages.read(signed_in(people.manager), buyers.href).text
+    assert "elsewhere" in pages.read(signed_in(people.stranger), buyers.href).text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "range=tomorrow", "range=2026-02-01..2026-01-01", "range=0001-01-01..9999-12-31", "range=..", "store=S9",
+        "channel=moon", "by=year", "as_of=soon", "as_of=9999-12-31", "range=%00", "by=%F0%9F%8D%B5",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("address", [KPI, "/analytics/retention/"])
+def test_a_page_shows_what_it_can_and_warns_of_the_rest(
+    shop: Shop, people: People, signed_in: SignIn, address: str, query: str
+) -> None:
+    admin = signed_in(people.admin)
+    page, plain = pages.read(admin, f"{address}?{query}"), pages.read(admin, address)
+    assert [table.values() for table in page.tables] == [table.values() for table in plain.tables]
+    assert WARNING in page.text
+    assert WARNING not in plain.text
+
+
+@pytest.mark.parametrize("query", ["tier=gold", "segment=x", "known_at=x", "utm_source=mail", "page=3"])
+def test_parameters_of_others_are_no_concern_of_a_page(
+    shop: Shop, people: People, signed_in: SignIn, query: str
+) -> None:
+    admin = signed_in(people.admin)
+    assert pages.read(admin, f"{KPI}?{query}").tables[0] == pages.read(admin, KPI).tables[0]
+
+
+CELLS = ["", "x", "2026-13", "2026-01:x", "2026-01:", ":1", "2026-01:99999999999999999999", "2026-01:-7", "9" * 30,
+         "-1", "2026-01-05", "9999-12:5", "0001-01", "' OR 1=1", "\x00", "٣", "1e3", "counter"]  # fmt: skip
+
+
+@pytest.mark.parametrize("slug", list(drill.DRILLS))
+def test_a_list_link_that_was_tampered_with_is_refused_or_means_something(shop: Shop, slug: str) -> None:
+    somebody = system("test")
+    for cell in CELLS:
+        for group in (*drill.DRILLS[slug].subjects, "x"):
+            try:
+                found = registry.audience(somebody, {"from": [slug], "cell": [cell], "set": [group]})
+            except registry.UnknownAudience:
+                continue
+            assert found.title
+            assert len(found.ids) <= 13
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["from=retention&set=active&cell=2026-01:9", "from=repeat-purchase&set=repeated&cell=45", "from=x&set=x&cell=x",
+     "from=kpi&set=lost&cell=2026-01", "from=retention-gap&set=after&cell=moon"],
+)  # fmt: skip
+def test_a_link_that_names_no_cell_says_so(shop: Shop, people: People, signed_in: SignIn, link: str) -> None:
+    for path in ("/members/", "/members/members.csv"):
+        assert signed_in(people.admin).get(f"{path}?{link}").status_code == 400
+
+
+def test_nonsense_in_a_link_is_shown_as_text(shop: Shop, people: People, signed_in: SignIn) -> None:
+    text = "<script>alert(1)</script>"
+    page = pages.read(signed_in(people.admin), f"/members/?from=retention&set=active&cell={text}", status=400)
+    assert text not in page.text
+    assert escape(text) in page.text
