@@ -29,8 +29,8 @@ def retention_curves(frame: pd.DataFrame, text: CurvesText) -> go.Figure:
     """The curves of a `cohort_groups` frame (group, age, members, active, retention, partial).
 
     Earlier members are slate squares, recent ones vermillion dots; points that rest on few cohorts are hollow and
-    joined by dots, points of fewer than 10 members, and those this reader may not see, are left out. Age 0 is not in the frame: it is 100 % by
-    definition.
+    joined by dots. Points of fewer than 10 members are left out, and those withheld from this reader. Age 0 is not in
+    the frame: it is 100 % by definition.
     """
     looks = [
         ("before", text.before, theme.SLATE, "square", 6),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,13 +14,14 @@ from analytics.reports import drill, headline
 from analytics.reports.columns import missing
 from analytics.reports.headline import Against, Headline
 from analytics.reports.page_query import PageQuery
+from analytics.reports.report import get
 from analytics.views.tables import frame_table
 from members.lib import display
 from members.lib.actor import Actor
 from members.lib.money import from_units
 from members.lib.registry import Link
 from members.lib.roles import Right
-from members.lib.widgets import Change, ChartCard, Kpi, Target
+from members.lib.widgets import Cell, Change, ChartCard, Column, Kpi, Table, Target
 from members.queries import merchants
 
 
@@ -33,8 +35,8 @@ def kpis(actor: Actor, page: PageQuery, found: Headline) -> list[Kpi]:
         return drill.link(_whole(page), "kpi", str(now["period"]), group) if opens else ""
 
     sales = None if missing(now["gross"]) else from_units(int(now["gross"]))
-    guests, orders = now["guest_orders"], now["orders"]
-    share = None if missing(orders) or not orders + guests else float(guests) / float(orders + guests)
+    guests, orders, together = now["guest_orders"], now["orders"], headline.all_orders(now)
+    share = None if missing(together) or not together else float(guests) / float(together)
     return [
         _repeat(actor, page, found),
         Kpi(
@@ -66,7 +68,7 @@ def kpis(actor: Actor, page: PageQuery, found: Headline) -> list[Kpi]:
             value=display.percent(share),
             url=behind("guest_orders"),
             change=_change(found.guests, "points", "down"),
-            note=_("%(k)s of %(n)s orders name no member") % {"k": _count(guests), "n": _count(orders + guests)},
+            note=_("%(k)s of %(n)s orders name no member") % {"k": _count(guests), "n": _count(together)},
             spark=_spark(found.days["guest_orders"]),
             quiet=True,
         ),
@@ -121,10 +123,24 @@ def sales(actor: Actor, page: PageQuery, found: Headline) -> ChartCard:
         figure=json.loads(daily_money(found.days, text, previous=found.days_before).to_json()),
         label=_("Two lines: member sales by day, and of the same weekdays before"),
         height="s",
-        table=frame_table("kpi", found.days, day_page, actor),
+        table=_with_before(frame_table("kpi", found.days, day_page, actor), found.days_before),
         csv_url=day_page.link(reverse("analytics:report-csv", args=["kpi"]), by="day"),
         note=_("Valid orders of members, before refunds. Guests stand apart."),
         note_link=Link(_("How numbers are counted"), reverse("analytics:metric-help") + "#kpi"),
+    )
+
+
+def _with_before(now: Table, before: pd.DataFrame) -> Table:
+    """The table with the days of the dashed line, first beside first as they are drawn."""
+    rows = [(row["period"], row["gross"]) for row in get("kpi").rows(before)]
+    rows += [("", "")] * (len(now.rows) - len(rows))
+    return replace(
+        now,
+        columns=[*now.columns, Column(_("Compared with")), Column(_("Member sales of that day"), numeric=True)],
+        rows=[
+            replace(row, cells=[*row.cells, Cell(day), Cell(gross, value=gross)])
+            for row, (day, gross) in zip(now.rows, rows, strict=False)
+        ],
     )
 
 
