@@ -16,9 +16,9 @@ END = dt.date(2026, 11, 21)
 SCALE = 0.05
 BY = system("test")
 GOOD = "订单号,会员号,下单时间,金额,门店,渠道\n" + "".join(
-    f"T{n:04d},M{n % 7:03d},2026-11-{n % 20 + 1:02d} 10:00,{n}.50,望江路店,小程序\n" for n in range(1, 60)
+    f"T{n:04d},M{n % 7:03d},2026-11-{n % 20 + 1:02d} 10:00,{n}.50,徐汇店,小程序\n" for n in range(1, 60)
 )
-BAD_ROWS = "T9001,M001,昨天,12.00,望江路店,小程序\nT9002,M001,2026-11-02 10:00,十二,望江路店,小程序\n"
+BAD_ROWS = "T9001,M001,昨天,12.00,徐汇店,小程序\nT9002,M001,2026-11-02 10:00,十二,徐汇店,小程序\n"
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _imports(by: Actor) -> Iterator[tuple[str, str]]:
         imports.check(batch, by=by)
     work_off()
     done = receive(
-        "已写入.csv", "订单号,会员号,下单时间,金额,门店,渠道\nT8001,M001,2026-11-02 10:00,18.00,望江路店,小程序\n"
+        "已写入.csv", "订单号,会员号,下单时间,金额,门店,渠道\nT8001,M001,2026-11-02 10:00,18.00,徐汇店,小程序\n"
     )
     imports.check(done, by=by)
     work_off()

@@ -16,7 +16,7 @@ GUEST = ""
 # Words a Chinese page may show: names of things that have no other name.
 LATIN = {
     "NPS", "RFM", "CSV", "EN", "UTF", "GB", "GBK", "Big", "utf", "gb", "big", "KB", "MB", "Ctrl", "K", "Tab",
-    "Asia", "Shanghai", "CNY", "manage", "py", "demo", "generic", "SKU",
+    "Asia", "Shanghai", "CNY", "manage", "py", "demo", "generic", "SKU", "n",
 }  # fmt: skip
 
 
@@ -72,7 +72,7 @@ VISITS = {
     "retention, dates": Visit(RETENTION, then=open_filter(0)),
     "retention, stores": Visit(RETENTION, then=open_filter(1)),
     "retention of a store": Visit(f"{RETENTION}?store=S12&channel=mini"),
-    "retention, stale filters": Visit(f"{RETENTION}?store=S99&channel=fax&range=soon&cell=x"),
+    "retention, stale filters": Visit(f"{RETENTION}?store=S99&channel=X1&range=明天&cell=无"),
     "retention of an analyst": Visit(f"{RETENTION}?store=S12", "analyst"),
     "report of days": Visit("/analytics/reports/kpi/?range=30d"),
     "report of months": Visit("/analytics/reports/kpi/?by=month"),
@@ -83,7 +83,7 @@ VISITS = {
     "members, menu": Visit("/members/", then=open_filter(0)),
     "members, nobody fits": Visit("/members/?q=xyzzy"),
     "members behind a number": Visit(f"/members/?{COHORT}"),
-    "members behind a broken link": Visit("/members/?from=retention&cell=x&set=active"),
+    "members behind a broken link": Visit("/members/?from=retention&cell=无&set=active", status=400),
     "member": Visit(lambda shop: shop.member),
     "member excluded": Visit(lambda shop: shop.excluded),
     "orders": Visit("/members/orders/"),
