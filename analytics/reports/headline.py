@@ -70,13 +70,18 @@ def headline(actor: Actor, query: Query) -> Headline:
         active=count_change(now["active_members"], before["active_members"]),
         new=count_change(now["new_members"], before["new_members"]),
         guests=share_change(
-            now["guest_orders"], now["orders"] + now["guest_orders"],
-            before["guest_orders"], before["orders"] + before["guest_orders"],
+            now["guest_orders"], all_orders(now), before["guest_orders"], all_orders(before)
         ),
         repeat_change=share_change(
             repeat["repeated"], repeat["eligible"], repeat_before["repeated"], repeat_before["eligible"]
         ),
     )  # fmt: skip
+
+
+def all_orders(row: Mapping[str, Any]) -> Any:
+    """Orders of members and guests; missing when one of the two is kept from the reader."""
+    kept = missing(row["orders"]) or missing(row["guest_orders"])
+    return None if kept else row["orders"] + row["guest_orders"]
 
 
 def shifted(query: Query) -> Query:
