@@ -75,7 +75,7 @@ def _one_channel(
 def _places(total: "pd.Series[Any]", parts: Split) -> dict[str, str]:
     return {
         "recent": wording.months(parts.recent[0], parts.recent[-1]),
-        "since": wording.month(parts.recent[0]),
+        "since": wording.told_month(parts.recent[0]),
         "before": display.percent(float(total["before"])),
         "after": display.percent(float(total["after"])),
         "interval": wording.interval(total["low"], total["high"]),

@@ -15,19 +15,42 @@ def month(period: int) -> str:
     return periods.label(period, "month") if _is_chinese() else f"{_ENGLISH[index]} {year}"
 
 
+def told_month(period: int) -> str:
+    """A month inside a sentence: 2026 年 7 月 in Chinese, Jul 2026 in English."""
+    year, index = divmod(period, 12)
+    return f"{year} 年 {index + 1} 月" if _is_chinese() else month(period)
+
+
 def months(first: int, last: int) -> str:
-    """A span of months: "2026 年 5–9 月" or "2025-11 至 2026-03", "May–Sep 2026" or "Nov 2025 – Mar 2026"."""
+    """A span of months: "2026 年 5–9 月" or "2025 年 11 月至 2026 年 3 月", or "May–Sep 2026" and the like."""
     if first == last:
-        return month(first)
-    if first // 12 != last // 12:
-        return _("%(first)s to %(last)s") % {"first": month(first), "last": month(last)}
+        return told_month(first)
     year = first // 12
     if _is_chinese():
-        return f"{year} 年 {first % 12 + 1}–{last % 12 + 1} 月"
+        end = f"–{last % 12 + 1} 月" if last // 12 == year else f" 月至 {told_month(last)}"
+        return f"{year} 年 {first % 12 + 1}{end}"
+    if last // 12 != year:
+        return _("%(first)s to %(last)s") % {"first": month(first), "last": month(last)}
     return f"{_ENGLISH[first % 12]}–{_ENGLISH[last % 12]} {year}"
 
 
-def signed_points(share: float) -> str:
+def span(label: str) -> str:
+    """Two dates as a label of a period gives them (2026-10-24..2026-11-22), in words."""
+    first, between, last = label.partition("..")
+    return _("%(first)s to %(last)s") % {"first": first, "last": last} if between else label
+
+
+def verdicts() -> dict[str, str]:
+    """What is said of a change, by its code."""
+    return {
+        "worse": _("Clearly worse"),
+        "better": _("Clearly better"),
+        "unclear": _("May be chance"),
+        "few": _("Too few (under 30)"),
+    }
+
+
+def signed_points(share: display.Figure) -> str:
     """A difference of two rates in percentage points, with its sign: −6.3"""
     return display.number(share * 100, 1) if share < 0 else f"+{display.number(share * 100, 1)}"
 

@@ -84,12 +84,7 @@ def curves(asked: Asked, result: Result, parts: Split) -> ChartCard:
 def gap(asked: Asked, result: Result, parts: Split, names: dict[str, str]) -> ChartCard:
     """Which channel the difference comes from."""
     recent = wording.months(parts.recent[0], parts.recent[-1]) if parts.recent else ""
-    words = {
-        "worse": _("Clearly worse"),
-        "better": _("Clearly better"),
-        "unclear": _("May be chance"),
-        "few": _("Too few (under 30)"),
-    }
+    words = wording.verdicts()
     opens = asked.actor.may(Right.SEE_MEMBERS)
 
     def row(record: dict[Hashable, Any]) -> Row:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from analytics.facts import manifest
 from analytics.metrics import periods
+from analytics.reports import wording
 from analytics.reports.page_query import PageQuery
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 
@@ -57,7 +58,7 @@ def range_names() -> dict[str, str]:
 
 def _dates(page: PageQuery, path: str, ranges: tuple[str, ...]) -> Chip:
     names, current = range_names(), manifest.read()
-    span = f"{page.first} – {page.last}" if page.first else ""
+    span = wording.span(f"{page.first}..{page.last}") if page.first else ""
 
     def choice(name: str) -> Choice:
         value = "" if name == page.default_range else name
