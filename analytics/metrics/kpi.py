@@ -28,6 +28,7 @@ COLUMNS = [
     "orders_per_member",
     "guest_orders",
     "guest_gross",
+    "refunded_members",
 ]
 
 
@@ -42,7 +43,7 @@ def kpi(
 
     Returns one row per period, in order, zeros where nothing happened:
       period (label), active_members, new_members, returning_members, orders, gross, refunds, net, new_gross,
-      returning_gross, aov, orders_per_member, guest_orders, guest_gross.
+      returning_gross, aov, orders_per_member, guest_orders, guest_gross, refunded_members.
     Counts and money (ten-thousandths) are int64; aov (ten-thousandths) and orders_per_member are float64, NaN
     in a period without orders. Guests stand only in the two guest columns; refunds are those of identified
     members.
@@ -50,7 +51,8 @@ def kpi(
     span = range(1) if grain == "all" else periods.spanned(first_day, last_day, grain)
     sold = _per_period(sales, firsts, grain, first_day, last_day)
     frame = _every_period(sold, span)
-    frame["refunds"] = _every_period(_refunds(money_back, grain, first_day, last_day), span)["refunds"]
+    returned = _every_period(_refunds(money_back, grain, first_day, last_day), span)
+    frame["refunds"], frame["refunded_members"] = returned.refunds, returned.refunded_members
     frame["returning_members"] = frame.active_members - frame.new_members
     frame["net"] = frame.gross - frame.refunds
     frame["returning_gross"] = frame.gross - frame.new_gross
@@ -96,9 +98,12 @@ def _per_period(sales: ir.Table, firsts: ir.Table, grain: KpiGrain, first_day: i
 
 
 def _refunds(money_back: ir.Table, grain: KpiGrain, first_day: int, last_day: int) -> pd.DataFrame:
-    """period (number), refunds of identified members."""
+    """period (number), refunds of identified members and how many those are."""
     inside = money_back.filter(money_back.member_id.notnull(), money_back.day.between(first_day, last_day))
-    return inside.group_by(period=_period(inside, grain)).aggregate(refunds=_exact(inside.amount.sum())).to_pandas()
+    figures = inside.group_by(period=_period(inside, grain)).aggregate(
+        refunds=_exact(inside.amount.sum()), refunded_members=inside.member_id.nunique()
+    )
+    return figures.to_pandas()
 
 
 def _exact(total: ir.IntegerScalar) -> ir.IntegerScalar:

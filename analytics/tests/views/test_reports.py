@@ -113,6 +113,20 @@ def test_an_analyst_cannot_subtract_the_new_from_the_active(shop: Shop, people: 
     assert column("kpi", table, "gross") == ["70.00", ""]
 
 
+def test_an_analyst_sees_neither_few_guests_nor_what_few_were_given_back(
+    shop: Shop, people: People, signed_in: SignIn
+) -> None:
+    order = shop.sell("m1", "2026-01-06")
+    shop.give_back(order, "2026-01-07")
+    for _number in range(5):
+        shop.sell(None, "2026-01-08")
+    publish()
+    table = shown(signed_in(people.analyst), "kpi")
+    assert column("kpi", table, "refunds") == column("kpi", table, "net") == ["", ""]
+    assert column("kpi", table, "guest_orders") == ["5", ""]
+    assert column("kpi", table, "guest_gross") == ["50.00", ""]
+
+
 def test_an_analyst_cannot_open_the_people(shop: Shop, people: People, signed_in: SignIn) -> None:
     linked = shown(signed_in(people.admin), "retention").links()[0].href
     assert signed_in(people.analyst).get(linked).status_code == 403
