@@ -1,0 +1,64 @@
+"""How many queries each page may ask, as committed data: query_budgets.json, page -> role -> number.
+
+The shop has a page full of members and orders, so that a query per row breaks the budget at once. A page that needs
+more is a decision: change the number there, with the reason in the commit. One that needs fewer may give it back.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from analytics.services.publish import publish
+from conftest import People
+from loyalty_site.tests.sentinels import Shop
+from members.models import Store, Touched, User
+from members.tests.counter import member, order, refund
+
+BUDGETS: dict[str, dict[str, int]] = json.loads(Path(__file__).with_name("query_budgets.json").read_text())
+ROWS = 60
+
+
+@pytest.fixture
+def shop(people: People, signed_in: Callable[[User], Client], stores: tuple[Store, Store]) -> Shop:
+    made = Shop.open(people, signed_in(people.marketer))
+    for number in range(ROWS):
+        buyer = member(f"B{number}", stores[0], f"Buyer {number}", phone=f"+86139000{number:05}")
+        sale = order(f"BO{number}", stores[0], buyer, day=f"2026-0{number % 4 + 2}-11")
+        refund(f"BR{number}", sale, "1")
+        order(f"BG{number}", stores[0], None)
+        Touched.objects.create(kind="order", key=sale.pk)
+    publish()
+    return made
+
+
+@pytest.mark.parametrize("who", sorted({who for roles in BUDGETS.values() for who in roles}))
+def test_no_page_asks_more_than_its_budget(
+    who: str, shop: Shop, people: People, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(getattr(people, who))
+    over = {}
+    for page, roles in BUDGETS.items():
+        if who not in roles:
+            continue
+        path = page.format(**shop.own)
+        _read(client, path)  # what a process reads once (content types, the manifest) is not counted
+        with CaptureQueriesContext(connection) as asked:
+            assert _read(client, path) == 200, page
+        if len(asked) > roles[who]:
+            over[page] = len(asked)
+    print("OVER", who, json.dumps(over))
+    assert over == {}
+
+
+def _read(client: Client, path: str) -> int:
+    """Ask for a page and read it to its end; the status."""
+    answer: Any = client.get(path)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return int(answer.status_code)

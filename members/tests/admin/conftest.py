@@ -1,0 +1,3 @@
+from members.tests.views.conftest import clients, shop
+
+__all__ = ["clients", "shop"]
