@@ -3,12 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
-from typing import Any
 
-from members.rules.imports.amounts import product_of
-from members.rules.imports.layouts import Layout
-from members.rules.imports.presets import Preset
 from members.rules.imports.problems import Level, Problem
 from members.rules.imports.rows import SHOWN, SLOT, Row
 
@@ -53,36 +48,32 @@ class Piece:
 
 Found = tuple[Piece | None, list[Problem]]
 Products = dict[str, tuple[str, str]]  # SKU -> its name and category, the first that are not blank
-_SAID_OF_ORDER = itemgetter(
-    *(SLOT[name] for name in ("member_no", "store", "channel", "status", "phone", "email", "name"))
-)
-_OF_LINE = itemgetter(*(SLOT[name] for name in ("sku", "product", "category", "line_kind", "quantity")))
 
 
-def _value(row: Row, name: str) -> str:
+def value_of(row: Row, name: str) -> str:
+    """A text of the row; "" where there is none."""
     found: str = row.values[SLOT[name]] or ""
     return found
 
 
-def pieces(rows: Iterable[Row], layout: Layout, products: Products) -> Iterator[Found]:
-    """Group rows into pieces and hand on what was found; the products of the lines are added to `products`."""
-    of_row = {"orders": _of_order, "refunds": _of_refund}.get(layout.kind)
-    if of_row is not None:
-        for row in rows:
-            yield of_row(row)
-        return
-    yield from _of_lines(rows, layout.preset, products)
+def of_rows(rows: Iterable[Row], kind: str) -> Iterator[Found]:
+    """Pieces of a file in which each row is an order ("orders") or a refund ("refunds") of its own."""
+    of_row = _of_order if kind == "orders" else _of_refund
+    for row in rows:
+        yield of_row(row)
 
 
-def _head(kind: str, number: str, row: Row, at: str) -> Piece:
+def begun(kind: str, number: str, row: Row, at: str) -> Piece:
+    """A piece of one row, with what the row says of its order; no lines and no total yet."""
     return Piece(
-        kind, number, at, _value(row, "member_no"), _value(row, "store"), _value(row, "channel"),
-        _value(row, "status"), phone=_value(row, "phone"), email=_value(row, "email"), name=_value(row, "name"),
+        kind, number, at, value_of(row, "member_no"), value_of(row, "store"), value_of(row, "channel"),
+        value_of(row, "status"), phone=value_of(row, "phone"), email=value_of(row, "email"), name=value_of(row, "name"),
         fixed=int(row.fixed), rows=[row.number],
     )  # fmt: skip
 
 
-def _reject(row: Row, code: str, name: str, value: str) -> None:
+def reject(row: Row, code: str, name: str, value: str) -> None:
+    """Note a finding that rejects the row."""
     row.problems.append(Problem(row.number, Level.REJECT, code, name, value[:SHOWN]))
     row.bad = True
     row.fixed = False
@@ -97,10 +88,10 @@ def plain(units: int) -> str:
 def _of_order(row: Row) -> Found:
     amount = row.values[SLOT["amount"]]
     if not row.bad and amount < 0:
-        _reject(row, "negative_order", "amount", plain(amount))
+        reject(row, "negative_order", "amount", plain(amount))
     if row.bad:
         return None, row.problems
-    piece = _head(ORDER, _value(row, "order_no"), row, _value(row, "ordered_at"))
+    piece = begun(ORDER, value_of(row, "order_no"), row, value_of(row, "ordered_at"))
     piece.total = amount
     piece.lines = [CELL_END.join(("", "goods", "10000", str(amount)))]
     return piece, row.problems
@@ -109,81 +100,19 @@ def _of_order(row: Row) -> Found:
 def _of_refund(row: Row) -> Found:
     amount = row.values[SLOT["amount"]]
     if not row.bad and amount == 0:
-        _reject(row, "zero_refund", "amount", plain(amount))
+        reject(row, "zero_refund", "amount", plain(amount))
     if row.bad:
         return None, row.problems
     if amount < 0:
         row.problems.append(Problem(row.number, Level.FIX, "refund_sign", "amount", plain(amount)))
         row.fixed = True
-    piece = _head(REFUND, _value(row, "refund_no"), row, _value(row, "refunded_at"))
-    piece.order = _value(row, "order_no")
+    piece = begun(REFUND, value_of(row, "refund_no"), row, value_of(row, "refunded_at"))
+    piece.order = value_of(row, "order_no")
     piece.total = abs(amount)
     return piece, row.problems
 
 
-def _of_lines(rows: Iterable[Row], preset: Preset | None, products: Products) -> Iterator[Found]:
-    current: Piece | None = None
-    said: tuple[Any, ...] = ()
-    number_slot, at_slot = SLOT["order_no"], SLOT["ordered_at"]
-    for row in rows:
-        number = row.values[number_slot]
-        if not number:
-            yield None, row.problems
-            continue
-        if current is None or current.number != number:
-            if current is not None:
-                yield current, []
-            current, said = _begun(row, number, preset), _SAID_OF_ORDER(row.values)
-        elif not row.bad and (_SAID_OF_ORDER(row.values) != said or row.values[at_slot] != current.at):
-            _agree(current, _begun(row, number, preset))
-        _add_line(current, row, preset, products)
-        if row.problems:
-            yield None, row.problems
-    if current is not None:
-        yield current, []
-
-
-def _begun(row: Row, number: str, preset: Preset | None) -> Piece:
-    """A piece without rows yet, with what this row says of the order."""
-    is_refund = preset is not None and preset.refund_prefix and number.startswith(preset.refund_prefix)
-    piece = _head(REFUND if is_refund else ORDER, number, row, _value(row, "ordered_at"))
-    piece.fixed, piece.rows = 0, []
-    return piece
-
-
-def _add_line(piece: Piece, row: Row, preset: Preset | None, products: Products) -> None:
-    piece.rows.append(row.number)
-    if preset is not None and piece.number[0] in preset.rejected_prefixes:
-        _reject(row, preset.rejected_prefixes[piece.number[0]], "order_no", piece.number)
-    amount = None if row.bad else _line_amount(row)
-    if amount is None:
-        piece.culprit = piece.culprit or row.number
-        return
-    sku, product, category, kind, quantity = _OF_LINE(row.values)
-    sku = sku or product[:80]
-    if sku and products.get(sku, ("", ""))[0] == "":
-        products[sku] = (product, category)
-    piece.lines.append(f"{sku}{CELL_END}{kind}{CELL_END}{10_000 if quantity is None else quantity}{CELL_END}{amount}")
-    piece.total += -amount if piece.kind == REFUND else amount
-    piece.fixed += row.fixed
-    if kind == "gift_card":
-        piece.gift_cards += amount
-
-
-def _line_amount(row: Row) -> int | None:
-    """The amount of a line: as stated, else quantity times unit price; None (and a finding) without either."""
-    values = row.values
-    stated: int | None = values[SLOT["amount"]]
-    if stated is not None:
-        return stated
-    quantity, price = values[SLOT["quantity"]], values[SLOT["unit_price"]]
-    if quantity is None or price is None:
-        _reject(row, "missing", "amount", "")
-        return None
-    return product_of(quantity, price)
-
-
-def _agree(piece: Piece, other: Piece) -> None:
+def agree(piece: Piece, other: Piece) -> None:
     """Take over what the other rows say of the same order: the earliest time, and what was blank so far."""
     piece.at = min(filter(None, (piece.at, other.at)), default="")
     for name in _COMPARED:
@@ -201,7 +130,7 @@ def joined(first: Piece, rest: Iterable[Piece]) -> Piece:
     """One order from pieces that lie apart in the file."""
     whole = replace(first, rows=list(first.rows), lines=list(first.lines))
     for piece in rest:
-        _agree(whole, piece)
+        agree(whole, piece)
         whole.rows += piece.rows
         whole.lines += piece.lines
         whole.total += piece.total

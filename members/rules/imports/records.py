@@ -22,15 +22,15 @@ def read(path: Path, shape: Shape) -> Iterator[Record]:
         line = 1
         try:
             for cells in reader:
-                if reader.line_num - line > MOST_LINES_OF_A_RECORD:
-                    raise Refused("unclosed_quote", line=line, record=number + 1)
-                line = reader.line_num + 1
+                begun, line = line, reader.line_num + 1
+                if line - begun > MOST_LINES_OF_A_RECORD:
+                    raise Refused("unclosed_quote", line=begun, record=number + 1)
                 if number < 0:
                     if not any(cell.strip() for cell in cells):
                         continue
                     cells[0] = cells[0].removeprefix("\ufeff")
                 number += 1
-                if any(cells):
+                if cells and (cells[0] or any(cells)):
                     yield number, cells
         except csv.Error as error:
             raise _refusal(error, line, number + 1) from error

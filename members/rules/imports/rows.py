@@ -1,6 +1,6 @@
 """Records of a table -> clean values, with every finding about them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -79,7 +79,7 @@ class Cleaner:
         ]
         self._blank = [_BLANK.get(name, "") for name in FIELDS]
 
-    def rows(self, records: Iterator[Record]) -> Iterator[Row]:
+    def rows(self, records: Iterable[Record]) -> Iterator[Row]:
         """One Row per record, in order."""
         for number, cells in records:
             yield self.row(number, cells)

@@ -1,4 +1,4 @@
-"""Many rows at once: executemany on SQLite, COPY on PostgreSQL. Values come as the database stores them."""
+"""Many rows at once: long INSERTs on SQLite, COPY on PostgreSQL. Values come as the database stores them."""
 
 import datetime as dt
 import itertools
@@ -12,20 +12,31 @@ def is_sqlite() -> bool:
     return connection.vendor == "sqlite"
 
 
+_TOGETHER = 100  # rows in one statement: SQLite takes them in well under half the time of as many statements
+
+
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows of plain values; `columns` as the database names them."""
     if not rows:
         return
     names = ", ".join(f'"{column}"' for column in columns)
     table = model._meta.db_table
-    with connection.cursor() as cursor:
-        if is_sqlite():
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f'insert into "{table}" ({names}) values ({marks})', rows)  # noqa: S608
-            return
-        with cursor.copy(f'copy "{table}" ({names}) from stdin') as copy:
-            for row in rows:
-                copy.write_row(row)
+    if is_sqlite():
+        _insert_together(f'insert into "{table}" ({names}) values', len(columns), rows)
+        return
+    with connection.cursor() as cursor, cursor.copy(f'copy "{table}" ({names}) from stdin') as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _insert_together(statement: str, width: int, rows: Sequence[Sequence[Any]]) -> None:
+    """On the bare connection: in the trial start Django would render every parameter for its log of queries."""
+    marks = "(" + ", ".join("?" * width) + ")"
+    with connection.wrap_database_errors:
+        for start in range(0, len(rows), _TOGETHER):
+            part = rows[start : start + _TOGETHER]
+            values = list(itertools.chain.from_iterable(part))
+            connection.connection.execute(f"{statement} {', '.join([marks] * len(part))}", values)
 
 
 class Ids:

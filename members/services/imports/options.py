@@ -13,6 +13,7 @@ from members.lib import clock
 from members.models import ImportBatch
 from members.queries import merchants
 from members.rules.imports.layouts import Layout, Wish
+from members.rules.imports.presets import Preset
 from members.services.imports.places import Defaults
 from members.services.imports.staging import Reading
 
@@ -52,9 +53,9 @@ def source(options: Options, layout: Layout) -> str:
     return options.source or (layout.preset.name if layout.preset else "generic")
 
 
-def defaults(options: Options, layout: Layout) -> Defaults:
+def defaults(options: Options, preset: Preset | None) -> Defaults:
     """Where orders belong that name no store or channel. Names are given in the merchant's language."""
-    merchant, preset = merchants.current(), layout.preset
+    merchant = merchants.current()
     with translation.override(merchant.language):
         store_name, channel_name = _("Main store"), _("Channel not stated")
     store = options.store or (preset.store if preset else "") or "main"

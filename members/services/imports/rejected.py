@@ -1,5 +1,6 @@
 """The rows that were not taken, as a CSV that can be mended and imported again."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from members.lib import safe_csv
 from members.models import ImportBatch
 from members.queries import merchants
 from members.rules.imports import files, records
+from members.rules.imports.problems import Problem
 from members.services.imports import options
 from members.services.imports.stage import Stage, is_complete
 
@@ -27,12 +29,15 @@ def lines(batch: ImportBatch) -> Iterator[str]:
     shape = files.Shape(meta["encoding"], meta["delimiter"], batch.size)
     source = records.read(options.file_path(batch), shape)
     header = next(source)[1]
-    rows = (
-        [str(number), problem.field, problem.value, problems.reason(problem), *cells]
-        for number, cells in source
-        if (problem := found.get(number)) is not None
-    )
-    yield from safe_csv.lines([*HEADER, *header], rows)
+    yield from safe_csv.lines([*HEADER, *header], _rows(source, found))
+
+
+def _rows(source: Iterator[records.Record], found: dict[int, Problem]) -> Iterator[list[str]]:
+    last = max(found, default=0)
+    for number, cells in itertools.takewhile(lambda record: record[0] <= last, source):
+        problem = found.get(number)
+        if problem is not None:
+            yield [str(number), problem.field, problem.value, problems.reason(problem), *cells]
 
 
 def store(batch: ImportBatch) -> Path | None:

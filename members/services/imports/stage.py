@@ -26,7 +26,7 @@ _COLUMNS = 20
 
 
 class Head(NamedTuple):
-    """One order or refund as it stands on the stage; `id` is its first record, `rows` its records as JSON."""
+    """One order or refund as it stands on the stage; `id` is its first record, `rows` its records ("3-7" or "3,9")."""
 
     id: int
     kind: str
@@ -50,9 +50,15 @@ class Head(NamedTuple):
     lines: str
 
     @property
-    def records(self) -> list[int]:
-        found: list[int] = json.loads(self.rows)
-        return found
+    def records(self) -> Sequence[int]:
+        first, together, last = self.rows.partition("-")
+        if together:
+            return range(int(first), int(last) + 1)
+        return [int(number) for number in self.rows.split(",")]
+
+    @property
+    def size(self) -> int:
+        return len(self.records)
 
     def line_list(self) -> list[str]:
         return self.lines.split(LINE_END) if self.lines else []
@@ -62,15 +68,21 @@ def head_of(piece: Piece) -> Head:
     return Head(
         piece.rows[0], piece.kind, piece.number, piece.at, piece.member, piece.store, piece.channel, piece.status,
         piece.order, piece.phone, piece.email, piece.name, piece.total, piece.total - piece.gift_cards, piece.fixed,
-        piece.culprit, piece.disagreement, piece.content(), json.dumps(piece.rows), LINE_END.join(piece.lines),
+        piece.culprit, piece.disagreement, piece.content(), _records(piece.rows), LINE_END.join(piece.lines),
     )  # fmt: skip
+
+
+def _records(rows: list[int]) -> str:
+    if rows[-1] - rows[0] + 1 == len(rows):
+        return f"{rows[0]}-{rows[-1]}"
+    return ",".join(map(str, rows))
 
 
 def piece_of(head: Head) -> Piece:
     return Piece(
         head.kind, head.number, head.at, head.member, head.store, head.channel, head.status, head.ref, head.phone,
         head.email, head.name, head.total, head.total - head.gross, head.fixed, head.culprit, head.disagreement,
-        head.records, head.line_list(),
+        list(head.records), head.line_list(),
     )  # fmt: skip
 
 
@@ -135,6 +147,20 @@ class Stage:
         """Heads in file order, those after a record number."""
         rows = self._db.execute("select * from head where id > ? order by id limit ?", (after, limit))
         return [Head(*row) for row in rows]
+
+    def chunks(self, after: int, orders: int, rows: int) -> Iterator[list[Head]]:
+        """Heads in file order, those after a record number, so many orders at a time and about so many rows."""
+        chunk: list[Head] = []
+        size = 0
+        for row in self._db.execute("select * from head where id > ? order by id", (after,)):
+            head = Head(*row)
+            chunk.append(head)
+            size += head.size
+            if len(chunk) >= orders or size >= rows:
+                yield chunk
+                chunk, size = [], 0
+        if chunk:
+            yield chunk
 
     def repeated(self) -> Iterator[list[Head]]:
         """Heads that share a number, in file order, a group at a time."""
@@ -206,7 +232,3 @@ def is_complete(path: Path) -> bool:
             return bool(db.execute("select 1 from meta where key = 'rows'").fetchone())
         except sqlite3.DatabaseError:
             return False
-
-
-def _problem(row: int, level: str, code: str, field: str, value: str, params: str) -> Problem:
-    return Problem(row, Level(level), code, field, value, json.loads(params))

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from members.rules.imports import files, layouts, pieces, records
 from members.rules.imports.instants import Clock
 from members.rules.imports.layouts import Layout, Wish
+from members.rules.imports.order_lines import Grouper
 from members.rules.imports.problems import Level, Problem, Refused
-from members.rules.imports.rows import Cleaner, Row, Rules
+from members.rules.imports.rows import Cleaner, Rules
 from members.services.imports.stage import Stage, head_of, piece_of
 
 BATCH = 2_000
@@ -57,15 +58,18 @@ def fill(stage: Stage, path: Path, opened: Opened, reading: Reading, beat: Beat)
     cleaner = Cleaner(opened.layout, Rules(reading.currency, _clock(opened.layout, reading)))
     source = records.read(path, opened.shape)
     next(source)
-    read = _Counted(cleaner.rows(source), beat)
+    counted = _Counted(source, beat)
     products: pieces.Products = {}
-    found = pieces.pieces(read, opened.layout, products)
+    if opened.layout.kind == "lines":
+        found = Grouper(cleaner, opened.layout, products).pieces(counted)
+    else:
+        found = pieces.of_rows(cleaner.rows(counted), opened.layout.kind)
     while batch := list(itertools.islice(found, BATCH)):
         stage.add_heads(head_of(piece) for piece, _ in batch if piece is not None)
         stage.add_problems(problem for _, problems in batch for problem in problems)
     stage.add_products((sku, *said) for sku, said in products.items())
     _settle(stage, opened.layout.kind)
-    return read.count
+    return counted.count
 
 
 def _clock(layout: Layout, reading: Reading) -> Clock:
@@ -77,19 +81,23 @@ def _clock(layout: Layout, reading: Reading) -> Clock:
 
 
 class _Counted:
-    """Rows on their way, counted; says so every few thousand."""
+    """Records on their way, counted; says so every few thousand."""
 
-    def __init__(self, rows: Iterator[Row], beat: Beat) -> None:
+    def __init__(self, source: Iterator[records.Record], beat: Beat) -> None:
         self.count = 0
-        self._rows = rows
+        self._source = source
         self._beat = beat
 
-    def __iter__(self) -> Iterator[Row]:
-        for row in self._rows:
-            self.count += 1
-            if self.count % 5_000 == 0:
-                self._beat(self.count)
-            yield row
+    def __iter__(self) -> Iterator[records.Record]:
+        beat, next_beat = self._beat, BATCH
+        count = 0
+        for record in self._source:
+            count += 1
+            if count == next_beat:
+                beat(count)
+                next_beat += BATCH
+            yield record
+        self.count = count
 
 
 def _settle(stage: Stage, kind: str) -> None:

@@ -32,12 +32,12 @@ def summarise(stage: Stage, source: str, defaults: Defaults, beat: Callable[[], 
         tally["new"] += sum(1 for entry in plan.orders if entry.replaces is None)
         tally["changed"] += sum(1 for entry in plan.orders + plan.refunds if entry.replaces is not None)
         tally["refunds"] += sum(1 for entry in plan.refunds if entry.replaces is None)
-        tally["duplicate_rows"] += sum(len(head.records) for head in plan.duplicates)
-        tally["rejected_rows"] += sum(len(head.records) for head in plan.rejected)
+        tally["duplicate_rows"] += sum(head.size for head in plan.duplicates)
+        tally["rejected_rows"] += sum(head.size for head in plan.rejected)
         tally["members"] += len(plan.members)
         rejected = {head.id for head in plan.rejected}
         for head in heads:
-            tally["rows"] += len(head.records)
+            tally["rows"] += head.size
             if head.id not in rejected:
                 _add(head, known, months, stores)
         beat()

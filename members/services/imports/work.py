@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from members import events
 from members.lib import clock
 from members.models import ImportBatch, Job, Member
+from members.rules.imports.presets import PRESETS
 from members.rules.imports.problems import Refused
 from members.services import audit, jobs
 from members.services.imports import bulk, options, places, rejected, staging
@@ -19,7 +20,8 @@ from members.services.imports.summary import groups, summarise
 from members.services.imports.write import Writer
 
 KIND = "import"
-CHUNK = 1_500
+CHUNK = 1_500  # orders in one transaction
+CHUNK_ROWS = 12_000  # or so many rows of the file: others wait while a chunk is written
 ATTEMPTS = 5
 READING = gettext_noop("Reading the file")
 CHECKING = gettext_noop("Comparing with what is stored")
@@ -94,9 +96,7 @@ class _Beat:
 
 
 def _defaults(batch: ImportBatch) -> places.Defaults:
-    chosen = options.of(batch)
-    opened = staging.open_table(options.file_path(batch), options.reading(chosen))
-    return options.defaults(chosen, opened.layout)
+    return options.defaults(options.of(batch), PRESETS.get(batch.preset))
 
 
 def _check(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
@@ -138,7 +138,8 @@ def _write(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
         step.result = result
     known = places.load(defaults)
     writer = Writer(batch.source, batch.pk, known)
-    while heads := stage.heads(run.result["after"], CHUNK):
+    for heads in stage.chunks(run.result["after"], CHUNK, CHUNK_ROWS):
+        writer.prepare(heads)
         _chunk_safely(run, stage, heads, known, writer)
     _finish(run, batch)
 
@@ -171,9 +172,9 @@ def _counted(before: dict[str, Any], plan: Plan) -> dict[str, Any]:
     counts = dict(before)
     written = [entry.head for entry in plan.orders + plan.refunds]
     counts["fixed"] += sum(head.fixed for head in written)
-    counts["accepted"] += sum(len(head.records) - head.fixed for head in written)
-    counts["duplicates"] += sum(len(head.records) for head in plan.duplicates)
-    counts["rejected"] += sum(len(head.records) for head in plan.rejected)
+    counts["accepted"] += sum(head.size - head.fixed for head in written)
+    counts["duplicates"] += sum(head.size for head in plan.duplicates)
+    counts["rejected"] += sum(head.size for head in plan.rejected)
     counts["orders"] += sum(1 for entry in plan.orders if entry.replaces is None)
     counts["refunds"] += sum(1 for entry in plan.refunds if entry.replaces is None)
     counts["members"] += len(plan.members)

@@ -6,16 +6,21 @@ from typing import Any
 
 from members.lib import clock
 from members.models import Identifier, Member, Order, OrderLine, Refund, Touched
-from members.rules.imports.pieces import CELL_END
+from members.rules.imports.pieces import CELL_END, ORDER
 from members.services.imports import bulk
 from members.services.imports.places import Places, load_products
 from members.services.imports.resolve import Entry, Plan
+from members.services.imports.stage import Head
 
 _ORDER = ("id", "recorded_at", "source", "number", "member_id", "store_id", "channel_id", "status", "ordered_at",
           "business_date", "total", "gross", "content_hash", "batch_id")  # fmt: skip
 _LINE = ("order_id", "product_id", "kind", "quantity", "amount")
 _REFUND = ("id", "recorded_at", "source", "number", "order_id", "member_id", "store_id", "channel_id", "refunded_at",
            "business_date", "amount", "content_hash", "batch_id")  # fmt: skip
+
+_REMEMBERED = 50_000
+
+Line = tuple[str, tuple[str, int, int]]  # SKU; kind, quantity, amount
 
 
 class Writer:
@@ -25,8 +30,26 @@ class Writer:
         self.source = source
         self._batch_id = batch_id
         self._places = places
+        self._lines: dict[int, list[Line]] = {}
+        self._known: dict[str, tuple[str, int, int]] = {}  # what lines repeat: kind, quantity and amount
+
+    def prepare(self, heads: Iterable[Head]) -> None:
+        """Get the lines of a chunk ready before the transaction, so that it holds its locks briefly."""
+        self._lines = {head.id: [self._line(text) for text in head.line_list()] for head in heads if head.kind == ORDER}
+        load_products(self._places, {sku for lines in self._lines.values() for sku, _ in lines} - {""})
+
+    def _line(self, text: str) -> Line:
+        sku, _, rest = text.partition(CELL_END)
+        parsed = self._known.get(rest)
+        if parsed is None:
+            kind, quantity, amount = rest.split(CELL_END)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            parsed = self._known[rest] = (kind, int(quantity), int(amount))
+        return sku, parsed
 
     def write(self, plan: Plan) -> None:
+        """Write what is planned for the chunk that was prepared."""
         now = clock.now()
         self._members(plan, now)
         touched = self._orders(plan.orders, now) + self._refunds(plan.refunds, now)
@@ -49,12 +72,10 @@ class Writer:
     def _orders(self, entries: Sequence[Entry], now: dt.datetime) -> list[tuple[str, int]]:
         ids = bulk.Ids(Order)
         recorded = bulk.stored_instant(now)
-        lines = [entry.head.line_list() for entry in entries]
-        self._load_products(lines)
         rows: list[tuple[Any, ...]] = []
         line_rows: list[tuple[Any, ...]] = []
         replaced: dict[int, int] = {}
-        for entry, texts in zip(entries, lines, strict=True):
+        for entry in entries:
             pk, head = ids.take(), entry.head
             if entry.replaces is not None:
                 replaced[entry.replaces] = pk
@@ -63,21 +84,16 @@ class Writer:
                 bulk.stored_instant(head.at), str(entry.business_date), head.total, head.gross, head.hash,
                 self._batch_id,
             ))  # fmt: skip
-            line_rows.extend(self._line_rows(pk, texts))
+            line_rows.extend(self._line_rows(pk, self._lines[head.id]))
         Order.objects.filter(pk__in=replaced).update(voided_at=now)
         bulk.insert(Order, _ORDER, rows)
         bulk.insert(OrderLine, _LINE, line_rows)
         moved = self._move_refunds(replaced, now)
         return [("order", pk) for pk in (*replaced, *(row[0] for row in rows))] + moved
 
-    def _load_products(self, lines: Iterable[list[str]]) -> None:
-        load_products(self._places, {text[: text.index(CELL_END)] for texts in lines for text in texts} - {""})
-
-    def _line_rows(self, order_id: int, texts: Iterable[str]) -> Iterable[tuple[int, int | None, str, int, int]]:
+    def _line_rows(self, order_id: int, lines: Sequence[Line]) -> Iterable[tuple[int, int | None, str, int, int]]:
         products = self._places.products
-        for text in texts:
-            sku, kind, quantity, amount = text.split(CELL_END)
-            yield order_id, products[sku] if sku else None, kind, int(quantity), int(amount)
+        return [(order_id, products.get(sku), *rest) for sku, rest in lines]
 
     def _move_refunds(self, replaced: dict[int, int], now: dt.datetime) -> list[tuple[str, int]]:
         """Refunds of a changed order now name its new version; what they said before stays on record."""
