@@ -52,7 +52,6 @@ def test_no_page_asks_more_than_its_budget(
             assert _read(client, path) == 200, page
         if len(asked) > roles[who]:
             over[page] = len(asked)
-    print("OVER", who, json.dumps(over))
     assert over == {}
 
 
