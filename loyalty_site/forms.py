@@ -39,6 +39,11 @@ def look(form: forms.BaseForm) -> None:
 class SignInForm(AuthenticationForm):
     """Name and password; password managers and pasting are welcome."""
 
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _("The sign-in name or the password is wrong. Capital and small letters differ."),
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Sign-in name")

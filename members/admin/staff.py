@@ -49,6 +49,7 @@ class StaffAdmin(Editable, UserAdmin):
 
     form = StaffForm
     add_form = NewStaffForm
+    add_form_template = None  # Django's own promises more fields on a second page
     list_display = ["username", "display_name", "role", "is_active", "last_login"]
     list_filter = ["role", "is_active", "stores"]
     search_fields = ["username", "display_name"]

@@ -1,34 +1,92 @@
-from django.contrib import admin
+from collections.abc import Iterator
+from typing import Any
 
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from members.admin import words
 from members.admin.base import DeskAdmin
 from members.models import AuditEntry, ImportBatch, Job
 
 
+class CodeFilter(admin.AllValuesFieldListFilter):
+    """The values of a column of codes, in words."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": words.of(str(choice["display"]))}
+
+
+@admin.display(description=_("kind"), ordering="kind")
+def kind(row: ImportBatch | Job) -> str:
+    return words.of(row.kind)
+
+
+@admin.display(description=_("preset"), ordering="preset")
+def preset(batch: ImportBatch) -> str:
+    return words.of(batch.preset)
+
+
+@admin.display(description=_("message"))
+def message(job: Job) -> str:
+    """Jobs keep the English text; it is said in the language of the reader."""
+    return gettext(job.message) if job.message else ""
+
+
+@admin.display(description=_("error"))
+def error(job: Job) -> str:
+    return gettext(job.error) if job.error else ""
+
+
+@admin.display(description=_("kind of actor"), ordering="actor_kind")
+def actor_kind(entry: AuditEntry) -> str:
+    return words.of(entry.actor_kind)
+
+
+@admin.display(description=_("what"), ordering="verb")
+def verb(entry: AuditEntry) -> str:
+    return words.of(entry.verb)
+
+
+@admin.display(description=_("kind of thing"), ordering="subject_type")
+def subject_type(entry: AuditEntry) -> str:
+    return words.of(entry.subject_type)
+
+
+@admin.display(description=_("network address"), ordering="ip")
+def address(entry: AuditEntry) -> str:
+    return entry.ip or ""
+
+
 @admin.register(ImportBatch)
 class ImportAdmin(DeskAdmin):
-    list_display = ["file_name", "kind", "preset", "source", "state", "created_by", "created_at", "finished_at"]
-    list_filter = ["state", "kind"]
+    list_display = ["file_name", kind, preset, "source", "state", "created_by", "created_at", "finished_at"]
+    list_filter = ["state", ("kind", CodeFilter)]
     search_fields = ["file_name", "sha256__startswith"]
-    fields = [
-        "file_name", "size", "sha256", "kind", "preset", "source", "state", "counts", "job", "created_by", "created_at",
+    fields = readonly_fields = [
+        "file_name", "size", "sha256", kind, preset, "source", "state", "counts", "job", "created_by", "created_at",
         "finished_at",
     ]  # fmt: skip
 
 
 @admin.register(Job)
 class JobAdmin(DeskAdmin):
-    list_display = ["id", "kind", "state", "progress", "total", "attempts", "created_at", "finished_at"]
-    list_filter = ["state", "kind"]
+    list_display = ["id", kind, "state", "progress", "total", "attempts", "created_at", "finished_at"]
+    list_filter = ["state", ("kind", CodeFilter)]
     search_fields = ["kind", "error"]
-    fields = [
-        "kind", "arguments", "user_id", "state", "cancel_requested", "progress", "total", "message", "attempts",
-        "lease", "heartbeat_at", "result", "error", "created_at", "started_at", "finished_at",
+    fields = readonly_fields = [
+        kind, "arguments", "user_id", "state", "cancel_requested", "progress", "total", message, "attempts",
+        "lease", "heartbeat_at", "result", error, "created_at", "started_at", "finished_at",
     ]  # fmt: skip
 
 
 @admin.register(AuditEntry)
 class AuditAdmin(DeskAdmin):
-    list_display = ["at", "actor_name", "verb", "subject_type", "subject_id", "ip"]
-    list_filter = ["actor_kind", "verb", "subject_type"]
+    list_display = ["at", "actor_name", verb, subject_type, "subject_id", address]
+    list_filter = [("actor_kind", CodeFilter), ("verb", CodeFilter), ("subject_type", CodeFilter)]
     search_fields = ["actor_name", "subject_id__exact"]
-    fields = ["at", "actor_kind", "actor_name", "user_id", "ip", "verb", "subject_type", "subject_id", "detail"]
+    fields = readonly_fields = [
+        "at", actor_kind, "actor_name", "user_id", address, verb, subject_type, "subject_id", "detail"
+    ]  # fmt: skip

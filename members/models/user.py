@@ -30,3 +30,7 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def get_short_name(self) -> str:
+        """How the admin greets."""
+        return str(self)

@@ -1,0 +1,48 @@
+"""The codes that rows of the audit, jobs and imports keep, in the reader's words."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+_WORDS = {
+    # who acts
+    "user": _("member of staff"),
+    "command": _("command line"),
+    "system": _("system"),
+    # what was done
+    "create": pgettext_lazy("deed", "created"),
+    "change": pgettext_lazy("deed", "changed"),
+    "delete": pgettext_lazy("deed", "deleted"),
+    "upload": pgettext_lazy("deed", "uploaded"),
+    "import": pgettext_lazy("deed", "import"),
+    "export": pgettext_lazy("deed", "exported"),
+    "cancel": pgettext_lazy("deed", "cancelled"),
+    "retry": pgettext_lazy("deed", "tried again"),
+    "set up": pgettext_lazy("deed", "set up"),
+    "set_password": pgettext_lazy("deed", "set a password"),
+    "exclude": pgettext_lazy("deed", "excluded days"),
+    "end_exclusion": pgettext_lazy("deed", "set the last excluded day"),
+    "withdraw_exclusion": pgettext_lazy("deed", "took an exclusion back"),
+    # with what
+    "demo": _("demo shop"),
+    "member": _("member"),
+    "merchant": _("merchant"),
+    "store": _("store"),
+    "channel": _("channel"),
+    "product": _("product"),
+    "category": _("category"),
+    "job": _("job"),
+    "list": _("list"),
+    "report": _("report"),
+    # kinds of jobs and files
+    "publish": _("bring the reports up to date"),
+    "orders": _("One row per order"),
+    "lines": _("One row per order line"),
+    "refunds": _("Refunds"),
+    "auto": _("Recognise it"),
+    "generic": _("not one of the known ones"),
+}
+
+
+def of(code: str) -> str:
+    """A code in words; a code that has none as it is."""
+    return str(_WORDS.get(code, code))
