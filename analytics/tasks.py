@@ -1,6 +1,9 @@
 """Jobs of this app."""
 
+from celery import shared_task
+
 from analytics.services import publish
+from members.lib.actor import system
 from members.services import jobs
 
 
@@ -9,3 +12,10 @@ def publish_job(run: jobs.Run) -> None:
     """Bring the warehouse up to date; files are the result, so a repeated run finds nothing to do."""
     current = publish.publish(beat=run.heartbeat)
     run.finish({"generation": current.generation})
+
+
+@shared_task(name="analytics.publish_left_over", ignore_result=True)
+def publish_left_over() -> None:
+    """Publish what a lost event left marked: a process may die between its commit and the event."""
+    if publish.is_due():
+        jobs.enqueue_once("publish", by=system("scheduler"))

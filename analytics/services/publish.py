@@ -49,6 +49,11 @@ def publish(beat: Callable[[], None] = lambda: None) -> Manifest:
         return current
 
 
+def is_due() -> bool:
+    """Whether a write has marked something that the warehouse has not taken."""
+    return Touched.objects.exists()
+
+
 @contextmanager
 def _only_one() -> Iterator[None]:
     with (manifest.folder() / "publish.lock").open("w") as lock:
