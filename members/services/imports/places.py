@@ -112,7 +112,6 @@ def _create_products(products: Sequence[tuple[str, str, str]]) -> None:
     have = set(Category.objects.filter(parent=None).values_list("name", flat=True))
     Category.objects.bulk_create((Category(name=name) for name in sorted(wanted - have)), ignore_conflicts=True)
     ids = dict(Category.objects.filter(parent=None).values_list("name", "id"))
-    Product.objects.bulk_create(
-        (Product(sku=sku, name=name, category_id=ids.get(category)) for sku, name, category in fresh),
-        ignore_conflicts=True, batch_size=2_000,
-    )  # fmt: skip
+    rows = [(sku, name, ids.get(category)) for sku, name, category in fresh]
+    if rows:
+        bulk.insert_missing(Product, ("sku", "name", "category_id"), rows)

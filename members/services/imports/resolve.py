@@ -67,10 +67,12 @@ class Resolver:
     def forget(self) -> None:
         self._owners: dict[Key, int] = {}
         self._given_back: defaultdict[int, int] = defaultdict(int)
+        self._keys: dict[int, list[Key]] = {}
 
     def plan(self, heads: Sequence[Head]) -> Plan:
         plan = Plan()
-        self._load_owners(heads)
+        self._keys = {head.id: _keys(head) for head in heads}
+        self._load_owners()
         orders = [head for head in heads if head.kind == ORDER]
         refunds = [head for head in heads if head.kind != ORDER]
         known = self._stored(Order, orders)
@@ -108,9 +110,9 @@ class Resolver:
 
     # --- whose is it? ---------------------------------------------------------------------------------------
 
-    def _load_owners(self, heads: Sequence[Head]) -> None:
+    def _load_owners(self) -> None:
         """Whom the numbers, phones and e-mails of this chunk belong to today."""
-        wanted = {key for head in heads for key in _keys(head)} - self._owners.keys()
+        wanted = {key for keys in self._keys.values() for key in keys} - self._owners.keys()
         numbers = [value for kind, value in wanted if kind == "number"]
         for pk, number in Member.objects.filter(number_key__in=numbers, voided_at=None).values_list("id", "number_key"):
             self._owners["number", number] = pk
@@ -124,11 +126,11 @@ class Resolver:
             self._owners.setdefault(("number" if kind == "card" else kind, value), pk)
 
     def _owners_of(self, head: Head) -> set[int]:
-        return {self._owners[key] for key in _keys(head) if key in self._owners}
+        return {self._owners[key] for key in self._keys[head.id] if key in self._owners}
 
     def _member(self, head: Head, owner: int | None, plan: Plan) -> int | None:
         """The buyer: a known member, a new one, or None for a guest. What is new about them is planned."""
-        keys = _keys(head)
+        keys = self._keys[head.id]
         if not keys:
             return None
         is_new = owner is None

@@ -20,7 +20,18 @@ _REFUND = ("id", "recorded_at", "source", "number", "order_id", "member_id", "st
 
 _REMEMBERED = 50_000
 
-Line = tuple[str, tuple[str, int, int]]  # SKU; kind, quantity, amount
+Line = tuple[str, str, str]  # SKU, separator, the rest as it stands on the stage
+
+
+class _Amounts(dict[str, tuple[str, int, int]]):
+    """The rest of a line -> its kind, quantity and amount; remembered, since lines repeat them."""
+
+    def __missing__(self, rest: str) -> tuple[str, int, int]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        kind, quantity, amount = rest.split(CELL_END)
+        self[rest] = found = (kind, int(quantity), int(amount))
+        return found
 
 
 class Writer:
@@ -31,22 +42,14 @@ class Writer:
         self._batch_id = batch_id
         self._places = places
         self._lines: dict[int, list[Line]] = {}
-        self._known: dict[str, tuple[str, int, int]] = {}  # what lines repeat: kind, quantity and amount
+        self._amounts = _Amounts()
 
     def prepare(self, heads: Iterable[Head]) -> None:
         """Get the lines of a chunk ready before the transaction, so that it holds its locks briefly."""
-        self._lines = {head.id: [self._line(text) for text in head.line_list()] for head in heads if head.kind == ORDER}
-        load_products(self._places, {sku for lines in self._lines.values() for sku, _ in lines} - {""})
-
-    def _line(self, text: str) -> Line:
-        sku, _, rest = text.partition(CELL_END)
-        parsed = self._known.get(rest)
-        if parsed is None:
-            kind, quantity, amount = rest.split(CELL_END)
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            parsed = self._known[rest] = (kind, int(quantity), int(amount))
-        return sku, parsed
+        self._lines = {
+            head.id: [text.partition(CELL_END) for text in head.line_list()] for head in heads if head.kind == ORDER
+        }
+        load_products(self._places, {line[0] for lines in self._lines.values() for line in lines} - {""})
 
     def write(self, plan: Plan) -> None:
         """Write what is planned for the chunk that was prepared."""
@@ -93,7 +96,8 @@ class Writer:
 
     def _line_rows(self, order_id: int, lines: Sequence[Line]) -> Iterable[tuple[int, int | None, str, int, int]]:
         products = self._places.products
-        return [(order_id, products.get(sku), *rest) for sku, rest in lines]
+        amounts = self._amounts
+        return [(order_id, products.get(sku), *amounts[rest]) for sku, _, rest in lines]
 
     def _move_refunds(self, replaced: dict[int, int], now: dt.datetime) -> list[tuple[str, int]]:
         """Refunds of a changed order now name its new version; what they said before stays on record."""
