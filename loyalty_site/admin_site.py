@@ -6,13 +6,25 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext_lazy
 
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 
-# Headings of Django's admin that Django has no Chinese for; named here, our catalogue says them.
-LEFT_IN_ENGLISH = (gettext_noop("Model name"), gettext_noop("Add link"), gettext_noop("Change or view list link"))
+# Texts of Django that it has no Chinese for, or other words than ours; named here, our catalogue says them.
+SAID_BY_DJANGO = (
+    gettext_noop("Model name"),
+    gettext_noop("Add link"),
+    gettext_noop("Change or view list link"),
+    gettext_noop("username"),
+    gettext_noop("This field is required."),
+    gettext_noop("Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+        8,
+    ),
+)
 
 
 class DeskAdminSite(admin.AdminSite):
