@@ -6,11 +6,13 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from loyalty_site.tests.browser.desk import Desk, serve
 from loyalty_site.tests.browser.shop import Shop, open_demo
+
+expect.set_options(timeout=20_000)  # of a busy machine; what holds is seen at once
 
 
 @contextlib.contextmanager

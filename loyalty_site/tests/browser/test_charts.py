@@ -89,4 +89,5 @@ def test_without_the_picture_the_table_and_a_sentence_stay(desk: Desk, shop: Sho
         page.locator("figure.chart.failed").nth(page.locator("figure.chart").count() - 1).wait_for()
         for card in cards(page):
             assert page.locator(f"#{card} table tbody tr").first.is_visible()
-        assert page.locator("figure.chart.failed").first.inner_text() == "图没画出来，下面的表里是同样的数。"
+        told = page.locator("figure.chart.failed").first
+        assert told.inner_text() == told.get_attribute("data-failed") != ""

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from loyalty_site.tests.browser.desk import Desk
+from loyalty_site.tests.browser.desk import Desk, draw_all
 from loyalty_site.tests.browser.shop import Shop
 
 pytestmark = pytest.mark.browser
@@ -55,6 +55,7 @@ def test_the_focus_is_always_seen(desk: Desk, shop: Shop, url: str) -> None:
     with desk.window(shop.users["admin"]) as window:
         page = window.new_page()
         page.goto(url)
+        draw_all(page)
         for _stop in range(30):
             page.keyboard.press("Tab")
             fault = page.evaluate("""() => {
