@@ -52,6 +52,7 @@ def _run(name: str, module: str, folder: Path, url: str, *, on_postgres: bool) -
         "DJANGO_SETTINGS_MODULE": "loyalty_site.settings",
         "DATA_DIR": str(folder),
         "WAREHOUSE_URL": str(folder / "warehouse"),
+        "STATIC_ROOT": str(folder / "static"),
         "DATABASE_URL": url if on_postgres else f"sqlite:///{folder / 'db.sqlite3'}",
         "DATABASE_POOL": "0",
         "CELERY_BROKER_URL": "memory://",
