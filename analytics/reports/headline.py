@@ -55,7 +55,7 @@ def headline(actor: Actor, query: Query) -> Headline:
     """The figures of the query's dates (both must be set), held against the weekday-aligned period before."""
     earlier = shifted(query)
     now, before = (_row(reports.frame("kpi", actor, replace(q, grain="all"))) for q in (query, earlier))
-    days, days_before = (reports.frame("kpi", actor, replace(q, grain="day")).frame for q in (query, earlier))
+    days, days_before = (_days(actor, q) for q in (query, earlier))
     repeat_query, repeat_earlier = (_closed_in(q) for q in (query, earlier))
     repeat, repeat_before = (
         _row(reports.frame("repeat-purchase", actor, q), window_days=WINDOW) for q in (repeat_query, repeat_earlier)
@@ -76,6 +76,19 @@ def headline(actor: Actor, query: Query) -> Headline:
             repeat["repeated"], repeat["eligible"], repeat_before["repeated"], repeat_before["eligible"]
         ),
     )  # fmt: skip
+
+
+def _days(actor: Actor, query: Query) -> pd.DataFrame:
+    """The figures day by day from the first day asked for: before the data begins nothing was sold.
+
+    The report leaves those days out; two lines of which the first lies under the first need them.
+    """
+    frame = reports.frame("kpi", actor, replace(query, grain="day")).frame.set_index("period")
+    first, last = _dates(query)
+    begin = dt.date.fromisoformat(frame.index[0]) if len(frame) else last + dt.timedelta(days=1)
+    missing_days = [str(first + dt.timedelta(days=day)) for day in range(max((begin - first).days, 0))]
+    nothing = pd.DataFrame(0, index=pd.Index(missing_days, name="period"), columns=frame.columns)
+    return pd.concat([nothing, frame]).reset_index() if missing_days else frame.reset_index()
 
 
 def all_orders(row: Mapping[str, Any]) -> Any:
