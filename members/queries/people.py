@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce
 
 from members.lib import clock
@@ -77,7 +79,7 @@ def sorted_by(members: QuerySet[Member], sort: str) -> QuerySet[Member]:
     return members.order_by(column, "-pk" if downwards else "pk")
 
 
-def _sort_key(name: str) -> Subquery | Coalesce | F:
+def _sort_key(name: str) -> Combinable:
     mine = purchases().filter(member=OuterRef("pk")).values("member")
     if name in _OF_MEMBER:
         return Subquery(mine.annotate(figure=_OF_MEMBER[name]).values("figure"))
@@ -102,7 +104,7 @@ def with_figures(members: Iterable[Member]) -> list[Person]:
     for contact in Identifier.objects.filter(member__in=ids, voided_at__isnull=True).order_by("pk"):
         owned.setdefault(contact.member_id, []).append(contact)
     excluded = set(excluded_on(today()).filter(member__in=ids).values_list("member_id", flat=True))
-    nothing = {"first": None, "last": None, "orders": 0, "gross": Decimal(0)}
+    nothing: dict[str, Any] = {"first": None, "last": None, "orders": 0, "gross": Decimal(0)}
     return [
         Person(
             member=member,
@@ -115,7 +117,7 @@ def with_figures(members: Iterable[Member]) -> list[Person]:
     ]
 
 
-def _bought(ids: object) -> Iterable[dict[str, object]]:
+def _bought(ids: RawSQL) -> Iterable[Any]:
     return (
         purchases()
         .filter(member__in=ids)

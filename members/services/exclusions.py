@@ -66,7 +66,7 @@ def _standing(exclusion: Exclusion) -> Exclusion:
 def _check(member: Member, first: dt.date, last: dt.date | None, besides: int | None = None) -> None:
     if last is not None and last < first:
         raise Refused(_("The last day lies before the first one."))
-    others = Exclusion.objects.filter(member=member, voided_at__isnull=True).exclude(pk=besides)
+    others = Exclusion.objects.filter(member=member, voided_at__isnull=True).exclude(pk=besides or 0)
     others = others.filter(Q(to_date__isnull=True) | Q(to_date__gte=first))
     clash = (others if last is None else others.filter(from_date__lte=last)).first()
     if clash is not None and clash.to_date is None:

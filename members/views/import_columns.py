@@ -51,7 +51,9 @@ def matching(opened: Opened) -> Matching:
         _lines(columns),
         [(name, problems.field_name(name)) for name in FIELDS],
         [(kind, kind_names()[kind]) for kind in KINDS],
-        *counted,
+        sure=counted[0],
+        to_confirm=counted[1],
+        left_out=counted[2],
         missing=[problems.field_name(name) for name in opened.layout.missing],
     )
 
@@ -78,7 +80,7 @@ def _samples(column: Column) -> str:
 
 def doubled(data: QueryDict) -> list[str]:
     """Fields for which two columns were chosen, in the reader's words."""
-    chosen = [value for name, value in data.items() if name.startswith("column-") and value]
+    chosen = [str(value) for name, value in data.items() if name.startswith("column-") and value]
     return [problems.field_name(name) for name in dict.fromkeys(chosen) if chosen.count(name) > 1]
 
 
