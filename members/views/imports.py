@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from members import problems
@@ -27,6 +28,7 @@ State = ImportBatch.State
 STEPS = {State.UPLOADED: 2, State.REFUSED: 2, State.CHECKING: 3, State.CHECKED: 3, State.IMPORTING: 4, State.DONE: 5}
 TONES = {State.DONE: "good", State.REFUSED: "bad", State.FAILED: "bad", State.CANCELLED: "warn", State.CHECKED: "info"}
 MARKS = {Level.REJECT: ("x", "bad"), Level.FIX: ("check", "good"), Level.DUPLICATE: ("info", "muted")}
+KINDS = {"orders": gettext_lazy("Orders"), "lines": gettext_lazy("order lines"), "refunds": gettext_lazy("Refunds")}
 TEMPLATES = {
     "orders": "order_no,member_no,ordered_at,amount,status,channel,store,phone,name",
     "lines": "order_no,ordered_at,member_no,sku,product,category,quantity,unit_price,store,channel",
@@ -99,7 +101,7 @@ def _common(batch: ImportBatch) -> dict[str, Any]:
         "batch": batch,
         "step": step,
         "megabytes": megabytes,
-        "kind": import_columns.kind_names().get(batch.kind, ""),
+        "kind": KINDS.get(batch.kind, ""),
     }
 
 

@@ -41,7 +41,7 @@ def summarise(stage: Stage, source: str, defaults: Defaults, beat: Callable[[], 
             if head.id not in rejected:
                 _add(head, known, months, stores)
         beat()
-    return {**tally, **_creates(stage, defaults), **_money(months, stores), "groups": groups(stage)}
+    return {**tally, **_creates(stage, defaults), **_money(months, stores, defaults), "groups": groups(stage)}
 
 
 def _with_missing(known: Places, stage: Stage, defaults: Defaults) -> Places:
@@ -74,11 +74,12 @@ def _creates(stage: Stage, defaults: Defaults) -> dict[str, Any]:
     }
 
 
-def _money(months: Sums, stores: Sums) -> dict[str, Any]:
+def _money(months: Sums, stores: Sums, defaults: Defaults) -> dict[str, Any]:
+    names = {defaults.store: defaults.store_name}
     largest = sorted(stores.items(), key=lambda item: -item[1][1])
     return {
         "by_month": [[key, *sums] for key, sums in sorted(months.items())],
-        "by_store": [[key, *sums] for key, sums in largest[:MOST_STORES]],
+        "by_store": [[names.get(key) or key, *sums] for key, sums in largest[:MOST_STORES]],
     }
 
 
