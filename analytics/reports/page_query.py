@@ -123,8 +123,8 @@ def _range(text: str, default: str, warnings: list[str]) -> tuple[str, dt.date |
             first, last = (dt.date.fromisoformat(part) for part in text.split("..", 1))
         except ValueError:
             first, last = dt.date.max, dt.date.min
-        if EARLIEST <= first <= last <= LATEST:
-            return "", first, last
+        if EARLIEST <= first <= last <= LATEST:  # days that are still to come would be compared with whole ones
+            return "", first, max(first, min(last, periods.date_of(end)))
     if text in RANGES:
         return text, *_preset(text, periods.date_of(end))
     if text:

@@ -161,6 +161,14 @@ def test_a_page_shows_what_it_can_and_warns_of_the_rest(
     assert WARNING not in plain.text
 
 
+def test_days_after_the_data_are_left_out(shop: Shop, people: People, signed_in: SignIn) -> None:
+    admin = signed_in(people.admin)
+    for address in (KPI, "/"):
+        late = pages.read(admin, f"{address}?range=2026-01-30..2026-12-31")
+        assert late.tables == pages.read(admin, f"{address}?range=2026-01-30..2026-02-06").tables
+    assert shown(admin, "kpi", "range=2030-01-01..2030-01-31").rows == []
+
+
 @pytest.mark.parametrize("query", ["tier=gold", "segment=x", "known_at=x", "utm_source=mail", "page=3"])
 def test_parameters_of_others_are_no_concern_of_a_page(
     shop: Shop, people: People, signed_in: SignIn, query: str
