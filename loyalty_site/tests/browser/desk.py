@@ -60,7 +60,14 @@ class Desk:
     ) -> BrowserContext:
         """A new window, signed in as `user`, in a language."""
         context = self.browser.new_context(
-            **{**self.options, "base_url": self.url, "viewport": LAPTOP, "java_script_enabled": script, **more}
+            **{
+                **self.options,
+                "base_url": self.url,
+                "viewport": LAPTOP,
+                "reduced_motion": "reduce",
+                "java_script_enabled": script,
+                **more,
+            }
         )
         context.set_default_timeout(20_000)
         cookies = {settings.LANGUAGE_COOKIE_NAME: language}
