@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django_filters.fields import DateRangeField, RangeField
 
 from members.lib.access import actor_of
+from members.lib.actor import Actor
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 from members.models import Channel, Member, Order, Store
 from members.queries import people, scope
@@ -119,6 +120,13 @@ def warnings(filters: df.FilterSet) -> list[str]:
 
 def _asked(filters: df.FilterSet, parameters: Iterable[str]) -> str:
     return ", ".join(value for name in parameters for value in filters.data.getlist(name) if value)
+
+
+def unseen_stores(actor: Actor, params: QueryDict) -> list[str]:
+    """A link to a number of all stores, opened by who sees some: which ones were left out, said as a warning."""
+    asked = {code for value in params.getlist("store") for code in value.split(",") if code}
+    unseen = asked - set(scope.stores(actor).values_list("code", flat=True)) if asked else set()
+    return [_("You may not see store “%(code)s”; it was left out.") % {"code": code} for code in sorted(unseen)]
 
 
 def bar(filters: df.FilterSet, path: str, more_warnings: Iterable[str] = ()) -> FilterBar:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from members import exports
-from members.filters import MemberFilter, bar, given, keep
+from members.filters import MemberFilter, bar, given, keep, unseen_stores
 from members.lib import display, listing, masking
 from members.lib.access import actor_of, needs
 from members.lib.addresses import member_url
@@ -84,7 +84,13 @@ def _found(request: HttpRequest) -> Found:
         everyone = everyone.filter(pk__in=id_set(audience.ids if audience.subject == "members" else ()))
     sort, warning = listing.sort_in(params, people.SORTS, "-last" if audience else "number")
     filters = MemberFilter(params, everyone, request=request)
-    return Found(audience, everyone, filters, sort, [warning] if warning else [])
+    return Found(
+        audience,
+        everyone,
+        filters,
+        sort,
+        [*([warning] if warning else []), *(unseen_stores(actor, params) if audience else [])],
+    )
 
 
 def _context(request: HttpRequest, found: Found) -> dict[str, object]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from members import exports
-from members.filters import OrderFilter, bar, given, keep
+from members.filters import OrderFilter, bar, given, keep, unseen_stores
 from members.lib import display, listing
 from members.lib.access import actor_of, needs
 from members.lib.addresses import member_url
@@ -83,7 +83,13 @@ def _found(request: HttpRequest) -> Found:
         everything = everything.filter(pk__in=id_set(audience.ids if audience.subject == "orders" else ()))
     sort, warning = listing.sort_in(params, orders.SORTS, "-date")
     filters = OrderFilter(params, everything, request=request)
-    return Found(audience, everything, filters, sort, [warning] if warning else [])
+    return Found(
+        audience,
+        everything,
+        filters,
+        sort,
+        [*([warning] if warning else []), *(unseen_stores(actor, params) if audience else [])],
+    )
 
 
 def _context(request: HttpRequest, found: Found) -> dict[str, object]:

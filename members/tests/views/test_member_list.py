@@ -155,6 +155,12 @@ class TestBehindANumber:
             assert query.rpartition("=")[2] in page
             assert 'href="/members/"' in page
 
+    def test_a_store_the_reader_may_not_see_is_named_as_left_out(self, clients: SimpleNamespace, behind: None) -> None:
+        warnings = clients.manager.get("/members/?from=test&store=S1,S2").context["bar"].warnings
+        assert len(warnings) == 1
+        assert "S2" in warnings[0]
+        assert clients.marketer.get("/members/?from=test&store=S1,S2").context["bar"].warnings == []
+
     def test_filters_and_audience_narrow_together(self, clients: SimpleNamespace, behind: None) -> None:
         assert names(clients.marketer, "?from=test&home=S1") == ["Wang"]
 
