@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from members.lib.access import actor_of
 from members.lib.roles import Right
@@ -69,6 +70,12 @@ class Editable(DeskAdmin):
             if name not in self.unaudited
         }
         settings.save(instance=obj, is_new=not change, changes=changes, by=actor_of(request))
+
+
+@admin.display(description=_("import"))
+def file_of(row: Any) -> str:
+    """The import that a row came with."""
+    return str(row.batch or "")
 
 
 class ReadOnlyInline(admin.TabularInline):

@@ -3,7 +3,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from members.admin.base import DeskAdmin, ReadOnlyInline
+from members.admin.base import DeskAdmin, ReadOnlyInline, file_of
 from members.models import Order, OrderLine, Payment, Refund
 
 UNVOIDED = ("voided_at", admin.EmptyFieldListFilter)
@@ -31,9 +31,9 @@ class OrderAdmin(DeskAdmin):
     search_help_text = _("Order number or member number")
     ordering = ["-pk"]
     inlines = [LineInline, PaymentInline]
-    fields = [
+    fields = readonly_fields = [
         "source", "number", "member", "store", "channel", "status", "ordered_at", "business_date", "total", "gross",
-        "batch", "recorded_at", "voided_at",
+        file_of, "recorded_at", "voided_at",
     ]  # fmt: skip
 
 
@@ -45,7 +45,7 @@ class RefundAdmin(DeskAdmin):
     search_fields = ["number__istartswith", "order__number__exact", "member__number_key__exact"]
     search_help_text = _("Refund number, order number or member number")
     ordering = ["-pk"]
-    fields = [
-        "source", "number", "order", "member", "store", "channel", "refunded_at", "business_date", "amount", "batch",
+    fields = readonly_fields = [
+        "source", "number", "order", "member", "store", "channel", "refunded_at", "business_date", "amount", file_of,
         "recorded_at", "voided_at",
     ]  # fmt: skip

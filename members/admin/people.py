@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from members.admin.base import DeskAdmin, ReadOnlyInline
+from members.admin.base import DeskAdmin, ReadOnlyInline, file_of
 from members.lib import masking
 from members.models import Exclusion, Identifier, Member
 from members.rules.imports import contacts
@@ -35,7 +35,7 @@ class MemberAdmin(DeskAdmin):
     list_select_related = ["home_store"]
     list_filter = ["home_store", UNVOIDED]
     search_fields = ["number_key__startswith", "name"]
-    fields = ["number", "name", "home_store", "joined_on", "batch", "recorded_at", "voided_at"]
+    fields = readonly_fields = ["number", "name", "home_store", "joined_on", file_of, "recorded_at", "voided_at"]
     inlines = [IdentifierInline, ExclusionInline]
 
 

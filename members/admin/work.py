@@ -60,13 +60,33 @@ def address(entry: AuditEntry) -> str:
     return entry.ip or ""
 
 
+@admin.display(description=_("fingerprint of the file"), ordering="sha256")
+def fingerprint(batch: ImportBatch) -> str:
+    return batch.sha256
+
+
+@admin.display(description=_("job"))
+def job(batch: ImportBatch) -> str:
+    return str(batch.job or "")
+
+
+@admin.display(description=_("stopping was asked for"), boolean=True)
+def is_stopping(row: Job) -> bool:
+    return row.cancel_requested
+
+
+@admin.display(description=_("last sign of life"))
+def heard(row: Job) -> Any:
+    return row.heartbeat_at
+
+
 @admin.register(ImportBatch)
 class ImportAdmin(DeskAdmin):
     list_display = ["file_name", kind, preset, "source", "state", "created_by", "created_at", "finished_at"]
     list_filter = ["state", ("kind", CodeFilter)]
     search_fields = ["file_name", "sha256__startswith"]
     fields = readonly_fields = [
-        "file_name", "size", "sha256", kind, preset, "source", "state", "counts", "job", "created_by", "created_at",
+        "file_name", "size", fingerprint, kind, preset, "source", "state", "counts", job, "created_by", "created_at",
         "finished_at",
     ]  # fmt: skip
 
@@ -77,8 +97,8 @@ class JobAdmin(DeskAdmin):
     list_filter = ["state", ("kind", CodeFilter)]
     search_fields = ["kind", "error"]
     fields = readonly_fields = [
-        kind, "arguments", "user_id", "state", "cancel_requested", "progress", "total", message, "attempts",
-        "lease", "heartbeat_at", "result", error, "created_at", "started_at", "finished_at",
+        kind, "arguments", "state", is_stopping, "progress", "total", message, "attempts",
+        heard, "result", error, "created_at", "started_at", "finished_at",
     ]  # fmt: skip
 
 
@@ -88,5 +108,5 @@ class AuditAdmin(DeskAdmin):
     list_filter = [("actor_kind", CodeFilter), ("verb", CodeFilter), ("subject_type", CodeFilter)]
     search_fields = ["actor_name", "subject_id__exact"]
     fields = readonly_fields = [
-        "at", actor_kind, "actor_name", "user_id", address, verb, subject_type, "subject_id", "detail"
+        "at", actor_kind, "actor_name", address, verb, subject_type, "subject_id", "detail"
     ]  # fmt: skip
