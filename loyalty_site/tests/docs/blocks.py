@@ -1,4 +1,4 @@
-"""Parts of the documents that the code knows better. `REWRITE_DOCS=1 make test ARGS=loyalty_site/tests/docs` renews them."""
+"""Parts of the documents that the code knows better; REWRITE_DOCS=1 lets these tests renew them."""
 
 import os
 import re
