@@ -81,7 +81,10 @@ def preview(batch: ImportBatch, chosen: Options | None = None) -> Opened:
 def choose(batch: ImportBatch, *, chosen: Options) -> None:
     """Begin again with other options: the file is read anew, nothing of it was stored yet."""
     editable = ImportBatch.objects.filter(pk=batch.pk, state__in=[State.UPLOADED, State.CHECKED, State.REFUSED])
-    editable.update(options=chosen.stored(), state=State.UPLOADED, refusal={}, finished_at=None)
+    if editable.update(
+        options=chosen.stored(), state=State.UPLOADED, refusal={}, summary={}, counts={}, finished_at=None
+    ):
+        options.stage_path(batch).unlink(missing_ok=True)
 
 
 def chosen_for(batch: ImportBatch) -> Options:

@@ -145,6 +145,17 @@ class TestChecked:
         done = fresh(batch)
         assert {**done.counts, "rejected_rows": None} == told.counts
 
+    def test_what_was_read_with_other_options_is_not_written(self) -> None:
+        batch = received(sales(0, 5))
+        check = imports.check(batch, by=BY)
+        assert check is not None
+        jobs.run(check.pk)
+        imports.choose(batch, chosen=imports.Options(source="shop two"))
+        job = imports.start(batch, by=BY)
+        assert job is not None
+        jobs.run(job.pk)
+        assert set(Order.objects.values_list("source", flat=True)) == {"shop two"}
+
     def test_a_second_start_is_not_taken(self) -> None:
         batch = received(sales())
         assert imports.start(batch, by=BY) is not None
