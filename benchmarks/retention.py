@@ -21,14 +21,16 @@ from members.lib import clock
 
 SCALE = 2.5
 ROUNDS = 9
-WORDS = """“Product” is `report.frame` as a page asks for it: building the Ibis expression, the query, the triangle with zero
-cells, intervals, columns. SQL by hand gives the non-zero cells and no more. “From the facts” applies every rule anew, as
-a report about a past instant does; the pages answer from the prepared tables, which each publish rebuilds.
+WORDS = """
+“Product” is `report.frame` as a page asks for it: building the Ibis expression, the query, the triangle
+with zero cells, intervals, columns. SQL by hand gives the non-zero cells and no more. “From the facts”
+applies every rule anew, as a report about a past instant does; the pages answer from the prepared tables,
+which each publish rebuilds.
 
-From the facts the product works out all prepared tables (both views of the first purchase, with store, channel and
-second day), of which this one question needs a part; the engine has to do so in steps (decision 0007). That is what it
-costs above SQL written for one question. From the prepared tables most of the time is Ibis building and compiling the
-expression.
+From the facts the product works out all prepared tables (both views of the first purchase, with store,
+channel and second day), of which this one question needs a part; the engine has to do so in steps (decision
+0007). That is what it costs above SQL written for one question. From the prepared tables most of the time
+is Ibis building and compiling the expression.
 
 PostgreSQL works in one process with work_mem of 256 MB, all its pages in memory.
 """
