@@ -49,9 +49,9 @@ def audience(slug: str, actor: Actor, params: Params) -> Audience:
     try:
         with open_facts(actor, cut(page.query, actor)) as facts:
             found = drill.ids(facts, page.query, cell, group)
-    except (ValueError, IndexError) as error:
+    except (ValueError, LookupError) as error:
         raise UnknownAudience(
-            _("“%(cell)s” is no cell of this report; open the number again from its page.") % {"cell": cell}
+            _("“%(cell)s” is not a cell of this report; open the number again from its page.") % {"cell": cell}
         ) from error
     except NoData:
         found = []
@@ -149,9 +149,7 @@ def _gap_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
     months = list(parts.before if side == "before" else parts.recent)
     members = facts.firsts.filter(facts.firsts.first_month.isin(months))
     if cell:
-        members = members.filter(
-            members.channel_id == Channel.objects.filter(code=cell).values_list("id", flat=True)[0]
-        )
+        members = members.filter(members.channel_id == dict(Channel.objects.values_list("code", "id"))[cell])
     if not came:
         return people.ids(members)
     back = people.came_back_next_month(members, facts.visits)
