@@ -5,6 +5,7 @@ described here fails the test, and so does a view that asks for another right th
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -178,10 +179,19 @@ def test_the_table_describes_no_address_that_is_gone() -> None:
 
 
 @pytest.fixture
+def _quietly() -> Iterator[None]:
+    """A thousand refusals, each logged with its traceback, would be half of the time."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture
 def shop(people: People, signed_in: Callable[[User], Client], stores: Any) -> Shop:
     return Shop.open(people, signed_in(people.marketer))
 
 
+@pytest.mark.usefixtures("_quietly")
 @pytest.mark.parametrize("who", [None, "admin", "marketer", "manager", "clerk", "analyst"])
 def test_each_answer_is_the_declared_one(
     who: str | None, shop: Shop, people: People, signed_in: Callable[[User], Client]
