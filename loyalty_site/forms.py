@@ -56,7 +56,7 @@ class SetupForm(forms.Form):
     name = forms.CharField(
         label=_("Name of your shop"),
         max_length=80,
-        help_text=_("As your customers know it. It stands on every page."),
+        help_text=_("As your customers know it. It is shown on every page."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     currency = forms.ChoiceField(label=_("Currency"), initial="CNY")
@@ -88,7 +88,7 @@ class SetupForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password_again = forms.CharField(
-        label=_("Password once more"),
+        label=_("Repeat the password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_noop as noop
 from members.rules.imports.problems import Problem
 
 REFUSALS = {
-    "file_empty": noop("The file is empty. Export it again and check that it holds rows."),
-    "file_blank": noop("The file holds no text, only blank lines. Export it again and check that it holds rows."),
+    "file_empty": noop("The file is empty. Export it again and check that it contains rows."),
+    "file_blank": noop("The file contains no text, only blank lines. Export it again and check that it contains rows."),
     "file_too_large": noop("The file is larger than %(limit)s MB. Split it, for example by month."),
     "is_excel": noop("This is an Excel file, whatever its name says. Open it and save it as “CSV UTF-8”."),
-    "is_binary": noop("This is no text file. Export the sales as CSV and choose that file."),
+    "is_binary": noop("This is not a text file. Export the sales as CSV and choose that file."),
     "is_compressed": noop("The file is compressed. Unpack it and choose the CSV inside."),
     "encoding_unknown": noop("There is no encoding “%(encoding)s”. Use utf-8, gb18030, big5 or utf-16."),
     "encoding_does_not_fit": noop(
@@ -31,15 +31,15 @@ REFUSALS = {
     "too_many_columns": noop("The file has %(columns)s columns, at most %(limit)s can be read. Check the delimiter."),
     "unclosed_quote": noop(
         "The quotation mark opened in line %(line)s (row %(record)s) is not closed: the rows after it would vanish in "
-        "one cell, or the file is cut off. Mend that line and choose the file again."
+        "one cell, or the file is cut off. Correct that line and choose the file again."
     ),
     "stray_quote": noop(
-        "Line %(line)s (row %(record)s) holds a quotation mark in the wrong place. Double it or take it out."
+        "Line %(line)s (row %(record)s) has a quotation mark in the wrong place. Double it or take it out."
     ),
     "cell_too_large": noop("A cell in line %(line)s (row %(record)s) is larger than 10 MB. Check that line."),
     "no_header": noop(
-        "The first line (“%(first)s”) holds data, not column names. Add a line with the names on top, so that no row "
-        "is lost."
+        "The first line (“%(first)s”) contains data, not column names. Add a line with the names on top, so that no "
+        "row is lost."
     ),
     "columns_missing": noop(
         "These columns are missing: %(fields)s. The file has: %(header)s. Add them, or say which column holds them."
@@ -53,11 +53,11 @@ REFUSALS = {
 
 TITLES = {
     # rejected
-    "missing": noop("A value that must be there is missing"),
+    "missing": noop("A required value is missing"),
     "too_few_fields": noop("The row has too few cells"),
     "too_many_fields": noop("The row has too many cells"),
-    "nul_byte": noop("The cell holds an unreadable character (NUL)"),
-    "bad_encoding": noop("The cell holds characters that were lost before"),
+    "nul_byte": noop("The cell contains an unreadable character (NUL)"),
+    "bad_encoding": noop("The cell contains characters that were lost before"),
     "too_long": noop("The text is too long"),
     "excel_scientific": noop("A number that a spreadsheet has rounded"),
     "excel_serial": noop("A bare day number among dates"),
@@ -67,28 +67,28 @@ TITLES = {
     "no_such_month": noop("There is no such month"),
     "no_such_time": noop("There is no such time of day"),
     "zero_date": noop("The date is all zeros"),
-    "not_a_date": noop("This is no date"),
+    "not_a_date": noop("This is not a date"),
     "epoch_seconds": noop("A count of seconds instead of a date"),
-    "future": noop("The date lies in the future"),
+    "future": noop("The date is in the future"),
     "implausibly_old": noop("The date is too long ago to be true"),
     "other_currency": noop("The amount is in another currency"),
     "ambiguous_decimal_comma": noop("Decimal comma or thousands?"),
     "scientific": noop("The amount is written with an exponent"),
-    "not_a_number": noop("This is no number"),
+    "not_a_number": noop("This is not a number"),
     "too_many_decimals": noop("The amount has too many decimals"),
     "implausibly_large": noop("The amount is too large to be true"),
-    "unknown_status": noop("Order status not known"),
-    "unknown_line_kind": noop("Kind of line not known"),
-    "negative_order": noop("The order is below zero"),
-    "zero_refund": noop("A refund of nothing"),
-    "bad_debt": noop("A bad-debt adjustment, no sale"),
+    "unknown_status": noop("Unknown order status"),
+    "unknown_line_kind": noop("Unknown kind of line"),
+    "negative_order": noop("The order amount is negative"),
+    "zero_refund": noop("A refund of zero"),
+    "bad_debt": noop("A bad-debt adjustment, not a sale"),
     "order_has_bad_row": noop("Another row of the same order cannot be taken"),
     "rows_disagree": noop("The rows of one order contradict each other"),
     "number_conflict": noop("The same number twice, with different content"),
     "identifiers_conflict": noop("Number, phone and e-mail belong to different members"),
-    "unknown_order": noop("The refund names an order that is not known"),
+    "unknown_order": noop("The refund names an unknown order"),
     "refund_before_purchase": noop("The refund is older than its order"),
-    "refund_exceeds_order": noop("More is refunded than was paid"),
+    "refund_exceeds_order": noop("The refund is more than was paid"),
     "order_already_refunded": noop("The order is refunded in full already"),
     # put right
     "trimmed": noop("Blanks and invisible characters taken out"),
@@ -103,8 +103,8 @@ TITLES = {
     "refunded_as_cancelled": noop("Refunded in full: counted as cancelled"),
     "refund_not_named": noop("Refunded in part, but not how much: counted in full"),
     "refund_sign": noop("Refunds with a minus sign"),
-    "phone_left_out": noop("Phones that cannot be right, left out"),
-    "email_left_out": noop("E-mails that cannot be right, left out"),
+    "phone_left_out": noop("Invalid phone numbers, left out"),
+    "email_left_out": noop("Invalid e-mail addresses, left out"),
     # seen before
     "same_row": noop("The same row again"),
 }
@@ -113,7 +113,7 @@ HOW_TO_MEND = {
     "missing": noop("Fill it in."),
     "too_few_fields": noop("It has %(found)s cells, the header has %(expected)s. A delimiter is missing."),
     "too_many_fields": noop(
-        "It has %(found)s cells, the header has %(expected)s. Put texts that hold a delimiter in quotation marks."
+        "It has %(found)s cells, the header has %(expected)s. Put texts that contain a delimiter in quotation marks."
     ),
     "nul_byte": noop("Delete the character and type the text again."),
     "bad_encoding": noop("Type the text again from the source."),
@@ -122,20 +122,20 @@ HOW_TO_MEND = {
     ),
     "excel_scientific": noop("The last digits are lost. Export it again and format the column as text."),
     "excel_serial": noop("Format the whole column as a date (2025-01-31) and export it again."),
-    "not_a_serial": noop("The column holds spreadsheet day numbers. Write all dates in one way."),
-    "ambiguous_day_month": noop("It may be either. Write dates as 2025-01-31."),
+    "not_a_serial": noop("The column contains spreadsheet day numbers. Write all dates the same way."),
+    "ambiguous_day_month": noop("It may be either. Write dates like 2025-01-31."),
     "no_such_day": noop("Look the date up in the till."),
     "no_such_month": noop("Look the date up in the till."),
     "no_such_time": noop("Look the time up in the till. Midnight is 00:00 of the next day."),
     "zero_date": noop("Look the date up in the till."),
-    "not_a_date": noop("Write dates as 2025-01-31 or 2025-01-31 09:30."),
-    "epoch_seconds": noop("Write dates as 2025-01-31 09:30."),
+    "not_a_date": noop("Write dates like 2025-01-31 or 2025-01-31 09:30."),
+    "epoch_seconds": noop("Write dates like 2025-01-31 09:30."),
     "future": noop("Look the date up in the till."),
     "implausibly_old": noop("Look the date up in the till."),
     "other_currency": noop("The shop counts in %(currency)s. Convert it, or take the row out."),
-    "ambiguous_decimal_comma": noop("Write amounts as 1234.50."),
-    "scientific": noop("Write amounts as 1234.50."),
-    "not_a_number": noop("Write amounts as 1234.50."),
+    "ambiguous_decimal_comma": noop("Write amounts like 1234.50."),
+    "scientific": noop("Write amounts like 1234.50."),
+    "not_a_number": noop("Write amounts like 1234.50."),
     "too_many_decimals": noop("At most %(decimals)s are possible. Round it as the till did."),
     "implausibly_large": noop("Look the amount up in the till."),
     "unknown_status": noop("Write paid, pending, cancelled or test."),
@@ -143,9 +143,9 @@ HOW_TO_MEND = {
     "negative_order": noop("Give it in a refunds file instead."),
     "zero_refund": noop("Take the row out, or put in the amount."),
     "bad_debt": noop("Nothing to do: it is not counted as a sale."),
-    "order_has_bad_row": noop("Order %(order)s: mend row %(row)s, then import all its rows together."),
+    "order_has_bad_row": noop("Order %(order)s: correct row %(row)s, then import all its rows together."),
     "rows_disagree": noop("Order %(order)s: one order has one member, store, channel and status."),
-    "number_conflict": noop("Row %(row)s bears it too and was kept. Give one of them another number."),
+    "number_conflict": noop("Row %(row)s has the same number and was kept. Give one of them another number."),
     "identifiers_conflict": noop("Order %(order)s: find out whose it is and correct the number, phone or e-mail."),
     "unknown_order": noop("Import the orders first, or correct the order number."),
     "refund_before_purchase": noop("Order %(order)s was bought on %(bought)s. Correct the date."),

@@ -7,7 +7,7 @@ from analytics.metrics.periods import Grain
 
 
 def cohort(firsts: ir.Table, grain: Grain, period: int) -> ir.Table:
-    """member_id of those whose first purchase lies in the period."""
+    """member_id of those whose first purchase falls in the period."""
     return firsts.filter(firsts[f"first_{grain}"] == period).select("member_id", home_store_id="store_id")
 
 

@@ -62,7 +62,7 @@ def _one_channel(
     }
     text = _(
         "Of those who first bought in %(recent)s through %(channel)s, %(own_after)s came back the next month; before"
-        " it was %(own_before)s. That is no chance (interval of the difference: %(own_interval)s), and the other"
+        " it was %(own_before)s. This is not chance (interval of the difference: %(own_interval)s), and the other"
         " channels did not fall with it."
     )
     share = row["share"]

@@ -50,7 +50,7 @@ REPORT = register(
         question=_("How many members bought, and for how much?"),
         definition=_(
             "Every valid order counts (paid, more than zero, buyer not excluded); refunds are booked on their own"
-            " date. A member is new in the period of the first valid order anywhere. Guests stand apart."
+            " date. A member is new in the period of the first valid order anywhere. Guests are counted separately."
         ),
         columns=(
             Column(
@@ -64,7 +64,7 @@ REPORT = register(
                 "new_members",
                 _("New members"),
                 Kind.COUNT,
-                _("Those whose first valid order lies in the period"),
+                _("Those whose first valid order falls in the period"),
             ),
             Column("returning_members", _("Returning members"), Kind.COUNT, _("Active members who are not new")),
             Column("orders", pgettext_lazy("count", "Orders"), Kind.COUNT, _("Valid orders of members")),

@@ -88,7 +88,7 @@ def parse(choices: Choices, given: Given) -> Query:
         options=tuple((name, _one_of(given, name, values)) for name, values in sorted(options.items())),
     )
     if query.date_from and query.date_to and query.date_from > query.date_to:
-        raise BadParameter("from", _("The first date lies after the last one."))
+        raise BadParameter("from", _("The first date is after the last one."))
     return query
 
 

@@ -44,7 +44,7 @@ REPORT = register(
         columns=(
             Column("cohort", _("First purchase"), Kind.LABEL, _("Month, or week named by its Monday")),
             Column("age", _("Periods later"), Kind.COUNT, _("0 is the period of the first purchase")),
-            Column("cohort_size", _("People"), Kind.COUNT, _("Members whose first purchase lies in the period")),
+            Column("cohort_size", _("People"), Kind.COUNT, _("Members whose first purchase falls in the period")),
             Column("active", _("Came back"), Kind.COUNT, _("Those of them with a purchase in the later period")),
             Column("retention", _("Return rate"), Kind.RATE, _("Came back divided by people")),
             Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),

@@ -125,7 +125,7 @@ def sales(actor: Actor, page: PageQuery, found: Headline) -> ChartCard:
         height="s",
         table=_with_before(frame_table("kpi", found.days, day_page, actor), found.days_before),
         csv_url=day_page.link(reverse("analytics:report-csv", args=["kpi"]), by="day"),
-        note=_("Valid orders of members, before refunds. Guests stand apart."),
+        note=_("Valid orders of members, before refunds. Guests are counted separately."),
         note_link=Link(_("How numbers are counted"), reverse("analytics:metric-help") + "#kpi"),
     )
 

@@ -59,13 +59,13 @@ def withdraw(*, exclusion: Exclusion, by: Actor) -> None:
 def _standing(exclusion: Exclusion) -> Exclusion:
     found = Exclusion.objects.select_related("member").filter(pk=exclusion.pk, voided_at__isnull=True).first()
     if found is None:
-        raise Refused(_("Somebody has changed this exclusion meanwhile; look at the list below."))
+        raise Refused(_("Somebody else has changed this exclusion in the meantime; see the list below."))
     return found
 
 
 def _check(member: Member, first: dt.date, last: dt.date | None, besides: int | None = None) -> None:
     if last is not None and last < first:
-        raise Refused(_("The last day lies before the first one."))
+        raise Refused(_("The last day is before the first one."))
     others = Exclusion.objects.filter(member=member, voided_at__isnull=True).exclude(pk=besides or 0)
     others = others.filter(Q(to_date__isnull=True) | Q(to_date__gte=first))
     clash = (others if last is None else others.filter(from_date__lte=last)).first()

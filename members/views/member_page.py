@@ -89,7 +89,7 @@ def withdraw_exclusion(request: HttpRequest, exclusion_id: int) -> HttpResponse:
     except exclusions.Refused as refused:
         messages.error(request, str(refused))
         return redirect(member_url(exclusion.member.number, exclusion.member.pk))
-    return _done(request, exclusion.member, _("The exclusion is taken back; these purchases count again."))
+    return _done(request, exclusion.member, _("The exclusion is withdrawn; these purchases count again."))
 
 
 def _members(request: HttpRequest) -> Any:

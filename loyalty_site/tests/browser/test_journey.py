@@ -89,7 +89,7 @@ def primary(page: Page) -> Locator:
 
 def leave_the_demo(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("button", name=gettext("Come in")).first.click()
+    page.get_by_role("button", name=gettext("Enter")).first.click()
     page.get_by_role("link", name=gettext("Start with my own data")).click()
     page.get_by_role("button", name=gettext("Delete the demo and start")).click()
     expect(page.locator("h1")).to_have_text(gettext("Set up your shop"))

@@ -34,7 +34,7 @@ def behind(shop: SimpleNamespace) -> Iterator[None]:
 
     def everybody(actor: Any, params: Any) -> Audience:
         if params.get("cell") == ["gone"]:
-            raise UnknownAudience("“gone” is no cell of this report.")
+            raise UnknownAudience("“gone” is not a cell of this report.")
         subject = "orders" if params.get("set") == ["orders"] else "members"
         ids = [shop.wang.pk, shop.li.pk, shop.zhao.pk]
         return Audience(subject, ids, "People behind a number", "/analytics/retention/", "Retention")
