@@ -34,8 +34,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def machine() -> str:
-    """What it ran on, without naming the machine."""
+    """What it ran on, without naming the machine, and how busy that was: above its cores the clock means little."""
     cores = len(os.sched_getaffinity(0))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ", ".join(f"{name} {version(name)}" for name in VERSIONS)
-    return f"{cores} cores, {memory:.0f} GB, Python {platform.python_version()}, {packages}"
+    busy = f"load average {os.getloadavg()[1]:.0f}"
+    return f"{cores} cores, {memory:.0f} GB, {busy}, Python {platform.python_version()}, {packages}"
