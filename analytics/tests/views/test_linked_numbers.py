@@ -140,7 +140,7 @@ def test_every_linked_number_opens_its_list(db: None, sales: list[Any], question
 
 
 @pytest.mark.prove
-@effort(max_examples=500, **CALM)
+@effort(max_examples=150, **CALM)
 @given(**_shops)
 def test_every_linked_number_opens_its_list_at_length(db: None, sales: list[Any], questions: list[Asked]) -> None:
     every_linked_number_opens_its_list(sales, questions)
