@@ -1,5 +1,8 @@
 """Months and intervals as sentences need them."""
 
+import datetime as dt
+
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -35,9 +38,17 @@ def months(first: int, last: int) -> str:
 
 
 def span(label: str) -> str:
-    """Two dates as a label of a period gives them (2026-10-24..2026-11-22), in words."""
-    first, between, last = label.partition("..")
-    return _("%(first)s to %(last)s") % {"first": first, "last": last} if between else label
+    """Two dates as a label of a period gives them (2026-10-24..2026-11-22), in words; other labels as they are."""
+    try:
+        first, last = (dt.date.fromisoformat(end) for end in label.split(".."))
+    except ValueError:
+        return label
+    return _("%(first)s to %(last)s") % {"first": day(first), "last": day(last)}
+
+
+def day(date: dt.date | None) -> str:
+    """2026-11-21 in Chinese, 21 Nov 2026 in English; "" for none."""
+    return date_format(date, "DATE_FORMAT") if date else ""
 
 
 def verdicts() -> dict[str, str]:

@@ -1,8 +1,8 @@
 """The figures of the Today page as cards."""
 
-import datetime as dt
 import json
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analytics.charts.daily_line import LineText, daily_money
-from analytics.reports import drill, headline
+from analytics.reports import drill, headline, wording
 from analytics.reports.columns import missing
 from analytics.reports.headline import Against, Headline
 from analytics.reports.page_query import PageQuery
@@ -134,11 +134,16 @@ def _with_before(now: Table, before: pd.DataFrame) -> Table:
     """The table with the days of the dashed line, first beside first as they are drawn."""
     rows = [(row["period"], row["gross"]) for row in get("kpi").rows(before)]
     rows += [("", "")] * (len(now.rows) - len(rows))
+    currency = merchants.current().currency
+
+    def money(exact: str) -> Cell:
+        return Cell(display.money(Decimal(exact), currency, 2) if exact else "", value=exact)
+
     return replace(
         now,
         columns=[*now.columns, Column(_("Compared with")), Column(_("Member sales of that day"), numeric=True)],
         rows=[
-            replace(row, cells=[*row.cells, Cell(day), Cell(gross, value=gross)])
+            replace(row, cells=[*row.cells, Cell(day), money(gross)])
             for row, (day, gross) in zip(now.rows, rows, strict=False)
         ],
     )
@@ -148,13 +153,9 @@ def comparison_in_words(page: PageQuery) -> str:
     """Which days the changes are held against."""
     earlier = headline.shifted(page.query)
     return _("Compared with %(first)s to %(last)s, the same weekdays") % {
-        "first": _short(earlier.date_from),
-        "last": _short(earlier.date_to),
+        "first": wording.day(earlier.date_from),
+        "last": wording.day(earlier.date_to),
     }
-
-
-def _short(date: dt.date | None) -> str:
-    return str(date or "")
 
 
 def _whole(page: PageQuery) -> PageQuery:

@@ -28,7 +28,7 @@ State = ImportBatch.State
 STEPS = {State.UPLOADED: 2, State.REFUSED: 2, State.CHECKING: 3, State.CHECKED: 3, State.IMPORTING: 4, State.DONE: 5}
 TONES = {State.DONE: "good", State.REFUSED: "bad", State.FAILED: "bad", State.CANCELLED: "warn", State.CHECKED: "info"}
 MARKS = {Level.REJECT: ("x", "bad"), Level.FIX: ("check", "good"), Level.DUPLICATE: ("info", "muted")}
-KINDS = {"orders": gettext_lazy("Orders"), "lines": gettext_lazy("order lines"), "refunds": gettext_lazy("Refunds")}
+KINDS = {"orders": gettext_lazy("Orders"), "lines": gettext_lazy("Order lines"), "refunds": gettext_lazy("Refunds")}
 TEMPLATES = {
     "orders": "order_no,member_no,ordered_at,amount,status,channel,store,phone,name",
     "lines": "order_no,ordered_at,member_no,sku,product,category,quantity,unit_price,store,channel",
