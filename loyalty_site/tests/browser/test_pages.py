@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page
 
-from loyalty_site.tests.browser.desk import PHONE, Desk, Faults, draw_all, faults_of_axe, sideways
+from loyalty_site.tests.browser.desk import Desk, Faults, draw_all, faults_of_axe, sideways, turn_phone
 from loyalty_site.tests.browser.shop import Shop
 
 pytestmark = pytest.mark.browser
@@ -144,7 +144,7 @@ def test_page(desk: Desk, shop: Shop, name: str, language: str) -> None:
         assert page.locator("html").get_attribute("lang") == {"zh-hans": "zh-Hans", "en": "en"}[language]
         found = [f"1366: {fault}" for fault in faults_of_axe(page)]
         found += [fault for width in (1366, 1024) if (fault := sideways(page, width))]
-        page.set_viewport_size(PHONE)
+        turn_phone(page)
         found += [f"390: {fault}" for fault in faults_of_axe(page)]
         found += [fault for width in (390, 320) if (fault := sideways(page, width))]
         if language == "zh-hans":
