@@ -27,13 +27,10 @@ def _todo(batch: ImportBatch) -> Todo:
         title = _("The import of %(file)s did not get through") % {"file": batch.file_name}
         detail = _("What was written stays; continue to complete it.")
         return Todo(title, detail, Link(_("Look"), url), "bad", "warn", 90)
-    if batch.state == ImportBatch.State.CHECKED:
-        rejected = int(batch.counts.get("rejected", 0))
-        detail = ngettext("%(n)s row cannot be taken", "%(n)s rows cannot be taken", rejected) % {"n": rejected}
-        title = _("%(file)s is checked and waits for your go-ahead") % {"file": batch.file_name}
-        return Todo(title, detail, Link(_("Decide"), url), "warn", "upload", 60)
-    title = _("%(file)s waits for its columns to be matched") % {"file": batch.file_name}
-    return Todo(title, _("Nothing has been written yet."), Link(_("Match columns"), url), "info", "upload", 40)
+    rejected = int(batch.counts.get("rejected", 0))
+    detail = ngettext("%(n)s row cannot be taken", "%(n)s rows cannot be taken", rejected) % {"n": rejected}
+    title = _("%(file)s is checked and waits for your go-ahead") % {"file": batch.file_name}
+    return Todo(title, detail, Link(_("Decide"), url), "warn", "upload", 60)
 
 
 registry.todos.append(import_todos)

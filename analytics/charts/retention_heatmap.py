@@ -8,6 +8,9 @@ import plotly.graph_objects as go
 
 from analytics.charts import theme
 
+LAST_AGE = 11
+"""Columns that are drawn; the table behind has all of them."""
+
 LEAST_MEMBERS = 10
 """A cohort of fewer members has no cells: one person would be ten points."""
 
@@ -94,7 +97,7 @@ def cell_key(cohort: str, age: int) -> str:
 
 
 def _grid(frame: pd.DataFrame, measure: str, compact: bool) -> _Grid:
-    cells = frame[(frame["age"] >= 1) & (frame["age"] <= (6 if compact else 11))]
+    cells = frame[(frame["age"] >= 1) & (frame["age"] <= (6 if compact else LAST_AGE))]
     ages = sorted(int(age) for age in cells["age"].unique())
     by_place = {(record["cohort"], record["age"]): record for record in cells.to_dict("records")}
     sizes = cells.groupby("cohort", sort=True)["cohort_size"].first()

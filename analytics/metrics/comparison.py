@@ -78,11 +78,13 @@ def split_cohorts(cohorts: Iterable[int], *, grain: CohortGrain, last_day: int) 
     """Sort whole cohorts (period numbers) into earlier and recent ones, at last_day (a day number).
 
     Only cohorts whose next period is over take part. Recent are those among the last six full periods, before
-    are all the earlier ones: so hand in the cohorts of the range that is shown.
+    are all the earlier ones: so hand in the cohorts of the range that is shown. Of a range that lies in the past,
+    the last full period is the one after its last cohort, so that last year can be compared as it was.
     """
     end = periods.period_of(last_day, grain)
-    complete = end if periods.last_day(end, grain) <= last_day else end - 1
-    ripe = sorted({cohort for cohort in cohorts if cohort + 1 <= complete})
+    asked = sorted(set(cohorts))
+    complete = min(end if periods.last_day(end, grain) <= last_day else end - 1, asked[-1] + 1 if asked else end)
+    ripe = [cohort for cohort in asked if cohort + 1 <= complete]
     border = complete - RECENT_PERIODS + 1
     return Split(
         grain=grain,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics.charts.retention_heatmap import HeatmapText, retention_heatmap
+from analytics.charts.retention_heatmap import LAST_AGE, HeatmapText, retention_heatmap
 from analytics.metrics import comparison as compared
 from analytics.metrics import periods
 from analytics.metrics.intervals import newcombe
@@ -92,8 +92,8 @@ def _linked(asked: Asked, wide: go.Figure, narrow: go.Figure) -> dict[str, Any]:
 
 
 def _selected(asked: Asked, frame: pd.DataFrame) -> str:
-    """The cell in the URL if there is one, else the newest complete one."""
-    cells = frame[(frame["age"] >= 1) & frame["retention"].notna()]
+    """The cell in the URL if it is drawn, else the newest complete one that is."""
+    cells = frame[frame["age"].between(1, LAST_AGE) & frame["retention"].notna()]
     keys = cells["cohort"] + ":" + cells["age"].astype(str)
     if asked.cell in set(keys):
         return asked.cell

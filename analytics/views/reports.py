@@ -1,5 +1,6 @@
 import datetime as dt
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from analytics.exports import csv_response
 from analytics.facts.door import NoData
-from analytics.reports import page_query
+from analytics.reports import page_query, wording
 from analytics.reports import report as reports
 from analytics.services import exports
 from analytics.views.filters import address, filter_bar, with_own_dates
@@ -47,6 +48,8 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponse:
     report = _known(slug)
     actor = actor_of(request)
     asked = page_query.read(actor, dict(request.GET.lists()), report.choices, DEFAULT_RANGE)
+    if asked.warnings:  # a page can say what it left out; a file would pass for what was asked
+        raise BadRequest(wording.sentences(*asked.warnings))
     try:
         result = reports.frame(slug, actor, asked.query)
     except NoData as empty:

@@ -1,5 +1,8 @@
+import datetime as dt
+
 from django.db.models import QuerySet
 
+from members.lib import clock
 from members.lib.actor import Actor
 from members.lib.roles import Right
 from members.models import ImportBatch
@@ -17,6 +20,7 @@ def running(actor: Actor) -> ImportBatch | None:
 
 
 def waiting(actor: Actor) -> QuerySet[ImportBatch]:
-    """Imports that need somebody: to match columns, to decide after the check, to go on after a failure."""
-    states = [ImportBatch.State.UPLOADED, ImportBatch.State.CHECKED, ImportBatch.State.FAILED]
-    return visible(actor).filter(state__in=states)[:5]
+    """Imports of the last week that need somebody: to decide after the check, to go on after a failure."""
+    since = clock.now() - dt.timedelta(days=7)
+    states = [ImportBatch.State.CHECKED, ImportBatch.State.FAILED]
+    return visible(actor).filter(state__in=states, created_at__gte=since)[:5]

@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -232,3 +233,12 @@ class TestCounting:
         gap = channel_gap(shop.firsts, visits(shop.sales, None, grain="month"), Split("month", (), ()))
         assert len(gap.channels) == 0
         assert gap.total.verdict[0] == "few"
+
+
+def test_a_range_of_the_past_is_compared_as_it_was_then() -> None:
+    year = range(periods.parse("2011-01", "month"), periods.parse("2011-12", "month") + 1)
+
+    split = split_cohorts(year, grain="month", last_day=periods.day_number(dt.date(2025, 10, 26)))
+
+    assert [periods.label(month, "month") for month in split.recent] == [f"2011-{month:02}" for month in range(8, 13)]
+    assert len(split.before) == 7

@@ -23,7 +23,8 @@ def summarise(stage: Stage, source: str, defaults: Defaults, beat: Callable[[], 
     resolver = Resolver(source, _with_missing(known, stage, defaults))
     months: Sums = defaultdict(lambda: [0, 0, 0, 0])
     stores: Sums = defaultdict(lambda: [0, 0, 0, 0])
-    tally = {"new": 0, "changed": 0, "refunds": 0, "duplicate_rows": 0, "rejected_rows": 0, "members": 0, "rows": 0}
+    names = ("new", "changed", "refunds", "fixed_rows", "duplicate_rows", "rejected_rows", "members", "rows")
+    tally = dict.fromkeys(names, 0)
     after = 0
     while heads := stage.heads(after, CHUNK):
         after = heads[-1].id
@@ -32,6 +33,7 @@ def summarise(stage: Stage, source: str, defaults: Defaults, beat: Callable[[], 
         tally["new"] += sum(1 for entry in plan.orders if entry.replaces is None)
         tally["changed"] += sum(1 for entry in plan.orders + plan.refunds if entry.replaces is not None)
         tally["refunds"] += sum(1 for entry in plan.refunds if entry.replaces is None)
+        tally["fixed_rows"] += sum(entry.head.fixed for entry in plan.orders + plan.refunds)
         tally["duplicate_rows"] += sum(head.size for head in plan.duplicates)
         tally["rejected_rows"] += sum(head.size for head in plan.rejected)
         tally["members"] += len(plan.members)

@@ -106,10 +106,7 @@ def _check(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
     counts = _file_counts(batch, meta)
     counts["rejected"] += found["rejected_rows"]
     counts["duplicates"] += found["duplicate_rows"]
-    counts["fixed"] = stage.count(
-        "select count(distinct row) from problem where level = 'fix' "
-        "and row not in (select row from problem where level <> 'fix')"
-    )
+    counts["fixed"] = found["fixed_rows"]
     counts["accepted"] = counts["rows"] - counts["fixed"] - counts["rejected"] - counts["duplicates"]
     counts |= {"orders": found["new"], "refunds": found["refunds"], "members": found["members"]}
     with run.step():

@@ -139,7 +139,7 @@ class TestLines:
                 + "O1,M1,2025-01-05 10:01,P1,乌龙,茶,2,12.50\n"
             )
         )
-        assert (outcome(answer), answer["orders"]) == ((0, 3, 0, 0), 2)
+        assert (outcome(answer), answer["orders"]) == ((3, 0, 0, 0), 2)
         order = Order.objects.get(number="O1")
         assert (order.total, order.lines.count()) == (50, 2)
         assert order.ordered_at.isoformat() == "2025-01-05T02:01:00+00:00"  # the earliest line

@@ -145,6 +145,16 @@ class TestChecked:
         done = fresh(batch)
         assert {**done.counts, "rejected_rows": None} == told.counts
 
+    def test_corrected_rows_that_are_in_already_are_duplicates_and_nothing_else(self) -> None:
+        content = sales(0, 5).replace(b"-", b"/")  # dates that are corrected
+        self._import(content)
+        batch = received(content)
+        check = imports.check(batch, by=BY)
+        assert check is not None
+        jobs.run(check.pk)
+        counts = fresh(batch).counts
+        assert [counts[name] for name in ("accepted", "fixed", "rejected", "duplicates")] == [0, 0, 0, 5]
+
     def test_what_was_read_with_other_options_is_not_written(self) -> None:
         batch = received(sales(0, 5))
         check = imports.check(batch, by=BY)
