@@ -179,7 +179,7 @@ def _section(
         f"{counts['rows']:,} lines become {counts['orders']:,} orders, {counts['refunds']:,} refunds and "
         f"{counts['members']:,} members: recognised, cleaned, staged, resolved and written with audit and progress. "
         "Against it: one `executemany` per 10,000 of the same final rows into the same indexed tables, one transaction "
-        f"each, values ready in memory. {ROUNDS} rounds in turns. Reading, cleaning and staging the file is work that only\n"
+        f"each, values ready in memory. {ROUNDS} rounds in turns. Reading, cleaning and staging is work that only\n"
         f"the import does; where inserting is cheapest, on SQLite, it weighs most.\n\n{table}\n{document.machine()}\n"
     )
 
