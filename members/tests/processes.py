@@ -17,7 +17,11 @@ PATIENCE = 90  # seconds, far beyond what anything here needs; it only bounds a 
 
 def environment(**extra: str) -> dict[str, str]:
     """The developer's environment without a project setting in it, and what the test adds."""
-    ours = {"DATABASE_URL", "CELERY_BROKER_URL", "DATA_DIR", "WAREHOUSE_URL", "DEMO", "PORT", "DJANGO_SETTINGS_MODULE"}
+    ours = {
+        "DATABASE_URL", "CELERY_BROKER_URL", "DATA_DIR", "WAREHOUSE_URL", "DEMO", "PORT", "DJANGO_SETTINGS_MODULE",
+        # Parallel test processes inherit what the test settings of the first one set.
+        "DEBUG", "HTTPS", "SECRET_KEY", "STATIC_ROOT", "DJANGO_ALLOW_ASYNC_UNSAFE",
+    }  # fmt: skip
     return {name: value for name, value in settings.OUTSIDE.items() if name not in ours} | extra
 
 

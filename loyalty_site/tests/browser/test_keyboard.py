@@ -51,13 +51,16 @@ def test_escape_closes_a_menu_and_gives_the_focus_back(desk: Desk, shop: Shop) -
 
 @pytest.mark.parametrize("url", ["/", "/analytics/retention/", "/members/"])
 def test_the_focus_is_always_seen(desk: Desk, shop: Shop, url: str) -> None:
-    """Each stop of the first thirty has an outline, lies in the window and is not under something else."""
+    """Each stop, of thirty at most, has an outline, lies in the window and is not under something else."""
     with desk.window(shop.users["admin"]) as window:
         page = window.new_page()
         page.goto(url)
         draw_all(page)
-        for _stop in range(30):
+        for stop in range(30):
             page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement === document.body"):
+                assert stop > 10  # past the last stop of a short page
+                break
             fault = page.evaluate("""() => {
                 const here = document.activeElement, box = here.getBoundingClientRect();
                 const looks = [here, here.closest(".search")].filter(Boolean).map((each) => getComputedStyle(each));
