@@ -33,7 +33,8 @@ def main() -> int:
     """Prepare, start, watch, stop. Returns the exit code."""
     read_env_file()
     os.umask(0o077)  # the data folder holds people's phone numbers
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell that starts this in the background hands it over as ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     port = int(os.environ.get("PORT", "8000"))
     folder = Path(os.environ.get("DATA_DIR", ROOT / "var")).resolve()
