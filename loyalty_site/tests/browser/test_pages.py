@@ -39,11 +39,17 @@ def open_filter(number: int) -> Callable[[Page], None]:
     return lambda page: page.locator(".fbar summary").nth(number).click()
 
 
+def send(page: Page) -> None:
+    """Send the page's form and wait for the page that answers."""
+    with page.expect_navigation():
+        page.locator("main form button.btn-primary").first.click()
+
+
 def lock_out(page: Page) -> None:
     for _attempt in range(8):
         page.locator("[name=username]").fill("nobody")
         page.locator("[name=password]").fill("wrong")
-        page.locator("main form button.btn-primary").first.click()
+        send(page)
         if not page.locator("[name=username]").count():
             return
 
@@ -101,9 +107,7 @@ VISITS = {
     "import, cancelled": Visit(lambda shop: shop.imports["cancelled"]),
     "import, refused": Visit(lambda shop: shop.imports["refused"]),
     "sign-in": Visit("/sign-in/", GUEST),
-    "sign-in, wrong": Visit(
-        "/sign-in/", GUEST, then=lambda page: page.locator("main form button.btn-primary").first.click()
-    ),
+    "sign-in, wrong": Visit("/sign-in/", GUEST, then=send),
     "lock-out": Visit("/sign-in/", GUEST, then=lock_out),
     "400": Visit("/damaged/", status=400),
     "403": Visit(RETENTION, "clerk", status=403),
