@@ -173,6 +173,7 @@ FIELD_NAMES = {
     "phone": noop("Phone"),
     "email": noop("E-mail"),
     "name": noop("Member name"),
+    "account": noop("Marketplace account"),
 }
 
 

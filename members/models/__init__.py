@@ -2,9 +2,13 @@ from members.models.audit_entry import AuditEntry
 from members.models.channel import Channel
 from members.models.exclusion import Exclusion
 from members.models.identifier import Identifier
+from members.models.identity_conflict import IdentityConflict
 from members.models.import_batch import ImportBatch
+from members.models.import_preset import ImportPreset
 from members.models.job import Job
 from members.models.member import Member
+from members.models.member_edit import MemberEdit
+from members.models.member_merge import MemberMerge
 from members.models.merchant import Merchant
 from members.models.order import Order, OrderLine, Payment
 from members.models.product import Category, Product
@@ -14,6 +18,7 @@ from members.models.touched import Touched
 from members.models.user import User
 
 __all__ = [
-    "AuditEntry", "Category", "Channel", "Exclusion", "Identifier", "ImportBatch", "Job", "Member", "Merchant",
-    "Order", "OrderLine", "Payment", "Product", "Refund", "Store", "Touched", "User",
+    "AuditEntry", "Category", "Channel", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch", "ImportPreset",
+    "Job", "Member", "MemberEdit", "MemberMerge", "Merchant", "Order", "OrderLine", "Payment", "Product", "Refund",
+    "Store", "Touched", "User",
 ]  # fmt: skip

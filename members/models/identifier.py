@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from members.models.fact import UNVOIDED, Fact
+from members.models.import_batch import ImportBatch
 from members.models.member import Member
 
 
@@ -18,6 +19,9 @@ class Identifier(Fact):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     source = models.CharField(_("marketplace"), max_length=60, blank=True)  # of accounts only
     value = models.CharField(_("value"), max_length=200)  # normalised: E.164, case-folded
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="identifiers"
+    )
     last4 = models.CharField(max_length=4, blank=True, editable=False)  # staff may search by these
 
     class Meta:

@@ -22,8 +22,22 @@ class Order(Fact):
         CANCELLED = "cancelled", _("Cancelled")
         TEST = "test", _("Test order")
 
+    class Match(models.TextChoices):
+        ACCOUNT = "account", _("by marketplace account")
+        NUMBER = "number", _("by member number")
+        PHONE = "phone", _("by phone")
+        EMAIL = "email", _("by e-mail")
+
     source = models.CharField(_("source"), max_length=60)
     number = models.CharField(_("order number"), max_length=120)
+    # Who bought, as recorded: the member found or made by `matched_by`; never changed. None: a guest.
+    buyer = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("buyer")
+    )
+    matched_by = models.CharField(
+        _("recognised"), max_length=10, choices=Match, blank=True, db_default="", editable=False
+    )
+    # Whom it counts for today: the buyer, or the member that the buyer was merged into.
     member = models.ForeignKey(
         Member,
         on_delete=models.PROTECT,
@@ -39,6 +53,14 @@ class Order(Fact):
     business_date = models.DateField(_("business date"))  # in the store's zone, set once at write
     total = MoneyField(_("total"))  # sum of the lines
     gross = MoneyField(_("revenue"))  # total less gift cards sold and what points and coupons paid
+    itemised = models.BooleanField(_("with its lines"), db_default=True, editable=False)  # False: only its total
+    # A guest's, for the day when they become a member's. Of members these are identifiers.
+    guest_phone = models.CharField(_("phone of the guest"), max_length=20, blank=True, db_default="", editable=False)
+    guest_email = models.CharField(_("e-mail of the guest"), max_length=200, blank=True, db_default="", editable=False)
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="replaced_by",
+        verbose_name=_("replaces"),
+    )  # fmt: skip
     content_hash = models.BinaryField(max_length=16, editable=False)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="orders")
 
@@ -50,6 +72,8 @@ class Order(Fact):
             models.Index(fields=["member", "business_date"], name="order_member_date"),
             models.Index(fields=["store", "business_date"], name="order_store_date"),
             models.Index(fields=["business_date"], name="order_date"),
+            models.Index(fields=["guest_phone"], condition=~models.Q(guest_phone=""), name="order_guest_phone"),
+            models.Index(fields=["guest_email"], condition=~models.Q(guest_email=""), name="order_guest_email"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source", "number"], condition=UNVOIDED, name="order_number_once"),
@@ -57,10 +81,19 @@ class Order(Fact):
                 condition=models.Q(status__in=["paid", "pending", "cancelled", "test"]),
                 name="order_status_known",
             ),
+            models.CheckConstraint(
+                condition=models.Q(buyer__isnull=True, member__isnull=True)
+                | models.Q(buyer__isnull=False, member__isnull=False),
+                name="order_of_buyer_and_member",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.buyer_id = self.buyer_id or self.member_id
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
     def local_time(self) -> dt.datetime:

@@ -23,6 +23,9 @@ class Refund(Fact):
         related_name="refunds",
         verbose_name=_("order"),
     )
+    buyer = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("buyer")
+    )  # as of the order: who bought, as recorded
     member = models.ForeignKey(
         Member,
         on_delete=models.PROTECT,
@@ -36,6 +39,10 @@ class Refund(Fact):
     refunded_at = models.DateTimeField(_("refunded at"))
     business_date = models.DateField(_("business date"))
     amount = MoneyField(_("amount"))
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="replaced_by",
+        verbose_name=_("replaces"),
+    )  # fmt: skip
     content_hash = models.BinaryField(max_length=16, editable=False)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="refunds")
 
@@ -47,7 +54,16 @@ class Refund(Fact):
         constraints = [
             models.UniqueConstraint(fields=["source", "number"], condition=UNVOIDED, name="refund_number_once"),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="refund_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(buyer__isnull=True, member__isnull=True)
+                | models.Q(buyer__isnull=False, member__isnull=False),
+                name="refund_of_buyer_and_member",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.buyer_id = self.buyer_id or self.member_id
+        super().save(*args, **kwargs)  # type: ignore[arg-type]

@@ -11,6 +11,7 @@ class Touched(models.Model):
         ORDER = "order"
         REFUND = "refund"
         EXCLUSION = "exclusion"
+        MERGE = "merge"
 
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.BigIntegerField()

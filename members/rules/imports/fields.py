@@ -6,6 +6,7 @@ import unicodedata
 FIELDS = (
     "order_no", "refund_no", "member_no", "ordered_at", "refunded_at", "amount", "sku", "product", "category",
     "quantity", "unit_price", "line_kind", "status", "channel", "store", "phone", "email", "name",
+    "account",
 )  # fmt: skip
 
 _SYNONYMS = {
@@ -40,6 +41,7 @@ _SYNONYMS = {
     "门店编号, 门店编码, 门店名称, 店铺, 店铺编号, 店铺名称, 分店, 网点",
     "phone": "phone, mobile, phone number, mobile number, telephone, tel, cell, 手机, 手机号, 手机号码, "
     "电话, 联系电话, 联系手机, 会员手机号, 收货人手机号",
+    "account": "account, buyer account, 买家会员名, 下单帐号, 下单账号, 买家账号, 买家帐号, 会员账号, 平台账号",
     "email": "email, e mail, email address, mail, 邮箱, 电子邮箱, 电子邮件, 邮件",
     "name": "name, member name, customer name, buyer name, full name, 姓名, 会员姓名, 会员名称, "
     "顾客姓名, 客户姓名, 客户名称, 买家姓名",

@@ -17,7 +17,7 @@ from members.rules.imports.rows import SLOT, Cleaner, Row
 _GOODS = ("sku", "product", "category", "line_kind")
 _PRICE = ("quantity", "unit_price", "amount")
 _SAID_OF_ORDER = itemgetter(
-    *(SLOT[name] for name in ("member_no", "store", "channel", "status", "phone", "email", "name"))
+    *(SLOT[name] for name in ("member_no", "store", "channel", "status", "phone", "email", "name", "account"))
 )
 _OF_LINE = itemgetter(*(SLOT[name] for name in (*_GOODS, "quantity")))
 _REMEMBERED = 100_000

@@ -31,6 +31,8 @@ class Piece:
     phone: str = ""
     email: str = ""
     name: str = ""
+    account: str = ""  # on the marketplace that the file comes from
+    more: str = ""  # what else a row says of a member, as JSON
     total: int = 0
     gift_cards: int = 0
     fixed: int = 0
@@ -43,6 +45,7 @@ class Piece:
         """Sixteen bytes that change when the order does. The order of its lines is no difference."""
         parts = [self.kind, self.number, self.at, self.member.casefold(), self.store, self.channel, self.status,
                  self.order, self.phone, self.email, str(self.total), *sorted(self.lines)]  # fmt: skip
+        parts += filter(None, (self.account and f"account:{self.account}", self.more))
         return hashlib.blake2b(LINE_END.join(parts).encode(), digest_size=16).digest()
 
 
@@ -68,7 +71,7 @@ def begun(kind: str, number: str, row: Row, at: str) -> Piece:
     return Piece(
         kind, number, at, value_of(row, "member_no"), value_of(row, "store"), value_of(row, "channel"),
         value_of(row, "status"), phone=value_of(row, "phone"), email=value_of(row, "email"), name=value_of(row, "name"),
-        fixed=int(row.fixed), rows=[row.number],
+        account=value_of(row, "account"), fixed=int(row.fixed), rows=[row.number],
     )  # fmt: skip
 
 
@@ -124,6 +127,7 @@ def agree(piece: Piece, other: Piece) -> None:
     piece.phone = piece.phone or other.phone
     piece.email = piece.email or other.email
     piece.name = piece.name or other.name
+    piece.account = piece.account or other.account
 
 
 def joined(first: Piece, rest: Iterable[Piece]) -> Piece:

@@ -13,7 +13,7 @@ from members.rules.imports.records import Record
 
 LIMITS = {
     "order_no": 120, "refund_no": 120, "member_no": 80, "sku": 80, "product": 200, "category": 120,
-    "channel": 60, "store": 60, "name": 120,
+    "channel": 60, "store": 60, "name": 120, "account": 120,
 }  # fmt: skip
 SHOWN = 120  # of a wrong value, this many characters are kept for the report
 _CACHE = 60_000
@@ -115,7 +115,7 @@ def _parsers(layout: Layout, rules: Rules) -> dict[str, Parse]:
         stated = partial(amounts.dusty, currency=rules.currency)
     parsers: dict[str, Parse] = {
         name: partial(text.number if name == "sku" else text.clean, limit=LIMITS[name])
-        for name in ("sku", "product", "category", "channel", "store", "name")
+        for name in ("sku", "product", "category", "channel", "store", "name", "account")
     }
     when = partial(_when, clock=rules.clock)
     return parsers | {

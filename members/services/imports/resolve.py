@@ -25,12 +25,14 @@ class Entry:
     """An order or refund to be written; `replaces` is the id of the version that it changes."""
 
     head: Head
-    member_id: int | None
+    buyer_id: int | None  # the record that an identifier belongs to
+    member_id: int | None  # whom that record counts for today
     store_id: int
     channel_id: int
     business_date: dt.date
     replaces: int | None = None
     order_id: int | None = None
+    matched_by: str = ""
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ class Resolver:
         store_id, zone = self._places.store(head.store)
         member_id = self._member(head, next(iter(owners), None), plan)
         channel_id = self._places.channel(head.channel)
-        return Entry(head, member_id, store_id, channel_id, local_date(head.at, zone), replaces)
+        return Entry(head, member_id, member_id, store_id, channel_id, local_date(head.at, zone), replaces)
 
     def _reject(self, plan: Plan, head: Head, code: str, name: str, value: str, **params: str) -> None:
         plan.rejected.append(head)
@@ -194,7 +196,7 @@ class Resolver:
         self._given_back[order.pk] += head.total
         store_id = self._places.store(head.store)[0] if head.store else order.store_id
         channel_id = self._places.channel(head.channel) if head.channel else order.channel_id
-        return Entry(head, order.member_id, store_id, channel_id, date, replaces, order.pk)
+        return Entry(head, order.buyer_id, order.member_id, store_id, channel_id, date, replaces, order.pk)
 
 
 def _keys(head: Head) -> list[Key]:

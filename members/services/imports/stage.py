@@ -13,7 +13,7 @@ from members.rules.imports.problems import Level, Problem
 _SCHEMA = """
 create table head (
     id integer primary key, kind text, number text, at text, member text, store text, channel text, status text,
-    ref text, phone text, email text, name text, total integer, gross integer, fixed integer, culprit integer,
+    ref text, phone text, email text, name text, account text, more text, total integer, gross integer, fixed integer, culprit integer,
     disagreement text, hash blob, rows text, lines text
 );
 create table problem (
@@ -22,7 +22,7 @@ create table problem (
 create table product (sku text primary key, name text, category text);
 create table meta (key text primary key, value text);
 """
-_COLUMNS = 20
+_COLUMNS = 22
 
 
 class Head(NamedTuple):
@@ -40,6 +40,8 @@ class Head(NamedTuple):
     phone: str
     email: str
     name: str
+    account: str
+    more: str
     total: int
     gross: int
     fixed: int
@@ -67,8 +69,9 @@ class Head(NamedTuple):
 def head_of(piece: Piece) -> Head:
     return Head(
         piece.rows[0], piece.kind, piece.number, piece.at, piece.member, piece.store, piece.channel, piece.status,
-        piece.order, piece.phone, piece.email, piece.name, piece.total, piece.total - piece.gift_cards, piece.fixed,
-        piece.culprit, piece.disagreement, piece.content(), _records(piece.rows), LINE_END.join(piece.lines),
+        piece.order, piece.phone, piece.email, piece.name, piece.account, piece.more, piece.total,
+        piece.total - piece.gift_cards, piece.fixed, piece.culprit, piece.disagreement, piece.content(),
+        _records(piece.rows), LINE_END.join(piece.lines),
     )  # fmt: skip
 
 
@@ -81,8 +84,8 @@ def _records(rows: list[int]) -> str:
 def piece_of(head: Head) -> Piece:
     return Piece(
         head.kind, head.number, head.at, head.member, head.store, head.channel, head.status, head.ref, head.phone,
-        head.email, head.name, head.total, head.total - head.gross, head.fixed, head.culprit, head.disagreement,
-        list(head.records), head.line_list(),
+        head.email, head.name, head.account, head.more, head.total, head.total - head.gross, head.fixed,
+        head.culprit, head.disagreement, list(head.records), head.line_list(),
     )  # fmt: skip
 
 

@@ -134,7 +134,7 @@ def _write(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
         places.create_missing(stage, defaults)
         step.result = result
     known = places.load(defaults)
-    writer = Writer(batch.source, batch.pk, known)
+    writer = Writer(batch.source, batch.pk, known, itemised=batch.kind == "lines")
     for heads in stage.chunks(run.result["after"], CHUNK, CHUNK_ROWS):
         writer.prepare(heads)
         _chunk_safely(run, stage, heads, known, writer)

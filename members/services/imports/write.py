@@ -12,11 +12,12 @@ from members.services.imports.places import Places, load_products
 from members.services.imports.resolve import Entry, Plan
 from members.services.imports.stage import Head
 
-_ORDER = ("id", "recorded_at", "source", "number", "member_id", "store_id", "channel_id", "status", "ordered_at",
-          "business_date", "total", "gross", "content_hash", "batch_id")  # fmt: skip
+_ORDER = ("id", "recorded_at", "source", "number", "buyer_id", "matched_by", "member_id", "store_id", "channel_id",
+          "status", "ordered_at", "business_date", "total", "gross", "itemised", "guest_phone", "guest_email",
+          "replaces_id", "content_hash", "batch_id")  # fmt: skip
 _LINE = ("order_id", "product_id", "kind", "quantity", "amount")
-_REFUND = ("id", "recorded_at", "source", "number", "order_id", "member_id", "store_id", "channel_id", "refunded_at",
-           "business_date", "amount", "content_hash", "batch_id")  # fmt: skip
+_REFUND = ("id", "recorded_at", "source", "number", "order_id", "buyer_id", "member_id", "store_id", "channel_id",
+           "refunded_at", "business_date", "amount", "replaces_id", "content_hash", "batch_id")  # fmt: skip
 
 _REMEMBERED = 50_000
 
@@ -37,8 +38,9 @@ class _Amounts(dict[str, tuple[str, int, int]]):
 class Writer:
     """Writes the chunks of one import. Every row of a chunk bears the same `recorded_at`."""
 
-    def __init__(self, source: str, batch_id: int, places: Places) -> None:
+    def __init__(self, source: str, batch_id: int, places: Places, *, itemised: bool) -> None:
         self.source = source
+        self._itemised = itemised
         self._batch_id = batch_id
         self._places = places
         self._lines: dict[int, list[Line]] = {}
@@ -83,9 +85,9 @@ class Writer:
             if entry.replaces is not None:
                 replaced[entry.replaces] = pk
             rows.append((
-                pk, recorded, self.source, head.number, entry.member_id, entry.store_id, entry.channel_id, head.status,
-                bulk.stored_instant(head.at), str(entry.business_date), head.total, head.gross, head.hash,
-                self._batch_id,
+                pk, recorded, self.source, head.number, entry.buyer_id, entry.matched_by, entry.member_id,
+                entry.store_id, entry.channel_id, head.status, bulk.stored_instant(head.at), str(entry.business_date),
+                head.total, head.gross, self._itemised, "", "", entry.replaces, head.hash, self._batch_id,
             ))  # fmt: skip
             line_rows.extend(self._line_rows(pk, self._lines[head.id]))
         Order.objects.filter(pk__in=replaced).update(voided_at=now)
@@ -115,9 +117,9 @@ class Writer:
         recorded = bulk.stored_instant(now)
         rows = [
             (
-                ids.take(), recorded, self.source, entry.head.number, entry.order_id, entry.member_id, entry.store_id,
-                entry.channel_id, bulk.stored_instant(entry.head.at), str(entry.business_date), entry.head.total,
-                entry.head.hash, self._batch_id,
+                ids.take(), recorded, self.source, entry.head.number, entry.order_id, entry.buyer_id, entry.member_id,
+                entry.store_id, entry.channel_id, bulk.stored_instant(entry.head.at), str(entry.business_date),
+                entry.head.total, entry.replaces, entry.head.hash, self._batch_id,
             )
             for entry in entries
         ]  # fmt: skip
