@@ -86,6 +86,7 @@ TITLES = {
     "rows_disagree": noop("The rows of one order contradict each other"),
     "number_conflict": noop("The same number twice, with different content"),
     "identifiers_conflict": noop("Number, phone and e-mail belong to different members"),
+    "totals_differ": noop("The same order with another total"),
     "unknown_order": noop("The refund names an unknown order"),
     "refund_before_purchase": noop("The refund is older than its order"),
     "refund_exceeds_order": noop("The refund is more than was paid"),
@@ -147,6 +148,10 @@ HOW_TO_MEND = {
     "rows_disagree": noop("Order %(order)s: one order has one member, store, channel and status."),
     "number_conflict": noop("Row %(row)s has the same number and was kept. Give one of them another number."),
     "identifiers_conflict": noop("Order %(order)s: find out whose it is and correct the number, phone or e-mail."),
+    "totals_differ": noop(
+        "Order %(order)s is stored with %(stored)s in all; the lines and the order must come to the same. Find out "
+        "which file is right."
+    ),
     "unknown_order": noop("Import the orders first, or correct the order number."),
     "refund_before_purchase": noop("Order %(order)s was bought on %(bought)s. Correct the date."),
     "refund_exceeds_order": noop("Order %(order)s: %(left)s of %(total)s can still be refunded."),

@@ -17,6 +17,7 @@ class RawFacts:
     orders: ir.Table
     refunds: ir.Table
     exclusions: ir.Table
+    merges: ir.Table
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,12 @@ def sales(raw: RawFacts, *, as_of_day: int, known_at: int) -> ir.Table:
     """Valid orders (columns `schema.SALES`): more than zero paid, unvoided, buyer not excluded that day."""
     orders = known(raw.orders, known_at)
     orders = orders.filter(orders.day <= as_of_day, orders.total > 0)
-    orders = _without_excluded(orders, raw.exclusions, known_at)
+    orders = _without_excluded(_owned(orders, raw, known_at), raw, known_at)
     refunded = _refunded_per_order(raw.refunds, as_of_day=as_of_day, known_at=known_at)
     joined = orders.left_join(refunded, orders.order_id == refunded.refunded_order_id)
     wholly = (joined.gross > 0) & (joined.refunded.fill_null(0) >= joined.gross)
     return joined.select(
-        "order_id", "member_id", "store_id", "channel_id", "day", "week", "month", "gross",
+        "order_id", "member_id", "store_id", "channel_id", "day", "week", "month", "rank", "gross",
         kept=ibis.ifelse(wholly, 0, 1).cast("int32"),
     )  # fmt: skip
 
@@ -66,7 +67,7 @@ def money_back(raw: RawFacts, *, as_of_day: int, known_at: int) -> ir.Table:
     """Refunds that count (columns `schema.MONEY_BACK`) on their own day; they need not name an order."""
     refunds = known(raw.refunds, known_at)
     refunds = refunds.filter(refunds.day <= as_of_day)
-    refunds = _without_excluded(refunds, raw.exclusions, known_at)
+    refunds = _without_excluded(_owned(refunds, raw, known_at), raw, known_at)
     return refunds.select("refund_id", "member_id", "store_id", "channel_id", "day", "week", "month", "amount")
 
 
@@ -106,9 +107,16 @@ def last_business_day(raw: RawFacts, *, known_at: int) -> ir.Scalar:
     return orders.select("day").union(refunds.select("day")).day.max()
 
 
-def _without_excluded(facts: ir.Table, exclusions: ir.Table, known_at: int) -> ir.Table:
+def _owned(facts: ir.Table, raw: RawFacts, known_at: int) -> ir.Table:
+    """The facts with the member that each record counted for at the instant instead of the record."""
+    merged = known(raw.merges, known_at).select(record_id="member_id", owner_id="owner_id")
+    joined = facts.left_join(merged, facts.member_id == merged.record_id)
+    return joined.mutate(member_id=ibis.coalesce(joined.owner_id, joined.member_id)).drop("record_id", "owner_id")
+
+
+def _without_excluded(facts: ir.Table, raw: RawFacts, known_at: int) -> ir.Table:
     """Drop the facts of buyers who were excluded (staff, test, reseller) on that very day; guests stay."""
-    excluded = known(exclusions, known_at)
+    excluded = _owned(known(raw.exclusions, known_at), raw, known_at)
     return facts.anti_join(
         excluded,
         [
@@ -127,7 +135,7 @@ def _refunded_per_order(refunds: ir.Table, *, as_of_day: int, known_at: int) -> 
 
 
 def _first_rows(orders: ir.Table) -> ir.Table:
-    """The first row of every member (earliest day, ties by order number) with second_day and last_day.
+    """The first row of every member (earliest day, then `rank`) with second_day and last_day.
 
     second_day is the next distinct day with an order, null when there is none. Aggregations and joins instead
     of a window function: a third less work on a million orders.
@@ -135,7 +143,13 @@ def _first_rows(orders: ir.Table) -> ir.Table:
     span = orders.group_by(buyer_id=orders.member_id).aggregate(first_day=orders.day.min(), last_day=orders.day.max())
     followed = orders.join(span, orders.member_id == span.buyer_id)
     rhythm = followed.group_by("buyer_id", "last_day").aggregate(
-        first_order_id=followed.order_id.min(where=followed.day == followed.first_day),
+        first_rank=followed["rank"].min(where=followed.day == followed.first_day),
+        born_day=followed.day.min(),
         second_day=followed.day.min(where=followed.day > followed.first_day),
     )
-    return orders.join(rhythm, orders.order_id == rhythm.first_order_id)
+    is_first = [
+        orders.member_id == rhythm.buyer_id,
+        orders.day == rhythm.born_day,
+        orders["rank"] == rhythm.first_rank,
+    ]
+    return orders.join(rhythm, is_first)

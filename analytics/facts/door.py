@@ -77,7 +77,7 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
 
 def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple[derive.Prepared, int]:
     """The prepared tables and T: as published for the present, derived anew from the raw facts for a past moment."""
-    raw = derive.RawFacts(tables["orders"], tables["refunds"], tables["exclusions"])
+    raw = derive.RawFacts(**{name: tables[name] for name in schema.RAW})
     published = current.last_day
     if published is None:
         raise NoData

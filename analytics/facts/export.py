@@ -5,6 +5,7 @@ The dates and instants are turned into integers by the database, because SQLite 
 
 import datetime as dt
 from collections.abc import Iterator
+from hashlib import blake2b
 
 import pyarrow as pa
 from django.db import connection
@@ -22,21 +23,27 @@ _MICROS = {
     ),
     "postgresql": "CAST(EXTRACT(EPOCH FROM {0}) * 1000000 AS BIGINT)",
 }
+_SECONDS = {
+    "sqlite": "CAST(strftime('%%s', {0}) AS INTEGER)",
+    "postgresql": "CAST(FLOOR(EXTRACT(EPOCH FROM {0})) AS BIGINT)",
+}
 _SELECT = {
     "orders": (
-        "SELECT id, member_id, store_id, channel_id, {business_date}, total, gross, {recorded_at}, {voided_at}"
-        " FROM members_order WHERE status = 'paid' AND business_date BETWEEN %s AND %s"
+        "SELECT id, buyer_id, store_id, channel_id, {business_date}, {seconds}, total, gross, {recorded_at},"
+        " {voided_at}, source, number FROM members_order WHERE status = 'paid' AND business_date BETWEEN %s AND %s"
     ),
     "refunds": (
-        "SELECT id, order_id, member_id, store_id, channel_id, {business_date}, amount, {recorded_at}, {voided_at}"
+        "SELECT id, order_id, buyer_id, store_id, channel_id, {business_date}, amount, {recorded_at}, {voided_at}"
         " FROM members_refund WHERE business_date BETWEEN %s AND %s"
     ),
     "exclusions": (
         "SELECT member_id, {from_date}, COALESCE({to_date}, 2147483647), {recorded_at}, {voided_at}"
         " FROM members_exclusion"
     ),
+    "merges": "SELECT member_id, owner_id, {recorded_at}, {voided_at} FROM members_membermerge",
 }
 _CHUNK = 50_000
+_EARLY = 14 * 3_600  # a business day begins up to so many seconds before its date does in UTC
 
 
 def month_span(month: int) -> tuple[dt.date, dt.date]:
@@ -47,12 +54,15 @@ def month_span(month: int) -> tuple[dt.date, dt.date]:
 
 
 def batches(table: str, month: int | None = None) -> Iterator[pa.RecordBatch]:
-    """Record batches with the columns of `schema.RAW[table]`, of one month (exclusions: all)."""
+    """Record batches with the columns of `schema.RAW[table]`, of one month (exclusions and merges: all)."""
     date_column = {"orders": 5, "refunds": 6}.get(table)
     with connection.cursor() as cursor:
         cursor.execute(_sql(table), [] if month is None else list(month_span(month)))
         while rows := cursor.fetchmany(_CHUNK):
             columns = [list(column) for column in zip(*rows, strict=True)]
+            if table == "orders":
+                *columns, sources, numbers = columns
+                columns[5] = _ranks(columns[4], columns[5], sources, numbers)
             if date_column is not None:
                 days = columns[date_column - 1]
                 columns[date_column - 1 : date_column] = [days, *_periods(days, month or 0)]
@@ -64,9 +74,20 @@ def batches(table: str, month: int | None = None) -> Iterator[pa.RecordBatch]:
 def _sql(table: str) -> str:
     day, micros = _DAY[connection.vendor], _MICROS[connection.vendor]
     return _SELECT[table].format(
+        seconds=_SECONDS[connection.vendor].format("ordered_at"),
         **{name: day.format(name) for name in ("business_date", "from_date", "to_date")},
         **{name: micros.format(name) for name in ("recorded_at", "voided_at")},
     )
+
+
+def _ranks(days: list[int], seconds: list[int], sources: list[str], numbers: list[str]) -> list[int]:
+    """18 bits for the time within the business day, 45 for source and number: no version of an order changes it."""
+    times = [second - day * 86_400 + _EARLY for day, second in zip(days, seconds, strict=True)]
+    hashes = [
+        int.from_bytes(blake2b(f"{source}\0{number}".encode(), digest_size=6).digest()) >> 3
+        for source, number in zip(sources, numbers, strict=True)
+    ]
+    return [min(max(time, 0), 2**18 - 1) << 45 | low for time, low in zip(times, hashes, strict=True)]
 
 
 def _periods(days: list[int], month: int) -> list[list[int]]:

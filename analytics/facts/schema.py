@@ -22,7 +22,7 @@ def _optional(name: str, kind: pa.DataType) -> pa.Field:
 
 _PLACE = [_required("store_id", pa.int64()), _required("channel_id", pa.int64())]
 _PERIODS = [_required(name, pa.int32()) for name in ("day", "week", "month")]
-_MEMBER_OR_GUEST = _optional("member_id", pa.int64())  # null: a guest
+_MEMBER_OR_GUEST = _optional("member_id", pa.int64())  # null: a guest; raw: the record it was taken down for
 _CLOCK = [
     _required("recorded_at", pa.int64()),
     _optional("voided_at", pa.int64()),  # null: still valid
@@ -36,6 +36,7 @@ ORDERS = pa.schema(
         _MEMBER_OR_GUEST,
         *_PLACE,
         *_PERIODS,
+        _required("rank", pa.int64()),  # among the orders of a day: by time, then by number; the same for every version
         _required("total", pa.int64()),  # what the customer paid, decides whether the order is valid
         _required("gross", pa.int64()),  # the part of it that is revenue
         *_CLOCK,
@@ -63,7 +64,15 @@ EXCLUSIONS = pa.schema(
     ]
 )
 
-RAW = {"orders": ORDERS, "refunds": REFUNDS, "exclusions": EXCLUSIONS}
+MERGES = pa.schema(
+    [
+        _required("member_id", pa.int64()),
+        _required("owner_id", pa.int64()),  # whom the record counts for meanwhile
+        *_CLOCK,
+    ]
+)
+
+RAW = {"orders": ORDERS, "refunds": REFUNDS, "exclusions": EXCLUSIONS, "merges": MERGES}
 
 # --- prepared tables: derived from the raw facts at one (as_of, known_at) -----------------------------------
 
@@ -73,6 +82,7 @@ SALES = pa.schema(
         _MEMBER_OR_GUEST,
         *_PLACE,
         *_PERIODS,
+        _required("rank", pa.int64()),
         _required("gross", pa.int64()),
         _required("kept", pa.int32()),  # 0: wholly refunded by refunds that name the order
     ]

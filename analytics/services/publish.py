@@ -23,6 +23,7 @@ _FACTS: dict[str, tuple[Touched.Kind, Callable[[], "QuerySet[Order] | QuerySet[R
     "orders": (Touched.Kind.ORDER, Order.objects.all),
     "refunds": (Touched.Kind.REFUND, Refund.objects.all),
 }
+_WHOLE = {"exclusions": Touched.Kind.EXCLUSION, "merges": Touched.Kind.MERGE}  # small tables: one file each
 _FOREVER = schema.OPEN_END
 
 
@@ -83,8 +84,9 @@ def _export(before: Manifest) -> Manifest:
     for table in _FACTS:
         for month in sorted(_touched_months(table, before)):
             _replace(parts.setdefault(table, {}), str(month), table, token, month)
-    if not before.generation or Touched.objects.filter(kind=Touched.Kind.EXCLUSION).exists():
-        _replace(parts.setdefault("exclusions", {}), "all", "exclusions", token, None)
+    for table, kind in _WHOLE.items():
+        if not before.generation or Touched.objects.filter(kind=kind).exists():
+            _replace(parts.setdefault(table, {}), "all", table, token, None)
     return Manifest(
         generation=before.generation + 1, token=token, published_at=clock.to_micros(clock.now()), parts=parts
     )
@@ -121,7 +123,7 @@ def _prepare(draft: Manifest) -> Manifest:
     """The draft with its prepared tables written and the span of its data known."""
     prepared: dict[str, str] = {}
     with engine.tables(draft) as tables:
-        raw = derive.RawFacts(tables["orders"], tables["refunds"], tables["exclusions"])
+        raw = derive.RawFacts(**{name: tables[name] for name in schema.RAW})
         draft = replace(draft, published_at=max(draft.published_at, _last_recorded(raw)))
         sales = derive.sales(raw, as_of_day=_FOREVER, known_at=draft.published_at)
         back = derive.money_back(raw, as_of_day=_FOREVER, known_at=draft.published_at)

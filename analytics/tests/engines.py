@@ -55,9 +55,15 @@ def load(backend: Any, tables: dict[str, pa.Table]) -> dict[str, Any]:
     return {name: backend.create_table(name, obj=table, overwrite=True) for name, table in tables.items()}
 
 
-def raw_facts(backend: Any, orders: Rows, refunds: Rows | None = None, exclusions: Rows | None = None) -> RawFacts:
+def raw_facts(
+    backend: Any,
+    orders: Rows,
+    refunds: Rows | None = None,
+    exclusions: Rows | None = None,
+    merges: Rows | None = None,
+) -> RawFacts:
     """Raw facts from rows; a column left out is quiet (store 1, channel 1, recorded at 0, not voided)."""
-    rows = {"orders": orders, "refunds": refunds or [], "exclusions": exclusions or []}
+    rows = {"orders": orders, "refunds": refunds or [], "exclusions": exclusions or [], "merges": merges or []}
     tables = {name: pa.Table.from_pylist(_filled(name, rows[name]), schema.RAW[name]) for name in rows}
     return RawFacts(**load(backend, tables))
 
@@ -87,6 +93,6 @@ def _dated(date: str) -> dict[str, int]:
 
 
 def _filled(name: str, rows: Rows) -> Rows:
-    key = {"orders": "order_id", "refunds": "refund_id", "exclusions": "member_id"}[name]
+    key = {"orders": "order_id", "refunds": "refund_id", "exclusions": "member_id", "merges": "member_id"}[name]
     quiet = {"order_id": None, "store_id": 1, "channel_id": 1, "recorded_at": 0, "voided_at": None}
-    return [quiet | {key: number} | row for number, row in enumerate(rows, start=1)]
+    return [quiet | {key: number, "rank": number} | row for number, row in enumerate(rows, start=1)]

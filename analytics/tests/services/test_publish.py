@@ -276,6 +276,7 @@ def raw_facts() -> derive.RawFacts:
         "orders": _table("orders", {date.year * 12 + date.month - 1 for date in _dates()}),
         "refunds": _table("refunds", {date.year * 12 + date.month - 1 for date in _dates()}),
         "exclusions": _table("exclusions", {None}),
+        "merges": _table("merges", {None}),
     }
     return derive.RawFacts(**{name: ibis.memtable(table) for name, table in tables.items()})
 

@@ -33,6 +33,7 @@ class Options:
     store: str = ""
     store_timezone: str = ""
     source: str = ""
+    contacts: str = "members"  # what a phone or e-mail alone makes of a buyer: "members", or "guests"
 
     def stored(self) -> dict[str, Any]:
         return asdict(self)

@@ -36,6 +36,10 @@ class Places:
     def channel(self, word: str) -> int:
         return self.channels[word or self.defaults.channel]
 
+    def zone(self, store_id: int) -> ZoneInfo:
+        """The zone of a store by its id."""
+        return next(zone for pk, zone in self.stores.values() if pk == store_id)
+
 
 def missing(stage: Stage, defaults: Defaults) -> tuple[list[str], list[str], int]:
     """What the import would create: codes of stores, codes of channels, number of products."""

@@ -1,28 +1,54 @@
-"""What each order of a chunk is: new, the same again, changed, or refused; and whose it is. Reads only."""
+"""What each order of a chunk is: new, the same again, changed, or refused. Reads only."""
 
 import datetime as dt
-import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, Sum
 
 from members.lib.money import to_units
-from members.models import Identifier, Member, Order, Refund
+from members.models import Order, Refund
 from members.rules.imports.pieces import ORDER, plain
 from members.rules.imports.problems import Level, Problem
+from members.services.imports.buyers import Buyer, Buyers, News
+from members.services.imports.conflicts import Conflict
 from members.services.imports.places import Places
 from members.services.imports.stage import Head
 
-Known = dict[str, tuple[int, bytes]]  # number -> id and content of what is stored and stands
-Key = tuple[str, str]  # kind of identifier ("number" for the member number) and its value
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The version of an order that stands; money in ten-thousandths, `returned` by refunds that name it."""
+
+    id: int
+    hash: bytes
+    buyer: int | None
+    member: int | None
+    store: int
+    channel: int
+    status: str
+    date: dt.date
+    total: int
+    itemised: bool
+    returned: int = 0
+
+
+_STORED = ("number", "id", "content_hash", "buyer_id", "member_id", "store_id", "channel_id", "status",
+           "business_date", "total", "itemised")  # fmt: skip
+
+
+def _stored(row: tuple[Any, ...]) -> Stored:
+    _number, pk, content, buyer, member, store, channel, status, date, total, itemised, *returned = row
+    back = to_units(returned[0] or 0) if returned else 0
+    return Stored(pk, bytes(content), buyer, member, store, channel, status, date, to_units(total), itemised, back)
 
 
 @dataclass(slots=True)
 class Entry:
-    """An order or refund to be written; `replaces` is the id of the version that it changes."""
+    """An order or refund to be written. `replaces` is the id of the version that it changes."""
 
     head: Head
     buyer_id: int | None  # the record that an identifier belongs to
@@ -30,22 +56,37 @@ class Entry:
     store_id: int
     channel_id: int
     business_date: dt.date
-    replaces: int | None = None
-    order_id: int | None = None
+    status: str = "paid"
     matched_by: str = ""
+    replaces: int | None = None
+    keeps_lines: bool = False  # the file has only the total; the lines are those of the version before
+    of: "Entry | int | None" = None  # the order that a refund names: to be written with it, or the id of the stored one
+    id: int = 0  # once it is written
 
 
 @dataclass(slots=True)
-class Plan:
+class Plan(News):
     """What to do with one chunk."""
 
-    members: list[tuple[int, str, str]] = field(default_factory=list)  # id, number, name
-    identifiers: list[tuple[int, str, str]] = field(default_factory=list)  # member id, kind, value
     orders: list[Entry] = field(default_factory=list)
     refunds: list[Entry] = field(default_factory=list)
     duplicates: list[Head] = field(default_factory=list)
     rejected: list[Head] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    def counted(self, before: dict[str, Any]) -> dict[str, Any]:
+        """The counts with those of one more chunk. A changed order is accepted, but not newly stored."""
+        counts = dict(before)
+        written = [entry.head for entry in self.orders + self.refunds]
+        counts["fixed"] += sum(head.fixed for head in written)
+        counts["accepted"] += sum(head.size - head.fixed for head in written)
+        counts["duplicates"] += sum(head.size for head in self.duplicates)
+        counts["rejected"] += sum(head.size for head in self.rejected)
+        counts["orders"] += sum(1 for entry in self.orders if entry.replaces is None)
+        counts["refunds"] += sum(1 for entry in self.refunds if entry.replaces is None)
+        counts["members"] += len(self.members)
+        return counts
 
 
 def local_date(at: str, zone: ZoneInfo) -> dt.date:
@@ -54,54 +95,100 @@ def local_date(at: str, zone: ZoneInfo) -> dt.date:
 
 
 class Resolver:
-    """Resolves chunks of one import. `new_id` gives ids to members that are to be created.
+    """Resolves the chunks of one import, in file order.
 
-    What one chunk plans is remembered until `forget`: a check plans all chunks and writes none, an import forgets
-    before each chunk, since by then the database knows.
+    `itemised`: the file has the lines of its orders. `guests`: a phone or e-mail alone makes no member. `new_id` gives
+    ids to members that are to be created. What a chunk plans is remembered: a check plans all chunks with one resolver
+    and writes none; an import takes a new one for each chunk, since by then the database knows.
     """
 
-    def __init__(self, source: str, places: Places, new_id: Callable[[], int] | None = None) -> None:
+    def __init__(
+        self,
+        source: str,
+        places: Places,
+        *,
+        itemised: bool,
+        guests: bool = False,
+        new_id: Callable[[], int] | None = None,
+    ) -> None:
         self._source = source
         self._places = places
-        self._new_id = new_id or itertools.count(-1, -1).__next__
-        self.forget()
-
-    def forget(self) -> None:
-        self._owners: dict[Key, int] = {}
-        self._given_back: defaultdict[int, int] = defaultdict(int)
-        self._keys: dict[int, list[Key]] = {}
+        self._itemised = itemised
+        self._guests = guests
+        self._buyers = Buyers(source, new_id)
+        self._planned: dict[str, Entry] = {}  # orders by number, of this chunk and the one before
+        self._given_back: defaultdict[str, int] = defaultdict(int)  # by order number, as planned
 
     def plan(self, heads: Sequence[Head]) -> Plan:
         plan = Plan()
-        self._keys = {head.id: _keys(head) for head in heads}
-        self._load_owners()
+        self._buyers.load(heads)
         orders = [head for head in heads if head.kind == ORDER]
-        refunds = [head for head in heads if head.kind != ORDER]
-        known = self._stored(Order, orders)
+        known = self._stored([head.number for head in orders])
+        before, self._planned = self._planned, {}
         for head in orders:
-            if (entry := self._entry(head, known, plan)) is not None:
+            if (entry := self._order(head, known.get(head.number), plan)) is not None:
                 plan.orders.append(entry)
-        self._plan_refunds(refunds, plan)
+                self._planned[head.number] = entry
+        if refunds := [head for head in heads if head.kind != ORDER]:
+            self._plan_refunds(refunds, before | self._planned, plan)
         return plan
 
-    def _stored(self, model: type[Order] | type[Refund], heads: Sequence[Head]) -> Known:
-        numbers = [head.number for head in heads]
-        rows = model.objects.filter(source=self._source, number__in=numbers, voided_at=None)
-        return {number: (pk, bytes(was)) for number, pk, was in rows.values_list("number", "id", "content_hash")}
+    # --- orders ---------------------------------------------------------------------------------------------
 
-    def _entry(self, head: Head, known: Known, plan: Plan) -> Entry | None:
-        replaces, was = known.get(head.number, (None, b""))
-        if was == head.hash:
+    def _stored(self, numbers: Sequence[str]) -> dict[str, Stored]:
+        rows = Order.objects.filter(source=self._source, number__in=numbers, voided_at=None)
+        return {row[0]: _stored(row) for row in rows.values_list(*_STORED)}
+
+    def _order(self, head: Head, was: Stored | None, plan: Plan) -> Entry | None:
+        if was is not None and was.hash == head.hash:
             plan.duplicates.append(head)
             return None
-        owners = self._owners_of(head)
-        if len(owners) > 1:
-            self._reject(plan, head, "identifiers_conflict", "member_no", head.member or "")
+        if was is not None and was.itemised != self._itemised:
+            return self._other_half(head, was, plan)
+        return self._entry(head, was.id if was else None, plan)
+
+    def _entry(self, head: Head, replaces: int | None, plan: Plan) -> Entry | None:
+        """An order, or a refund that names none, with its buyer and place. None when its buyer is contradictory."""
+        buyer = self._buyer(head, plan)
+        if buyer is None:
             return None
         store_id, zone = self._places.store(head.store)
-        member_id = self._member(head, next(iter(owners), None), plan)
-        channel_id = self._places.channel(head.channel)
-        return Entry(head, member_id, member_id, store_id, channel_id, local_date(head.at, zone), replaces)
+        return Entry(
+            head, buyer.record, buyer.member, store_id, self._places.channel(head.channel), local_date(head.at, zone),
+            head.status, buyer.matched_by, replaces,
+        )  # fmt: skip
+
+    def _buyer(self, head: Head, plan: Plan) -> Buyer | None:
+        buyer = self._buyers.of(head, plan, only_known=self._guests or head.more == "guest")
+        if not isinstance(buyer, Conflict):
+            return buyer
+        plan.conflicts.append(buyer)
+        self._reject(plan, head, "identifiers_conflict", "member_no", head.member or head.account)
+        return None
+
+    def _other_half(self, head: Head, was: Stored, plan: Plan) -> Entry | None:
+        """The same order from a file of totals and from a file of lines: one order when the totals agree.
+
+        The lines stay, whichever file comes first; where a file says nothing, what is stored stays.
+        """
+        if head.total != was.total:
+            self._reject(plan, head, "totals_differ", "amount", plain(head.total), stored=plain(was.total))
+            return None
+        buyer = self._buyer(head, plan)
+        if buyer is None:
+            return None
+        store_id, zone = self._places.store(head.store) if head.store else (was.store, self._places.zone(was.store))
+        entry = Entry(
+            head, *((buyer.record, buyer.member) if buyer.record else (was.buyer, was.member)), store_id,
+            self._places.channel(head.channel) if head.channel else was.channel, local_date(head.at, zone),
+            # A lines file seldom says how an order ended.
+            was.status if self._itemised and head.status == "paid" else head.status,
+            buyer.matched_by, was.id, keeps_lines=was.itemised,
+        )  # fmt: skip
+        if was.itemised and (entry.buyer_id, entry.status) == (was.buyer, was.status):
+            plan.duplicates.append(head)
+            return None
+        return entry
 
     def _reject(self, plan: Plan, head: Head, code: str, name: str, value: str, **params: str) -> None:
         plan.rejected.append(head)
@@ -110,95 +197,56 @@ class Resolver:
             for row in head.records
         )
 
-    # --- whose is it? ---------------------------------------------------------------------------------------
-
-    def _load_owners(self) -> None:
-        """Whom the numbers, phones and e-mails of this chunk belong to today."""
-        wanted = {key for keys in self._keys.values() for key in keys} - self._owners.keys()
-        numbers = [value for kind, value in wanted if kind == "number"]
-        for pk, number in Member.objects.filter(number_key__in=numbers, voided_at=None).values_list("id", "number_key"):
-            self._owners["number", number] = pk
-        phones = [value for kind, value in wanted if kind == "phone"]
-        emails = [value for kind, value in wanted if kind == "email"]
-        match = (
-            Q(kind="card", value__in=numbers) | Q(kind="phone", value__in=phones) | Q(kind="email", value__in=emails)
-        )
-        rows = Identifier.objects.filter(match, source="", voided_at=None)
-        for kind, value, pk in rows.values_list("kind", "value", "member_id"):
-            self._owners.setdefault(("number" if kind == "card" else kind, value), pk)
-
-    def _owners_of(self, head: Head) -> set[int]:
-        return {self._owners[key] for key in self._keys[head.id] if key in self._owners}
-
-    def _member(self, head: Head, owner: int | None, plan: Plan) -> int | None:
-        """The buyer: a known member, a new one, or None for a guest. What is new about them is planned."""
-        keys = self._keys[head.id]
-        if not keys:
-            return None
-        is_new = owner is None
-        member_id = self._new_id() if owner is None else owner
-        if is_new:
-            plan.members.append((member_id, head.member or f"HT-{abs(member_id)}", head.name))
-        for key in keys:
-            if key not in self._owners:
-                self._owners[key] = member_id
-                if key[0] != "number" or not is_new:
-                    plan.identifiers.append((member_id, "card" if key[0] == "number" else key[0], key[1]))
-        return member_id
-
     # --- refunds --------------------------------------------------------------------------------------------
 
-    def _plan_refunds(self, heads: Sequence[Head], plan: Plan) -> None:
-        if not heads:
-            return
-        known = self._stored(Refund, heads)
-        named = [head.ref for head in heads if head.ref]
-        rows = Order.objects.filter(source=self._source, number__in=named, voided_at=None).annotate(
-            given_back=Sum("refunds__amount", filter=Q(refunds__voided_at=None))
-        )
-        orders = {order.number: order for order in rows}
-        earlier = {
-            pk: to_units(amount)
-            for pk, amount in Refund.objects.filter(pk__in=[pk for pk, _ in known.values()]).values_list("pk", "amount")
-        }
+    def _plan_refunds(self, heads: Sequence[Head], planned: dict[str, Entry], plan: Plan) -> None:
+        names = ("number", "id", "content_hash", "amount")
+        rows = Refund.objects.filter(source=self._source, number__in=[head.number for head in heads], voided_at=None)
+        known = {number: (pk, bytes(was), to_units(amount)) for number, pk, was, amount in rows.values_list(*names)}
+        orders = self._refundable([head.ref for head in heads if head.ref])
         for head in heads:
-            order = orders.get(head.ref)
-            if (entry := self._refund(head, order, known, earlier, plan)) is not None:
-                plan.refunds.append(entry)
+            replaces, was, earlier = known.get(head.number, (None, b"", 0))
+            if was == head.hash:
+                plan.duplicates.append(head)
+            elif not head.ref:
+                plan.refunds += filter(None, [self._entry(head, replaces, plan)])
+            elif head.ref in planned or head.ref in orders:
+                entry = self._refund(head, planned.get(head.ref), orders.get(head.ref), earlier, plan)
+                if entry is not None:
+                    entry.replaces = replaces
+                    plan.refunds.append(entry)
+            else:
+                self._reject(plan, head, "unknown_order", "order_no", head.ref)
 
-    def _refund(
-        self, head: Head, order: Order | None, known: Known, earlier: dict[int, int], plan: Plan
-    ) -> Entry | None:
-        replaces, was = known.get(head.number, (None, b""))
-        if was == head.hash:
-            plan.duplicates.append(head)
+    def _refundable(self, numbers: Sequence[str]) -> dict[str, Stored]:
+        """The stored orders of these numbers, with what was given back for them so far."""
+        rows = Order.objects.filter(source=self._source, number__in=numbers, voided_at=None)
+        returned = Sum("refunds__amount", filter=Q(refunds__voided_at=None))
+        return {row[0]: _stored(row) for row in rows.annotate(returned=returned).values_list(*_STORED, "returned")}
+
+    def _refund(self, head: Head, sold: Entry | None, stored: Stored | None, earlier: int, plan: Plan) -> Entry | None:
+        """A refund of an order that is written with it (`sold`) or stored; `earlier`: what this refund said before."""
+        of: Entry | int
+        if sold is not None:
+            of, date, total = sold, sold.business_date, sold.head.total
+            whose = sold.buyer_id, sold.member_id, sold.store_id, sold.channel_id
+        elif stored is not None:
+            of, date, total = stored.id, stored.date, stored.total
+            whose = stored.buyer, stored.member, stored.store, stored.channel
+        else:
             return None
-        if head.ref and order is None:
-            self._reject(plan, head, "unknown_order", "order_no", head.ref)
+        buyer_id, member_id, store_id, channel_id = whose
+        given_on = local_date(head.at, self._places.zone(store_id))
+        if given_on < date:
+            self._reject(plan, head, "refund_before_purchase", "refunded_at", str(given_on), bought=str(date))
             return None
-        if order is None:
-            return self._entry(head, known, plan)
-        zone = next(zone for pk, zone in self._places.stores.values() if pk == order.store_id)
-        date = local_date(head.at, zone)
-        if date < order.business_date:
-            self._reject(
-                plan, head, "refund_before_purchase", "refunded_at", str(date), bought=str(order.business_date)
-            )
-            return None
-        left = to_units(order.total) - to_units(order.given_back or 0) - self._given_back[order.pk]  # type: ignore[attr-defined]
-        left += earlier.get(replaces or 0, 0)
+        left = total + earlier - (stored.returned if stored else 0) - self._given_back[head.ref]
         if head.total > left:
             code = "refund_exceeds_order" if left > 0 else "order_already_refunded"
-            self._reject(
-                plan, head, code, "amount", plain(head.total), left=plain(left), total=plain(to_units(order.total))
-            )
+            self._reject(plan, head, code, "amount", plain(head.total), left=plain(left), total=plain(total))
             return None
-        self._given_back[order.pk] += head.total
-        store_id = self._places.store(head.store)[0] if head.store else order.store_id
-        channel_id = self._places.channel(head.channel) if head.channel else order.channel_id
-        return Entry(head, order.buyer_id, order.member_id, store_id, channel_id, date, replaces, order.pk)
-
-
-def _keys(head: Head) -> list[Key]:
-    found = (("number", head.member.casefold()), ("phone", head.phone), ("email", head.email))
-    return [(kind, value) for kind, value in found if value]
+        self._given_back[head.ref] += head.total - earlier
+        return Entry(
+            head, buyer_id, member_id, self._places.store(head.store)[0] if head.store else store_id,
+            self._places.channel(head.channel) if head.channel else channel_id, given_on, of=of,
+        )  # fmt: skip

@@ -13,8 +13,8 @@ from members.rules.imports.problems import Level, Problem
 _SCHEMA = """
 create table head (
     id integer primary key, kind text, number text, at text, member text, store text, channel text, status text,
-    ref text, phone text, email text, name text, account text, more text, total integer, gross integer, fixed integer, culprit integer,
-    disagreement text, hash blob, rows text, lines text
+    ref text, phone text, email text, name text, account text, more text, total integer, gross integer, fixed integer,
+    culprit integer, disagreement text, hash blob, rows text, lines text
 );
 create table problem (
     row integer, level text, code text, field text, value text, params text, primary key (row, code, field)

@@ -1,6 +1,6 @@
 """What a check found, to hold beside the till: counts, problems by what to do, money by month and store."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -17,14 +17,17 @@ MOST_STORES = 100
 Sums = dict[str, list[int]]  # key -> orders, gross, refunds, refunded (money in ten-thousandths)
 
 
-def summarise(stage: Stage, source: str, defaults: Defaults, beat: Callable[[], None]) -> dict[str, Any]:
+def summarise(
+    stage: Stage, new_resolver: Callable[[Places], Resolver], defaults: Defaults, beat: Callable[[], None]
+) -> dict[str, Any]:
     """Plan every chunk and write none. Returns what `ImportBatch.summary` holds."""
     known = places.load(defaults)
-    resolver = Resolver(source, _with_missing(known, stage, defaults))
+    resolver = new_resolver(_with_missing(known, stage, defaults))
     months: Sums = defaultdict(lambda: [0, 0, 0, 0])
     stores: Sums = defaultdict(lambda: [0, 0, 0, 0])
     names = ("new", "changed", "refunds", "fixed_rows", "duplicate_rows", "rejected_rows", "members", "rows")
     tally = dict.fromkeys(names, 0)
+    matched: Counter[str] = Counter()
     after = 0
     while heads := stage.heads(after, CHUNK):
         after = heads[-1].id
@@ -37,13 +40,20 @@ def summarise(stage: Stage, source: str, defaults: Defaults, beat: Callable[[], 
         tally["duplicate_rows"] += sum(head.size for head in plan.duplicates)
         tally["rejected_rows"] += sum(head.size for head in plan.rejected)
         tally["members"] += len(plan.members)
+        matched.update(entry.matched_by or "guest" for entry in plan.orders)
         rejected = {head.id for head in plan.rejected}
         for head in heads:
             tally["rows"] += head.size
             if head.id not in rejected:
                 _add(head, known, months, stores)
         beat()
-    return {**tally, **_creates(stage, defaults), **_money(months, stores, defaults), "groups": groups(stage)}
+    return {
+        **tally,
+        "matched": dict(matched),
+        **_creates(stage, defaults),
+        **_money(months, stores, defaults),
+        "groups": groups(stage),
+    }
 
 
 def _with_missing(known: Places, stage: Stage, defaults: Defaults) -> Places:

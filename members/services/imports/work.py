@@ -1,6 +1,7 @@
 """The job behind an import: stage the file, then either tell what would happen, or write it chunk by chunk."""
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,12 @@ from django.utils.translation import gettext_noop
 
 from members import events
 from members.lib import clock
-from members.models import ImportBatch, Job, Member
+from members.models import ImportBatch, Job
 from members.rules.imports.presets import PRESETS
 from members.rules.imports.problems import Refused
 from members.services import audit, jobs
 from members.services.imports import bulk, options, places, rejected, staging
-from members.services.imports.resolve import Plan, Resolver
+from members.services.imports.resolve import Resolver
 from members.services.imports.stage import Head, Stage, is_complete
 from members.services.imports.summary import groups, summarise
 from members.services.imports.write import Writer
@@ -102,7 +103,10 @@ def _defaults(batch: ImportBatch) -> places.Defaults:
 def _check(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
     run.heartbeat(message=CHECKING)
     meta = stage.meta()
-    found = summarise(stage, batch.source, _defaults(batch), run.heartbeat)
+    resolver = partial(
+        Resolver, batch.source, itemised=batch.kind == "lines", guests=options.of(batch).contacts == "guests"
+    )
+    found = summarise(stage, resolver, _defaults(batch), run.heartbeat)
     counts = _file_counts(batch, meta)
     counts["rejected"] += found["rejected_rows"]
     counts["duplicates"] += found["duplicate_rows"]
@@ -133,20 +137,19 @@ def _write(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
     with run.step() as step:
         places.create_missing(stage, defaults)
         step.result = result
-    known = places.load(defaults)
-    writer = Writer(batch.source, batch.pk, known, itemised=batch.kind == "lines")
+    writer = Writer(batch, places.load(defaults), guests=options.of(batch).contacts == "guests")
     for heads in stage.chunks(run.result["after"], CHUNK, CHUNK_ROWS):
         writer.prepare(heads)
-        _chunk_safely(run, stage, heads, known, writer)
+        _chunk_safely(run, stage, heads, writer)
     _finish(run, batch)
 
 
-def _chunk_safely(run: jobs.Run, stage: Stage, heads: list[Head], known: places.Places, writer: Writer) -> None:
+def _chunk_safely(run: jobs.Run, stage: Stage, heads: list[Head], writer: Writer) -> None:
     """One chunk, planned afresh when another writer has just created the same member or order."""
     stands = run.progress, run.result
     for attempt in range(ATTEMPTS):
         try:
-            return _chunk(run, stage, heads, known, writer)
+            return _chunk(run, stage, heads, writer)
         except IntegrityError:
             run.progress, run.result = stands
             if attempt == ATTEMPTS - 1:
@@ -154,28 +157,14 @@ def _chunk_safely(run: jobs.Run, stage: Stage, heads: list[Head], known: places.
     return None
 
 
-def _chunk(run: jobs.Run, stage: Stage, heads: list[Head], known: places.Places, writer: Writer) -> None:
+def _chunk(run: jobs.Run, stage: Stage, heads: list[Head], writer: Writer) -> None:
     with run.step() as step:
         bulk.one_import_at_a_time()
-        plan = Resolver(writer.source, known, bulk.Ids(Member).take).plan(heads)
+        plan = writer.plan(heads)
         writer.write(plan)
         stage.add_problems(plan.problems)
         step.progress = run.progress + len(heads)
-        step.result = {"after": heads[-1].id, "counts": _counted(run.result["counts"], plan)}
-
-
-def _counted(before: dict[str, Any], plan: Plan) -> dict[str, Any]:
-    """The counts with those of one more chunk. A changed order is accepted, but not newly stored."""
-    counts = dict(before)
-    written = [entry.head for entry in plan.orders + plan.refunds]
-    counts["fixed"] += sum(head.fixed for head in written)
-    counts["accepted"] += sum(head.size - head.fixed for head in written)
-    counts["duplicates"] += sum(head.size for head in plan.duplicates)
-    counts["rejected"] += sum(head.size for head in plan.rejected)
-    counts["orders"] += sum(1 for entry in plan.orders if entry.replaces is None)
-    counts["refunds"] += sum(1 for entry in plan.refunds if entry.replaces is None)
-    counts["members"] += len(plan.members)
-    return counts
+        step.result = {"after": heads[-1].id, "counts": plan.counted(run.result["counts"])}
 
 
 def _finish(run: jobs.Run, batch: ImportBatch) -> None:

@@ -1,0 +1,133 @@
+"""Whose an order is: the records that its account, number, phone and e-mail belong to, and whom they count for."""
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from members.models import Identifier, Member
+from members.services.imports.conflicts import Conflict
+from members.services.imports.stage import Head
+
+Key = tuple[str, str]  # kind of identifier (account, number, phone, email) and its compared value
+
+
+@dataclass(slots=True)
+class Holder:
+    """The record that an identifier belongs to, its number, and the member it counts for."""
+
+    record: int
+    member: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who bought. Both None: a guest."""
+
+    record: int | None = None
+    member: int | None = None
+    matched_by: str = ""
+
+
+@dataclass(slots=True)
+class News:
+    """What an import learns about people: records to create (id -> number, name), new identifiers, real numbers for
+    records that had only ours (id -> before, after)."""
+
+    members: dict[int, tuple[str, str]] = field(default_factory=dict)
+    identifiers: list[tuple[int, Key]] = field(default_factory=list)
+    renamed: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+
+def keys_of(head: Head) -> list[Key]:
+    """The identifiers of a head, the one that decides first."""
+    found = (
+        ("account", head.account.casefold()), ("number", head.member.casefold()), ("phone", head.phone),
+        ("email", head.email),
+    )  # fmt: skip
+    return [(kind, value) for kind, value in found if value]
+
+
+def placeholder(record: int) -> str:
+    """The number of a member for whom no file has named one."""
+    return f"HT-{abs(record)}"
+
+
+class Buyers:
+    """Who buys: as stored, and as planned since; `new_id` gives ids to records that are to be created."""
+
+    def __init__(self, source: str, new_id: Callable[[], int] | None = None) -> None:
+        self._source = source
+        self._new_id = new_id or itertools.count(-1, -1).__next__
+        self._holders: dict[Key, Holder] = {}
+
+    def load(self, heads: Iterable[Head]) -> None:
+        """Look up what the identifiers of these heads belong to today."""
+        wanted = {key for head in heads for key in keys_of(head)} - self._holders.keys()
+        by_kind: dict[str, list[str]] = {kind: [] for kind in ("account", "number", "phone", "email")}
+        for kind, value in wanted:
+            by_kind[kind].append(value)
+        self._load_identifiers(by_kind)
+        members = Member.objects.filter(number_key__in=by_kind["number"], voided_at=None)
+        for pk, number_key, number, into in members.values_list("id", "number_key", "number", "merged_into"):
+            self._holders["number", number_key] = Holder(pk, into or pk, number)
+
+    def _load_identifiers(self, by_kind: dict[str, list[str]]) -> None:
+        listed = {"account": by_kind["account"], "card": by_kind["number"], **by_kind}
+        match = Q()
+        for kind in ("account", "card", "phone", "email"):
+            if listed[kind]:
+                source = self._source if kind == "account" else ""
+                match |= Q(kind=kind, source=source, value__in=listed[kind])
+        if not match:
+            return
+        rows = Identifier.objects.filter(match, voided_at=None)
+        names = ("kind", "value", "member_id", "member__merged_into", "member__number")
+        for kind, value, pk, into, number in rows.values_list(*names):
+            self._holders["number" if kind == "card" else kind, value] = Holder(pk, into or pk, number)
+
+    def of(self, head: Head, news: News, *, only_known: bool) -> Buyer | Conflict:
+        """The buyer: known, or planned in `news`; a guest without identifiers or (`only_known`) with contacts only."""
+        keys = keys_of(head)
+        found = [(key, self._holders[key]) for key in keys if key in self._holders]
+        if len({holder.member for _, holder in found}) > 1:
+            pointing = [(kind, value, holder.member) for (kind, value), holder in found]
+            return Conflict(head.id, head.number, pointing)
+        if found:
+            key, holder = found[0]
+            self._learn(keys, holder, news, head.member)
+            return Buyer(holder.record, holder.member, key[0])
+        if not keys or (only_known and not (head.member or head.account)):
+            return Buyer()
+        holder = self._created(head, news)
+        self._learn(keys, holder, news, head.member)
+        return Buyer(holder.record, holder.member, keys[0][0])
+
+    def _created(self, head: Head, news: News) -> Holder:
+        record = self._new_id()
+        number = head.member or placeholder(record)
+        news.members[record] = (number, head.name)
+        if head.member:
+            self._holders["number", number.casefold()] = holder = Holder(record, record, number)
+            return holder
+        return Holder(record, record, number)
+
+    def _learn(self, keys: Sequence[Key], holder: Holder, news: News, number: str) -> None:
+        """Take down the identifiers that nobody has yet; a real number replaces one of ours."""
+        for key in keys:
+            if key in self._holders:
+                continue
+            self._holders[key] = holder
+            if key[0] == "number" and holder.number == placeholder(holder.record):
+                self._rename(holder, number, news)
+            else:
+                news.identifiers.append((holder.record, key))
+
+    def _rename(self, holder: Holder, number: str, news: News) -> None:
+        if holder.record in news.members:
+            news.members[holder.record] = (number, news.members[holder.record][1])
+        else:
+            news.renamed[holder.record] = (holder.number, number)
+        holder.number = number

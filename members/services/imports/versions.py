@@ -1,0 +1,107 @@
+"""New versions of facts that stand: the old one is voided, a copy with what changed is recorded in its place.
+
+An order's lines and payments are copied with it, and the refunds that name it name its new version. Works inside the
+caller's transaction, in a number of statements that does not grow with the orders.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+from members.lib.id_set import id_set
+from members.models import ImportBatch, Order, OrderLine, Payment, Refund, Touched
+from members.services.imports import bulk
+
+PART = 2_000  # orders copied at a time
+
+
+def renew_orders(
+    changes: Mapping[int, Mapping[str, Any]], *, now: dt.datetime, batch: ImportBatch | None = None
+) -> dict[int, int]:
+    """Record standing orders anew with changed columns (id -> column -> value as the database stores it).
+
+    The new versions bear `batch`, or that of the old ones. Returns old id -> new id.
+    """
+    renewed: dict[int, int] = {}
+    for part in bulk.in_parts(changes, PART):
+        ids = bulk.Ids(Order)
+        fresh = {pk: ids.take() for pk in part}
+        _copy(Order, fresh, {pk: changes[pk] for pk in part}, now, batch)
+        copy_parts(fresh)
+        move_refunds(fresh, now=now, batch=batch)
+        renewed |= fresh
+    return renewed
+
+
+def restore(model: type[Order] | type[Refund], ids: Sequence[int], *, now: dt.datetime) -> dict[int, int]:
+    """Record voided versions anew as they were: what an undone import had replaced. Returns old id -> new id."""
+    restored: dict[int, int] = {}
+    for part in bulk.in_parts(ids, PART):
+        counted = bulk.Ids(model)
+        fresh = {pk: counted.take() for pk in part}
+        _copy(model, fresh, {}, now, None)
+        if model is Order:
+            copy_parts(fresh)
+        restored |= fresh
+    return restored
+
+
+def copy_parts(orders: Mapping[int, int]) -> None:
+    """Copy lines and payments (old order id -> new one)."""
+    for model, columns in ((OrderLine, ("product_id", "kind", "quantity", "amount")), (Payment, ("kind", "amount"))):
+        parts = model.objects.filter(order__in=id_set(orders)).order_by("id")
+        rows = [(orders[order], *values) for order, *values in _raw(parts, ("order_id", *columns))]
+        bulk.insert(model, ("order_id", *columns), rows)
+
+
+def move_refunds(orders: Mapping[int, int], *, now: dt.datetime, batch: ImportBatch | None = None) -> None:
+    """Refunds of a changed order name its new version (old id -> new id) and its buyer."""
+    naming = Refund.objects.filter(order__in=id_set(orders), voided_at=None)
+    refunds = dict(naming.values_list("id", "order_id"))
+    if not refunds:
+        return
+    buyers = {
+        pk: {"buyer_id": buyer, "member_id": member}
+        for pk, buyer, member in Order.objects.filter(pk__in=id_set(orders.values())).values_list(
+            "id", "buyer", "member"
+        )
+    }
+    ids = bulk.Ids(Refund)
+    changes = {pk: {"order_id": orders[order], **buyers[orders[order]]} for pk, order in refunds.items() if order}
+    _copy(Refund, {pk: ids.take() for pk in changes}, changes, now, batch)
+
+
+def _copy(
+    model: type[Order] | type[Refund],
+    fresh: Mapping[int, int],
+    changes: Mapping[int, Mapping[str, Any]],
+    now: dt.datetime,
+    batch: ImportBatch | None,
+) -> None:
+    """Rows of `fresh` (old id -> new id) recorded anew at `now`; the old ones are voided if they still stand."""
+    columns = tuple(str(field.column) for field in model._meta.concrete_fields)
+    old = model.objects.filter(pk__in=id_set(fresh))
+    rows = []
+    for values in _raw(old, columns):
+        row = dict(zip(columns, values, strict=True))
+        pk = row["id"]
+        row |= changes.get(pk, {})
+        row |= {"id": fresh[pk], "recorded_at": bulk.stored_instant(now), "voided_at": None, "replaces_id": pk}
+        if batch is not None:
+            row["batch_id"] = batch.pk
+        rows.append(tuple(row.values()))
+    old.filter(voided_at=None).update(voided_at=now)
+    bulk.insert(model, columns, rows)
+    kind = Touched.Kind.ORDER if model is Order else Touched.Kind.REFUND
+    bulk.insert(Touched, ("kind", "key"), [(kind.value, pk) for pair in fresh.items() for pk in pair])
+
+
+def _raw(rows: models.QuerySet[Any], columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Values as the database stores them, so that they can be written back as they are."""
+    names = [field.name for field in rows.model._meta.concrete_fields if field.column in columns]
+    sql, parameters = rows.only(*names).values_list(*columns).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [tuple(row) for row in cursor.fetchall()]
