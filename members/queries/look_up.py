@@ -1,4 +1,5 @@
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from members.lib.actor import Actor
 from members.lib.roles import Right
@@ -15,6 +16,7 @@ def exactly(actor: Actor, text: str) -> QuerySet[Member]:
     phone, _fix = contacts.phone(text)
     if phone:
         owned |= Q(kind=Identifier.Kind.PHONE, value=phone)
-    owners = Identifier.objects.filter(owned, voided_at__isnull=True).values("member")
-    every = Member.objects.filter(voided_at__isnull=True)
-    return every.filter(Q(number_key=text.casefold()) | Q(pk__in=owners))
+    owners = Identifier.objects.filter(owned, voided_at__isnull=True)
+    records = Member.objects.filter(voided_at__isnull=True)
+    found = records.filter(Q(number_key=text.casefold()) | Q(pk__in=owners.values("member")))
+    return records.filter(pk__in=found.values(owner=Coalesce("merged_into", "pk")))

@@ -14,7 +14,7 @@ from members.lib import clock
 from members.lib.actor import Actor
 from members.lib.id_set import id_set
 from members.lib.money import MoneyField, money
-from members.models import Exclusion, Identifier, Member, Order, Refund
+from members.models import Exclusion, Identifier, Member, MemberMerge, Order, Refund
 from members.queries import merchants, scope
 from members.rules.imports import contacts
 
@@ -51,11 +51,13 @@ def purchases() -> QuerySet[Order]:
 def matching(members: QuerySet[Member], text: str) -> QuerySet[Member]:
     """Those whose name holds the text, whose number begins with it, or who own this exact contact.
 
-    Four digits also find the phones that end in them.
+    Four digits also find the phones that end in them. What is said of a merged record finds its owner.
     """
-    found = Q(name__icontains=text) | Q(number_key__startswith=text.casefold())
+    said = Q(name__icontains=text) | Q(number_key__startswith=text.casefold())
     owned = Identifier.objects.filter(member=OuterRef("pk"), voided_at__isnull=True)
-    return members.filter(found | Exists(owned.filter(_contact(text))))
+    absorbed = Member.objects.filter(merged_into=OuterRef("pk"), voided_at__isnull=True)
+    found = said | Exists(owned.filter(_contact(text)))
+    return members.filter(found | Exists(absorbed.filter(found)))
 
 
 def _contact(text: str) -> Q:
@@ -101,9 +103,10 @@ def with_figures(members: Iterable[Member]) -> list[Person]:
         .annotate(Sum("amount"))
     )
     owned: dict[int, list[Identifier]] = {}
-    for contact in Identifier.objects.filter(member__in=ids, voided_at__isnull=True).order_by("pk"):
-        owned.setdefault(contact.member_id, []).append(contact)
-    excluded = set(excluded_on(today()).filter(member__in=ids).values_list("member_id", flat=True))
+    known = Identifier.objects.filter(_of(ids), voided_at__isnull=True).select_related("member")
+    for contact in known.order_by("pk"):
+        owned.setdefault(contact.member.merged_into_id or contact.member_id, []).append(contact)
+    excluded = set(excluded_on(today()).filter(_of(ids)).values_list(_OWNER, flat=True))
     nothing: dict[str, Any] = {"first": None, "last": None, "orders": 0, "gross": Decimal(0)}
     return [
         Person(
@@ -115,6 +118,14 @@ def with_figures(members: Iterable[Member]) -> list[Person]:
         )
         for member in listed
     ]
+
+
+_OWNER = Coalesce("member__merged_into", "member")
+
+
+def _of(ids: RawSQL) -> Q:
+    """Rows about these members, or about records that were merged into them."""
+    return Q(member__in=ids) | Q(member__merged_into__in=ids)
 
 
 def _bought(ids: RawSQL) -> Iterable[Any]:
@@ -133,8 +144,8 @@ def excluded_on(day: dt.date) -> QuerySet[Exclusion]:
 
 
 def exclusions(member: Member) -> QuerySet[Exclusion]:
-    """All exclusions of a member that stand, newest first."""
-    return Exclusion.objects.filter(member=member, voided_at__isnull=True)
+    """All exclusions that stand, of a member and the records merged into it, newest first."""
+    return Exclusion.objects.filter(Q(member=member) | Q(member__merged_into=member), voided_at__isnull=True)
 
 
 def today() -> dt.date:
@@ -144,5 +155,17 @@ def today() -> dt.date:
 
 def exclusion(actor: Actor, exclusion_id: int) -> Exclusion | None:
     """An exclusion (a voided one too, so that a late click can be told) of a member the actor may list."""
-    found = Exclusion.objects.select_related("member").filter(pk=exclusion_id, member__in=scope.members(actor))
-    return found.first()
+    mine = scope.members(actor)
+    found = Exclusion.objects.filter(Q(member__in=mine) | Q(member__merged_into__in=mine), pk=exclusion_id)
+    return found.select_related("member__merged_into").first()
+
+
+def owner_of(actor: Actor, number: str) -> Member | None:
+    """The member whom a merged record of this number counts for, when the actor may list them."""
+    record = Member.objects.filter(number_key=number.casefold(), voided_at__isnull=True, merged_into__isnull=False)
+    return scope.members(actor).filter(pk__in=record.values("merged_into")).first()
+
+
+def merges_into(member: Member) -> QuerySet[MemberMerge]:
+    """The records that count for a member today, the latest merged first."""
+    return MemberMerge.objects.filter(owner=member, voided_at__isnull=True).select_related("member", "into")

@@ -14,10 +14,13 @@ def stores(actor: Actor) -> QuerySet[Store]:
 
 
 def members(actor: Actor) -> QuerySet[Member]:
-    """Members an actor may list: all, or those whose home store is theirs or who bought there."""
+    """Members an actor may list: all, or those whose home store is theirs or who bought there.
+
+    A record that was merged is listed as the member it counts for.
+    """
     if not actor.may(Right.SEE_MEMBERS):
         return Member.objects.none()
-    every = Member.objects.filter(voided_at__isnull=True)
+    every = Member.objects.filter(voided_at__isnull=True, merged_into__isnull=True)
     if actor.store_ids is None:
         return every
     # One list for all, not EXISTS per member: SQLite would walk the whole store for each of them.

@@ -18,7 +18,7 @@ from members.lib.actor import Actor
 from members.models import ImportBatch, Job
 from members.rules.imports.problems import Refused
 from members.services import audit, jobs
-from members.services.imports import options, rejected, staging
+from members.services.imports import options, rejected, staging, undo
 from members.services.imports.options import Options
 from members.services.imports.staging import Opened
 from members.services.imports.work import KIND
@@ -35,6 +35,7 @@ __all__ = [
     "rejected_lines",
     "resume",
     "start",
+    "undo",
 ]
 
 State = ImportBatch.State

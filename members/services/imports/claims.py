@@ -1,20 +1,22 @@
-"""Guest orders whose phone or e-mail has become a member's: from now on they count for that member."""
+"""Guest orders whose phone or e-mail has become a member's: from then on they count for that member.
+
+A claimed order is a new version of the guest's order and bears the same import; what claimed it is the identifier.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from members.models import ImportBatch, Member, Order
+from members.models import Identifier, ImportBatch, Member, Order
 from members.services.imports import bulk, versions
 from members.services.imports.buyers import Key
 
 
-def claim(contacts: Sequence[tuple[int, Key]], *, batch: ImportBatch, now: dt.datetime) -> int:
+def claim(contacts: Sequence[tuple[int, Key]], *, now: dt.datetime) -> int:
     """Give the guest orders with these contacts (record, (kind, value)) to their records. Returns how many.
 
-    An order whose phone and e-mail belong to different people stays a guest's. Each becomes a new version that bears
-    the batch which brought the contact: undoing that import gives the guest back.
+    An order whose phone and e-mail belong to different people stays a guest's.
     """
     owners = {key: record for record, key in contacts}
     claimed = 0
@@ -31,11 +33,11 @@ def claim(contacts: Sequence[tuple[int, Key]], *, batch: ImportBatch, now: dt.da
             keys = [key for key in (("phone", phone), ("email", email)) if key in owners]
             if len({owners[key] for key in keys}) == 1:
                 found[pk] = keys[0]
-        claimed += _give({pk: (owners[key], key[0]) for pk, key in found.items()}, batch, now)
+        claimed += _give({pk: (owners[key], key[0]) for pk, key in found.items()}, now)
     return claimed
 
 
-def _give(orders: dict[int, tuple[int, str]], batch: ImportBatch, now: dt.datetime) -> int:
+def _give(orders: dict[int, tuple[int, str]], now: dt.datetime) -> int:
     """Order id -> the record it goes to and how it was recognised."""
     if not orders:
         return 0
@@ -45,5 +47,23 @@ def _give(orders: dict[int, tuple[int, str]], batch: ImportBatch, now: dt.dateti
         pk: {"buyer_id": record, "member_id": members[record], "matched_by": kind, "guest_phone": "", "guest_email": ""}
         for pk, (record, kind) in orders.items()
     }
-    versions.renew_orders(changes, now=now, batch=batch)
+    versions.renew_orders(changes, now=now)
     return len(orders)
+
+
+def claimed_by(batch: ImportBatch) -> QuerySet[Order]:
+    """Guest orders that count for a member because of a phone or e-mail which this import has brought."""
+    brought = Identifier.objects.filter(batch=batch, voided_at=None, member=OuterRef("buyer"))
+    by_phone = Q(matched_by="phone") & Exists(brought.filter(kind="phone", value=OuterRef("replaces__guest_phone")))
+    by_email = Q(matched_by="email") & Exists(brought.filter(kind="email", value=OuterRef("replaces__guest_email")))
+    claimed = Order.objects.filter(voided_at=None, buyer__isnull=False, replaces__isnull=False, replaces__buyer=None)
+    return claimed.filter(by_phone | by_email, content_hash=F("replaces__content_hash"))
+
+
+def give_back(batch: ImportBatch, *, now: dt.datetime) -> None:
+    """The orders that this import's contacts had claimed are guests' again."""
+    changes = {
+        pk: {"buyer_id": None, "member_id": None, "matched_by": "", "guest_phone": phone, "guest_email": email}
+        for pk, phone, email in claimed_by(batch).values_list("id", "replaces__guest_phone", "replaces__guest_email")
+    }
+    versions.renew_orders(changes, now=now)

@@ -11,28 +11,20 @@ from typing import Any
 from django.db import connection, models
 
 from members.lib.id_set import id_set
-from members.models import ImportBatch, Order, OrderLine, Payment, Refund, Touched
+from members.models import Order, OrderLine, Payment, Refund, Touched
 from members.services.imports import bulk
 
 PART = 2_000  # orders copied at a time
 
 
-def renew_orders(
-    changes: Mapping[int, Mapping[str, Any]], *, now: dt.datetime, batch: ImportBatch | None = None
-) -> dict[int, int]:
-    """Record standing orders anew with changed columns (id -> column -> value as the database stores it).
-
-    The new versions bear `batch`, or that of the old ones. Returns old id -> new id.
-    """
-    renewed: dict[int, int] = {}
+def renew_orders(changes: Mapping[int, Mapping[str, Any]], *, now: dt.datetime) -> None:
+    """Record standing orders anew with changed columns (id -> column -> value as the database stores it)."""
     for part in bulk.in_parts(changes, PART):
         ids = bulk.Ids(Order)
         fresh = {pk: ids.take() for pk in part}
-        _copy(Order, fresh, {pk: changes[pk] for pk in part}, now, batch)
+        _copy(Order, fresh, {pk: {**changes[pk], "replaces_id": pk} for pk in part}, now)
         copy_parts(fresh)
-        move_refunds(fresh, now=now, batch=batch)
-        renewed |= fresh
-    return renewed
+        move_refunds(fresh, now=now)
 
 
 def restore(model: type[Order] | type[Refund], ids: Sequence[int], *, now: dt.datetime) -> dict[int, int]:
@@ -41,11 +33,28 @@ def restore(model: type[Order] | type[Refund], ids: Sequence[int], *, now: dt.da
     for part in bulk.in_parts(ids, PART):
         counted = bulk.Ids(model)
         fresh = {pk: counted.take() for pk in part}
-        _copy(model, fresh, {}, now, None)
+        _copy(model, fresh, _owned_today(model, part), now)
         if model is Order:
             copy_parts(fresh)
         restored |= fresh
     return restored
+
+
+def _owned_today(model: type[Order] | type[Refund], ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Whom the buyers of old versions count for today; orders of old refunds by their standing version."""
+    rows = model.objects.filter(pk__in=ids, buyer__isnull=False).values_list("pk", "buyer", "buyer__merged_into")
+    found: dict[int, dict[str, Any]] = {pk: {"member_id": into or buyer} for pk, buyer, into in rows}
+    if model is Refund:
+        naming = Refund.objects.filter(pk__in=ids, order__isnull=False)
+        named = {pk: tuple(order) for pk, *order in naming.values_list("pk", "order__source", "order__number")}
+        orders = Order.objects.filter(number__in={number for _, number in named.values()}, voided_at=None)
+        names = ("source", "number", "pk", "buyer_id", "member_id")
+        standing = {
+            (source, number): {"order_id": pk, "buyer_id": buyer, "member_id": member}
+            for source, number, pk, buyer, member in orders.values_list(*names)
+        }
+        found |= {pk: standing[order] for pk, order in named.items()}
+    return found
 
 
 def copy_parts(orders: Mapping[int, int]) -> None:
@@ -56,7 +65,7 @@ def copy_parts(orders: Mapping[int, int]) -> None:
         bulk.insert(model, ("order_id", *columns), rows)
 
 
-def move_refunds(orders: Mapping[int, int], *, now: dt.datetime, batch: ImportBatch | None = None) -> None:
+def move_refunds(orders: Mapping[int, int], *, now: dt.datetime) -> None:
     """Refunds of a changed order name its new version (old id -> new id) and its buyer."""
     naming = Refund.objects.filter(order__in=id_set(orders), voided_at=None)
     refunds = dict(naming.values_list("id", "order_id"))
@@ -69,8 +78,12 @@ def move_refunds(orders: Mapping[int, int], *, now: dt.datetime, batch: ImportBa
         )
     }
     ids = bulk.Ids(Refund)
-    changes = {pk: {"order_id": orders[order], **buyers[orders[order]]} for pk, order in refunds.items() if order}
-    _copy(Refund, {pk: ids.take() for pk in changes}, changes, now, batch)
+    changes = {
+        pk: {"order_id": orders[order], "replaces_id": pk, **buyers[orders[order]]}
+        for pk, order in refunds.items()
+        if order
+    }
+    _copy(Refund, {pk: ids.take() for pk in changes}, changes, now)
 
 
 def _copy(
@@ -78,7 +91,6 @@ def _copy(
     fresh: Mapping[int, int],
     changes: Mapping[int, Mapping[str, Any]],
     now: dt.datetime,
-    batch: ImportBatch | None,
 ) -> None:
     """Rows of `fresh` (old id -> new id) recorded anew at `now`; the old ones are voided if they still stand."""
     columns = tuple(str(field.column) for field in model._meta.concrete_fields)
@@ -87,10 +99,7 @@ def _copy(
     for values in _raw(old, columns):
         row = dict(zip(columns, values, strict=True))
         pk = row["id"]
-        row |= changes.get(pk, {})
-        row |= {"id": fresh[pk], "recorded_at": bulk.stored_instant(now), "voided_at": None, "replaces_id": pk}
-        if batch is not None:
-            row["batch_id"] = batch.pk
+        row |= {"id": fresh[pk], "recorded_at": bulk.stored_instant(now), "voided_at": None, **changes.get(pk, {})}
         rows.append(tuple(row.values()))
     old.filter(voided_at=None).update(voided_at=now)
     bulk.insert(model, columns, rows)
@@ -100,8 +109,7 @@ def _copy(
 
 def _raw(rows: models.QuerySet[Any], columns: Sequence[str]) -> list[tuple[Any, ...]]:
     """Values as the database stores them, so that they can be written back as they are."""
-    names = [field.name for field in rows.model._meta.concrete_fields if field.column in columns]
-    sql, parameters = rows.only(*names).values_list(*columns).query.sql_with_params()
+    sql, parameters = rows.values_list(*columns).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [tuple(row) for row in cursor.fetchall()]

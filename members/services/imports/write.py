@@ -68,7 +68,7 @@ class Writer:
         self._orders(plan.orders, now)
         self._refunds(plan.refunds, now)
         conflicts.record(self._batch.pk, plan.conflicts)
-        claims.claim(contacts_of(plan), batch=self._batch, now=now)
+        claims.claim(contacts_of(plan), now=now)
 
     def _orders(self, entries: Sequence[Entry], now: dt.datetime) -> None:
         ids = bulk.Ids(Order)
@@ -98,7 +98,7 @@ class Writer:
         bulk.insert(Touched, ("kind", "key"), [("order", pk) for pk in (*replaced, *(row[0] for row in rows))])
         if replaced:
             versions.copy_parts(kept)
-            versions.move_refunds(replaced, now=now, batch=self._batch)
+            versions.move_refunds(replaced, now=now)
 
     def _line_rows(self, order_id: int, lines: Sequence[Line]) -> Iterable[tuple[int, int | None, str, int, int]]:
         products = self._places.products
