@@ -42,6 +42,7 @@ class Facts:
     visits: ir.Table
     member_month: ir.Table
     births: ir.Table
+    first_day: int  # of a sale, in any store; the last day when there is none
     last_day: int  # the end of observation, T
     manifest: Manifest
 
@@ -60,7 +61,7 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
         raise PermissionDenied(Right.SEE_REPORTS)
     current = manifest.read()
     with engine.tables(current) as tables:
-        prepared, last_day = _prepared(current, tables, cut)
+        prepared, first_day, last_day = _prepared(current, tables, cut)
         stores = _allowed(actor.store_ids, cut.store_ids)
         firsts = _within(prepared.firsts, stores, cut.channel_ids)
         yield Facts(
@@ -70,24 +71,26 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
             visits=_of_members(prepared.sales, firsts, stores, cut),
             member_month=_of_members(prepared.member_month, firsts, stores, cut),
             births=prepared.firsts,
+            first_day=last_day if first_day is None else first_day,
             last_day=last_day,
             manifest=current,
         )
 
 
-def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple[derive.Prepared, int]:
-    """The prepared tables and T: as published for the present, derived anew from the raw facts for a past moment."""
+def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple[derive.Prepared, int | None, int]:
+    """The prepared tables, the first day of a sale, and T: as published for the present, derived anew from the raw
+    facts for a past moment."""
     raw = derive.RawFacts(**{name: tables[name] for name in schema.RAW})
-    published = current.last_day
-    if published is None:
-        raise NoData
     is_past = cut.known_at is not None and cut.known_at < current.published_at
     known_at = current.published_at if cut.known_at is None else cut.known_at
-    last_day = _last_day_known(raw, known_at) if is_past else published
+    last_day = _day(derive.last_business_day(raw, known_at=known_at)) if is_past else current.last_day
+    if last_day is None:
+        raise NoData
     as_of = last_day if cut.as_of_day is None else cut.as_of_day
-    if not is_past and as_of >= published:
-        return derive.Prepared(**{name: tables[name] for name in schema.PREPARED}), as_of
-    return _derived(raw, as_of, known_at), as_of
+    if not is_past and as_of >= last_day:
+        return derive.Prepared(**{name: tables[name] for name in schema.PREPARED}), current.first_day, as_of
+    prepared = _derived(raw, as_of, known_at)
+    return prepared, _day(prepared.sales.day.min()), as_of
 
 
 def _derived(raw: derive.RawFacts, as_of: int, known_at: int) -> derive.Prepared:
@@ -101,11 +104,9 @@ def _derived(raw: derive.RawFacts, as_of: int, known_at: int) -> derive.Prepared
     return replace(prepared, firsts=engine.worked_out(prepared.firsts, "past_firsts"))
 
 
-def _last_day_known(raw: derive.RawFacts, known_at: int) -> int:
-    found = derive.last_business_day(raw, known_at=known_at).to_pyarrow().as_py()
-    if found is None:
-        raise NoData
-    return int(found)
+def _day(scalar: ir.Scalar) -> int | None:
+    found = scalar.to_pyarrow().as_py()
+    return None if found is None else int(found)
 
 
 def _allowed(scope: frozenset[int] | None, wanted: frozenset[int]) -> frozenset[int] | None:

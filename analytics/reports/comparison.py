@@ -28,7 +28,7 @@ def split(query: Query, *, first_day: int, last_day: int) -> Split:
 
 def split_of(facts: Facts, query: Query) -> Split:
     """`split` for the facts that are open."""
-    return split(query, first_day=facts.manifest.first_day or facts.last_day, last_day=facts.last_day)
+    return split(query, first_day=facts.first_day, last_day=facts.last_day)
 
 
 def _compute_curves(facts: Facts, query: Query) -> pd.DataFrame:

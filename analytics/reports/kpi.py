@@ -20,8 +20,7 @@ _SPLIT = ["new_members", "returning_members", "new_gross", "returning_gross"]
 
 def span(facts: Facts, query: Query) -> tuple[int, int]:
     """First and last day number that count: those asked for, no further than there is data. Reversed when none do."""
-    begin = facts.manifest.first_day if facts.manifest.first_day is not None else facts.last_day
-    first = begin if query.first_day is None else max(query.first_day, begin)
+    first = facts.first_day if query.first_day is None else max(query.first_day, facts.first_day)
     return first, facts.last_day if query.last_day is None else min(query.last_day, facts.last_day)
 
 

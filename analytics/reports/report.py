@@ -100,7 +100,7 @@ def _computed(report: Report, actor: Actor, query: Query) -> Result:
     with open_facts(actor, cut(query, actor)) as facts:
         answer = report.compute(facts, query)
         meta = {
-            "first_day": periods.date_of(facts.manifest.first_day or facts.last_day).isoformat(),
+            "first_day": periods.date_of(facts.first_day).isoformat(),
             "last_day": periods.date_of(facts.last_day).isoformat(),
             "generation": facts.manifest.generation,
             "published_at": facts.manifest.published_at,

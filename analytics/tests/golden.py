@@ -63,9 +63,8 @@ class GoldenSet:
         return RawFacts(
             orders=_table(backend, "orders", _ORDERS),
             refunds=_table(backend, "refunds", _REFUNDS),
-            exclusions=backend.create_table(
-                "exclusions", schema=schema.EXCLUSIONS.empty_table().schema, overwrite=True
-            ),
+            exclusions=backend.create_table("exclusions", schema=schema.EXCLUSIONS, overwrite=True),
+            merges=backend.create_table("merges", schema=schema.MERGES, overwrite=True),
         )
 
     def answer(self, table: str) -> pd.DataFrame:

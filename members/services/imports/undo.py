@@ -177,8 +177,8 @@ def _recognised_by(batch: ImportBatch) -> QuerySet[Order]:
         match |= Q(matched_by=way) & Exists(brought.filter(kind=kind))
     renamed = MemberEdit.objects.filter(batch=batch, member=OuterRef("buyer"), field="number")
     match |= Q(matched_by="number") & Exists(renamed)
-    later = Order.objects.filter(~Q(batch=batch) | Q(batch=None), match, voided_at=None)
-    later = later.filter(recorded_at__gt=batch.created_at).exclude(buyer__batch=batch)
+    by_hand = Q(batch=None, recorded_at__gt=batch.created_at)
+    later = Order.objects.filter(Q(batch__gt=batch.pk) | by_hand, match, voided_at=None).exclude(buyer__batch=batch)
     return later.exclude(pk__in=claims.claimed_by(batch).values("pk"))
 
 
