@@ -11,9 +11,23 @@ REFUSALS = {
     "file_empty": noop("The file is empty. Export it again and check that it contains rows."),
     "file_blank": noop("The file contains no text, only blank lines. Export it again and check that it contains rows."),
     "file_too_large": noop("The file is larger than %(limit)s MB. Split it, for example by month."),
-    "is_excel": noop("This is an Excel file, whatever its name says. Open it and save it as “CSV UTF-8”."),
+    "is_excel": noop("This is an Excel file, whatever its name says. Let its name end in .xlsx and choose it again."),
+    "is_other_sheet": noop(
+        "This is a spreadsheet of another kind (.xls, .xlsb, .ods, or locked with a password). Open it, save it as "
+        ".xlsx without a password or as “CSV UTF-8”, and choose that file."
+    ),
     "is_binary": noop("This is not a text file. Export the sales as CSV and choose that file."),
-    "is_compressed": noop("The file is compressed. Unpack it and choose the CSV inside."),
+    "is_compressed": noop("The file is compressed. Unpack it and choose the file inside."),
+    "workbook_too_large": noop("An Excel file may have %(limit)s MB at most. Split it, or save it as “CSV UTF-8”."),
+    "workbook_unpacks_too_large": noop(
+        "The Excel file holds more than %(limit)s MB when unpacked. Split it, or save it as “CSV UTF-8”."
+    ),
+    "workbook_ratio": noop(
+        "A part of the Excel file is packed more than %(limit)s times smaller than it is, as no table would be. Save "
+        "it as “CSV UTF-8” and choose that file."
+    ),
+    "workbook_broken": noop("The Excel file is damaged. Open it, save it again and choose it once more."),
+    "workbook_blank": noop("No sheet of the Excel file holds a table. Export it again and check that it has rows."),
     "encoding_unknown": noop("There is no encoding “%(encoding)s”. Use utf-8, gb18030, big5 or utf-16."),
     "encoding_does_not_fit": noop(
         "Line %(line)s cannot be read as %(encoding)s. Choose another encoding, or save the file as “CSV UTF-8”."
@@ -28,6 +42,13 @@ REFUSALS = {
     "one_column": noop(
         "The first line (“%(header)s”) is not cut by comma, semicolon, tab or |. Save the file as CSV with commas."
     ),
+    "other_delimiter": noop(
+        "The columns are cut by “%(sign)s”. Save the file with commas, semicolons, tabs or | between them."
+    ),
+    "line_too_long": noop(
+        "A line of the file has more than %(limit)s characters. Check the line ends, or export it again."
+    ),
+    "too_many_rows": noop("The file has more than %(limit)s rows. Split it, for example by month."),
     "too_many_columns": noop("The file has %(columns)s columns, at most %(limit)s can be read. Check the delimiter."),
     "unclosed_quote": noop(
         "The quotation mark opened in line %(line)s (row %(record)s) is not closed: the rows after it would vanish in "
@@ -36,13 +57,19 @@ REFUSALS = {
     "stray_quote": noop(
         "Line %(line)s (row %(record)s) has a quotation mark in the wrong place. Double it or take it out."
     ),
-    "cell_too_large": noop("A cell in line %(line)s (row %(record)s) is larger than 10 MB. Check that line."),
+    "cell_too_large": noop(
+        "A cell in line %(line)s (row %(record)s) has more than %(limit)s characters. Check that line."
+    ),
     "no_header": noop(
         "The first line (“%(first)s”) contains data, not column names. Add a line with the names on top, so that no "
         "row is lost."
     ),
     "columns_missing": noop(
         "These columns are missing: %(fields)s. The file has: %(header)s. Add them, or say which column holds them."
+    ),
+    "columns_unsure": noop(
+        "These columns do not hold what their names say, or another column may be meant: %(columns)s. Say which column "
+        "holds %(fields)s."
     ),
     "preset_unknown": noop("There is no preset “%(preset)s”. There are: %(known)s."),
     "kind_unknown": noop("There is no kind “%(kind)s”. There are: %(known)s."),
@@ -59,6 +86,7 @@ TITLES = {
     "nul_byte": noop("The cell contains an unreadable character (NUL)"),
     "bad_encoding": noop("The cell contains characters that were lost before"),
     "too_long": noop("The text is too long"),
+    "excel_error": noop("An error value of a spreadsheet"),
     "excel_scientific": noop("A number that a spreadsheet has rounded"),
     "excel_serial": noop("A bare day number among dates"),
     "not_a_serial": noop("Something else among spreadsheet day numbers"),
@@ -82,6 +110,7 @@ TITLES = {
     "negative_order": noop("The order amount is negative"),
     "zero_refund": noop("A refund of zero"),
     "bad_debt": noop("A bad-debt adjustment, not a sale"),
+    "lines_do_not_add_up": noop("The lines of the order do not add up to its total"),
     "order_has_bad_row": noop("Another row of the same order cannot be taken"),
     "rows_disagree": noop("The rows of one order contradict each other"),
     "number_conflict": noop("The same number twice, with different content"),
@@ -104,6 +133,8 @@ TITLES = {
     "refunded_as_cancelled": noop("Refunded in full: counted as cancelled"),
     "refund_not_named": noop("Refunded in part, but not how much: counted in full"),
     "refund_sign": noop("Refunds with a minus sign"),
+    "masked_left_out": noop("Masked with *, left out"),
+    "items_not_read": noop("The items of the order cannot be read, only its total was taken"),
     "phone_left_out": noop("Invalid phone numbers, left out"),
     "email_left_out": noop("Invalid e-mail addresses, left out"),
     # seen before
@@ -121,6 +152,7 @@ HOW_TO_MEND = {
     "too_long": noop(
         "It has %(length)s characters, at most %(limit)s can be kept. Shorten it; nothing is cut silently."
     ),
+    "excel_error": noop("Correct the formula in the spreadsheet, or type in the value."),
     "excel_scientific": noop("The last digits are lost. Export it again and format the column as text."),
     "excel_serial": noop("Format the whole column as a date (2025-01-31) and export it again."),
     "not_a_serial": noop("The column contains spreadsheet day numbers. Write all dates the same way."),
@@ -144,6 +176,9 @@ HOW_TO_MEND = {
     "negative_order": noop("Give it in a refunds file instead."),
     "zero_refund": noop("Take the row out, or put in the amount."),
     "bad_debt": noop("Nothing to do: it is not counted as a sale."),
+    "lines_do_not_add_up": noop(
+        "Order %(order)s: its lines, fees and discount make %(lines)s, its total is %(total)s. Export it again, whole."
+    ),
     "order_has_bad_row": noop("Order %(order)s: correct row %(row)s, then import all its rows together."),
     "rows_disagree": noop("Order %(order)s: one order has one member, store, channel and status."),
     "number_conflict": noop("Row %(row)s has the same number and was kept. Give one of them another number."),
@@ -179,6 +214,16 @@ FIELD_NAMES = {
     "email": noop("E-mail"),
     "name": noop("Member name"),
     "account": noop("Marketplace account"),
+    "total": noop("Total of the order"),
+    "shipping": noop("Shipping"),
+    "tax": noop("Taxes"),
+    "fees": noop("Fees"),
+    "discount": noop("Discount"),
+    "line_discount": noop("Discount of the line"),
+    "balance": noop("Paid from the balance"),
+    "refunded": noop("Refunded amount"),
+    "closed_at": noop("Cancelled at"),
+    "currency": noop("Currency"),
 }
 
 

@@ -25,7 +25,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--preset", default="auto", help="auto, generic, online_retail or complete_journey")
+        parser.add_argument(
+            "--preset", default="auto", help="auto, generic, or one of docs/import.md (default: found from the header)"
+        )
         parser.add_argument("--kind", default="auto", help="orders, lines or refunds (default: found from the header)")
         parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="may be repeated")
         parser.add_argument("--encoding", default="", help="of the file (default: recognised)")

@@ -8,7 +8,7 @@ _MOBILE_CN = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _INTERNATIONAL = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _NATIONAL = re.compile(r"\d{7,15}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
-_PUNCTUATION = re.compile(r"[\s().\-‐-―']")
+_PUNCTUATION = re.compile(r"[\s().\-‐-―'\"=]")
 
 
 def phone(raw: str) -> tuple[str, str]:
@@ -16,6 +16,8 @@ def phone(raw: str) -> tuple[str, str]:
     value = _PUNCTUATION.sub("", narrow(raw))
     if not value:
         return "", ""
+    if "*" in value:
+        return "", "masked_left_out"
     if value.startswith("00"):
         value = "+" + value[2:]
     elif value.startswith("86") and _MOBILE_CN.fullmatch(value[2:]):
@@ -31,5 +33,5 @@ def email(raw: str) -> tuple[str, str]:
     """E-mail -> (case-folded, code of the fix). A bad one is left out and reported."""
     value = narrow(raw).casefold()
     if not value or (_EMAIL.fullmatch(value) and len(value) <= 200):
-        return value, ""
-    return "", "email_left_out"
+        return ("", "masked_left_out") if "*" in value else (value, "")
+    return "", "masked_left_out" if "*" in value else "email_left_out"

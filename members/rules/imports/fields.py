@@ -9,6 +9,11 @@ FIELDS = (
     "account",
 )  # fmt: skip
 
+# What an export of a shop system says of an order besides: read by its preset only, never matched by name.
+SHOP_FIELDS = (
+    "total", "shipping", "tax", "fees", "discount", "line_discount", "balance", "refunded", "closed_at", "currency",
+)  # fmt: skip
+
 _SYNONYMS = {
     "order_no": "order number, order no, order id, order, orderno, invoice no, invoice number, "
     "receipt no, basket id, transaction id, 订单号, 订单编号, 单号, 订单, 订单ID, 销售单号, 小票号, "

@@ -3,24 +3,29 @@
 import codecs
 import csv
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
+from members.rules.imports import delimiters, sheet
 from members.rules.imports.problems import Refused
 
 BLOCK = 1 << 20
-LONGEST_FIELD = 10 * 2**20
-MOST_COLUMNS = 500
-DELIMITERS = (",", ";", "\t", "|")
+LONGEST_FIELD = 10 * 2**20  # what is ever held of one cell; a cell of more than LONGEST_CELL rejects its row
+LONGEST_CELL = 10_000
+LONGEST_LINE = 4_000_000  # two hundred cells of the greatest length fit twice
+MOST_COLUMNS = 200
+XLSX = "xlsx"
+_WORKBOOK_NAMES = {".xlsx", ".xlsm"}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ZIP = b"PK\x03\x04"
 _MAGIC = (
-    (b"PK\x03\x04", "is_excel"),
-    (b"\xd0\xcf\x11\xe0", "is_excel"),
+    (b"\xd0\xcf\x11\xe0", "is_other_sheet"),
     (b"%PDF", "is_binary"),
     (b"\x1f\x8b", "is_compressed"),
     (b"Rar!", "is_compressed"),
@@ -36,57 +41,100 @@ csv.field_size_limit(LONGEST_FIELD)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How to read a file: `encoding` as Python names it, one delimiter, its size in bytes."""
+    """How to read a file: `encoding` as Python names it ("xlsx" for a workbook), one delimiter, its size in bytes.
+
+    Of a workbook: the `sheet` that is read, and the `others` that hold tables too. `long_lines`: some line is longer
+    than a cell may be, so that each cell is to be looked at.
+    """
 
     encoding: str
     delimiter: str
     size: int
+    sheet: str = ""
+    others: tuple[str, ...] = ()
+    long_lines: bool = False
 
 
-def recognise(path: Path, encoding: str = "") -> Shape:
-    """Look through the whole file once, block by block. Refused when it is no readable table."""
+def recognise(path: Path, encoding: str = "", name: str = "") -> Shape:
+    """Look through the whole file once, block by block. Refused when it is no readable table.
+
+    `name` is the one the file was chosen under: what is in a file decides, but a workbook must be called one.
+    """
     size = path.stat().st_size
     if not size:
         raise Refused("file_empty")
     with path.open("rb") as file:
         head = file.read(64 * 1024)
-    found = _encoding_named(path, encoding) if encoding else _encoding_of(path, head)
-    delimiter = _delimiter_of(path, found)
-    return Shape(encoding=found, delimiter=delimiter, size=size)
+    if head.startswith(_ZIP):
+        return _workbook(path, PurePath(name or path.name), size)
+    found, longest = _encoding_named(path, encoding) if encoding else _encoding_of(path, head)
+    if longest > LONGEST_LINE:
+        raise Refused("line_too_long", limit=f"{LONGEST_LINE:,}")
+    delimiter = delimiters.found(_beginning(path, found), MOST_COLUMNS)
+    return Shape(found, delimiter, size, long_lines=longest > LONGEST_CELL)
 
 
-def _encoding_named(path: Path, encoding: str) -> str:
+def _workbook(path: Path, name: PurePath, size: int) -> Shape:
+    if name.suffix.lower() in _WORKBOOK_NAMES:
+        chosen, others = sheet.chosen(path)
+        return Shape(XLSX, "", size, chosen, others)
+    inside = _packed_names(path)
+    if "xl/workbook.bin" in inside or "content.xml" in inside:
+        raise Refused("is_other_sheet")
+    raise Refused("is_excel" if not inside or "xl/workbook.xml" in inside else "is_compressed")
+
+
+def _packed_names(path: Path) -> set[str]:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            return set(packed.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return set()
+
+
+def _encoding_named(path: Path, encoding: str) -> tuple[str, int]:
     try:
         name = codecs.lookup(encoding).name
     except LookupError as error:
         raise Refused("encoding_unknown", encoding=encoding) from error
-    failed_at = _first_undecodable(path, name)
+    failed_at, longest = _scan(path, name)
     if failed_at is not None:
         raise Refused("encoding_does_not_fit", encoding=encoding, line=failed_at)
-    return "utf-8-sig" if name == "utf-8" else name
+    return "utf-8-sig" if name == "utf-8" else name, longest
 
 
-def _encoding_of(path: Path, head: bytes) -> str:
+def _encoding_of(path: Path, head: bytes) -> tuple[str, int]:
     """A BOM decides; else strict UTF-8; else strict GB18030 without private-use characters; else ask."""
-    if bom := _bom(head):
-        failed_at = _first_undecodable(path, bom)
+    if marked := _bom(head) or _wide(head):
+        failed_at, longest = _scan(path, marked)
         if failed_at is not None:
             raise Refused("encoding_mixed", line=failed_at)
-        return bom
+        return marked, longest
     _refuse_binary(head)
-    failed_at = _first_undecodable(path, "utf-8")
+    failed_at, longest = _scan(path, "utf-8")
     if failed_at is None:
-        return "utf-8"
+        return "utf-8", longest
     if _is_mostly_utf8(path):
         raise Refused("encoding_mixed", line=failed_at)
-    if _first_undecodable(path, "gb18030") is None:
-        return "gb18030"
+    not_chinese, longest = _scan(path, "gb18030")
+    if not_chinese is None:
+        return "gb18030", longest
     raise Refused("encoding_asked", line=failed_at)
 
 
 def _bom(head: bytes) -> str:
     """The encoding that a byte-order mark names, or ""."""
     return next((name for mark, name in _BOMS if head.startswith(mark)), "")
+
+
+def _wide(head: bytes) -> str:
+    """UTF-16 without a mark: a zero beside every Latin letter, digit and line end, always on the same side."""
+    sample = head[: len(head) // 2 * 2]
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    if max(first, second) * 10 < len(sample) // 2 or min(first, second) * 100 > max(first, second):
+        return ""
+    name = "utf-16-le" if second > first else "utf-16-be"
+    return name if any(sign in sample.decode(name, "replace") for sign in "\r\n") else ""
 
 
 def _refuse_binary(head: bytes) -> None:
@@ -103,21 +151,27 @@ def _blocks(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _first_undecodable(path: Path, encoding: str) -> int | None:
-    """The line that this encoding cannot read, or None. Private-use characters count: Big5 looks so in GB18030."""
+def _scan(path: Path, encoding: str) -> tuple[int | None, int]:
+    """The line that this encoding cannot read (None = it reads all), and the length of the longest line.
+
+    Private-use characters count as unreadable: Big5 looks so in GB18030.
+    """
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    line = 1
+    line, longest, begun = 1, 0, 0
     try:
         for block in _blocks(path):
             text = decoder.decode(block)
             if encoding == "gb18030" and _PRIVATE_USE.search(text):
-                return line
+                return line, longest
+            lines = text.replace("\r", "\n").split("\n")
+            longest = max(longest, begun + len(lines[0]), len(max(lines, key=len)))
+            begun = len(lines[-1]) if len(lines) > 1 else begun + len(lines[0])
             line += text.count("\n")
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         broken = error.object[: error.start]
-        return line + broken.count(b"\n")
-    return None
+        return line + broken.count(b"\n"), longest
+    return None, longest
 
 
 def _is_mostly_utf8(path: Path) -> bool:
@@ -134,23 +188,10 @@ def _is_mostly_utf8(path: Path) -> bool:
     return good > bad
 
 
-def _delimiter_of(path: Path, encoding: str) -> str:
-    """The sign that cuts the first line into most columns, quoted parts left aside."""
-    for line in _lines(path, encoding):
-        if line.strip():
-            bare = re.sub(r'"[^"]*"', "", line)
-            counts = {sign: bare.count(sign) for sign in DELIMITERS}
-            best = max(DELIMITERS, key=lambda sign: counts[sign])
-            if not counts[best]:
-                raise Refused("one_column", header=line.strip()[:80])
-            if counts[best] >= MOST_COLUMNS:
-                raise Refused("too_many_columns", columns=counts[best] + 1, limit=MOST_COLUMNS)
-            return best
-    raise Refused("file_blank")
-
-
-def _lines(path: Path, encoding: str) -> Iterator[str]:
-    """Lines without a BOM; no line longer than the longest field is held."""
+def _beginning(path: Path, encoding: str) -> str:
+    """The first lines, without a BOM; the last of them is whole unless it is longer than all that is looked at."""
     with path.open(encoding=encoding, newline="") as file:
-        while line := file.readline(LONGEST_FIELD):
-            yield line.removeprefix("\ufeff")
+        text = file.read(delimiters.LOOKED_AT)
+        if file.read(1):
+            text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
+    return text.removeprefix("\ufeff")

@@ -1,15 +1,15 @@
 """Which column holds which field: found from the header, or asked."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from members.rules.imports.amounts import quantity
-from members.rules.imports.fields import FIELD_BY_KEY, FIELDS, key
+from members.rules.imports import values
+from members.rules.imports.fields import FIELD_BY_KEY, FIELDS, SHOP_FIELDS, key
 from members.rules.imports.instants import is_serial
 from members.rules.imports.presets import PRESETS, Preset
-from members.rules.imports.problems import BadValue, Refused
+from members.rules.imports.problems import Refused
 
 KINDS = ("orders", "lines", "refunds")
 REQUIRED = {
@@ -23,6 +23,7 @@ USED = {
     "lines": frozenset(FIELDS) - {"refund_no", "refunded_at"},
     "refunds": frozenset({"refund_no", "order_no", "refunded_at", "amount", "member_no", "channel", "store"}),
 }
+_CONTACTS = frozenset({"phone", "email", "name"})  # left out when unsure: an order can do without them
 _LOOKS_LIKE_DATA = re.compile(r"[\d\s:./+-]*\d[\d\s:./+-]*|[^@\s]+@[^@\s]+\.\w+|M?\d{3,}", re.ASCII)
 
 
@@ -62,13 +63,7 @@ class Layout:
     @property
     def missing(self) -> tuple[str, ...]:
         """Fields that the kind needs and no column holds."""
-        lost = [name for name in REQUIRED[self.kind] if name not in self.positions]
-        if self.kind == "lines":
-            if "sku" not in self.positions and "product" not in self.positions:
-                lost.append("sku")
-            if "amount" not in self.positions and not {"quantity", "unit_price"} <= self.positions.keys():
-                lost.append("amount")
-        return tuple(lost)
+        return _missing(self.kind, self.preset, self.positions.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +79,59 @@ def match(header: list[str], samples: list[list[str]], wish: Wish) -> Layout:
     """Match columns to fields. Refused for a header that is data, or columns given by hand that do not exist."""
     preset = _preset(header, wish)
     by_hand = _by_hand(header, wish.columns or {})
-    found = by_hand if wish.columns is not None and "*" in wish.columns else {**_found(header, preset), **by_hand}
+    matched = _found(header, preset, samples)
+    if wish.columns is not None and "*" in wish.columns:
+        matched = {name: position for name, position in matched.items() if name in SHOP_FIELDS}
+    found = matched | by_hand
     if not found and _is_data(header):
         raise Refused("no_header", first=", ".join(header)[:80])
     kind = _kind(found, preset, wish)
     columns = _columns(header, samples, {position: name for name, position in found.items() if position >= 0}, kind)
+    columns = _settled(columns, kind, by_hand, preset)
     positions = {column.field: column.position for column in columns if column.field}
     date = positions.get("refunded_at" if kind == "refunds" else "ordered_at")
     return Layout(kind, preset, columns, positions, _all_serials(samples, date))
 
 
 def checked(layout: Layout, header: list[str]) -> Layout:
-    """The layout, or Refused with the columns it lacks."""
-    if layout.missing:
-        raise Refused("columns_missing", fields=",".join(layout.missing), header=", ".join(header)[:200])
-    return layout
+    """The layout as it is read when nobody is asked: only columns that are sure.
+
+    Refused with what it lacks, or with what is unsure and decides what an order is.
+    """
+    named = {column.field for column in layout.columns if column.field and not _is_proposal(column)}
+    if lost := [name for name in layout.missing if name not in named] or _missing(layout.kind, layout.preset, named):
+        raise Refused("columns_missing", fields=",".join(lost), header=", ".join(header)[:200])
+    doubtful = [column for column in layout.columns if column.field and column.sure is Sure.ASK]
+    if unsure := [column for column in doubtful if column.field in named - _CONTACTS and _is_told_otherwise(column)]:
+        fields = ",".join(column.field for column in unsure)
+        raise Refused("columns_unsure", fields=fields, columns=", ".join(column.header for column in unsure))
+    left_out = {column.field for column in doubtful if _is_proposal(column) or column.field in _CONTACTS}
+    positions = {name: position for name, position in layout.positions.items() if name not in left_out}
+    return replace(layout, positions=positions)
+
+
+def _missing(kind: str, preset: Preset | None, held: Collection[str]) -> tuple[str, ...]:
+    needed = REQUIRED[kind]
+    lost = [name for name in needed if name not in held]
+    if preset is not None and preset.whole and kind == "lines":
+        return tuple(lost) if "total" in held else (*lost, "total")
+    if kind == "lines":
+        if "sku" not in held and "product" not in held:
+            lost.append("sku")
+        if "amount" not in held and not ("quantity" in held and "unit_price" in held):
+            lost.append("amount")
+    return tuple(lost)
+
+
+def _is_told_otherwise(column: Column) -> bool:
+    """Whether enough values speak against the field; of fewer, each row says itself what is wrong with it."""
+    filled = [value for value in column.samples if value.strip()]
+    return not _is_proposal(column) and (len(filled) >= values.ENOUGH or values.fit(column.field, filled))
+
+
+def _is_proposal(column: Column) -> bool:
+    """Whether only the values of the column speak for its field."""
+    return column.sure is Sure.ASK and FIELD_BY_KEY.get(key(column.header)) != column.field
 
 
 def _preset(header: list[str], wish: Wish) -> Preset | None:
@@ -111,18 +144,27 @@ def _preset(header: list[str], wish: Wish) -> Preset | None:
     return PRESETS[wish.preset]
 
 
-def _found(header: list[str], preset: Preset | None) -> dict[str, int]:
-    """Field -> position. Of two columns for one field the first is taken and shown as to be confirmed."""
+def _found(header: list[str], preset: Preset | None, samples: list[list[str]]) -> dict[str, int]:
+    """Field -> position. Of several columns for one field the first is taken whose values look like it."""
     if preset is not None:
-        places = {key(cell): position for position, cell in reversed(list(enumerate(header)))}
-        wanted = {name: key(column) for name, column in preset.columns.items()}
-        return {name: places[column] for name, column in wanted.items() if column in places}
-    found: dict[str, int] = {}
+        return preset.places(header)
+    places: dict[str, list[int]] = {}
     for position, cell in enumerate(header):
         name = FIELD_BY_KEY.get(key(cell))
         if name is not None:
-            found.setdefault(name, position)
-    return found
+            places.setdefault(name, []).append(position)
+    return {name: _likeliest(name, positions, samples) for name, positions in places.items()}
+
+
+def _likeliest(name: str, positions: list[int], samples: list[list[str]]) -> int:
+    if len(positions) == 1:
+        return positions[0]
+    likely = (position for position in positions if values.fit(name, _cells(samples, position)))
+    return next(likely, positions[0])
+
+
+def _cells(samples: list[list[str]], position: int) -> tuple[str, ...]:
+    return tuple(row[position] for row in samples if position < len(row))
 
 
 def _by_hand(header: list[str], columns: Mapping[str, str]) -> dict[str, int]:
@@ -155,33 +197,59 @@ def _kind(found: Mapping[str, int], preset: Preset | None, wish: Wish) -> str:
 
 def _columns(header: list[str], samples: list[list[str]], names: Mapping[int, str], kind: str) -> tuple[Column, ...]:
     matched = set(names.values())
+    usable = USED[kind] | set(SHOP_FIELDS)
     columns = []
     for position, cell in enumerate(header):
-        values = tuple(row[position] for row in samples if position < len(row))
         name = names.get(position, "")
-        name = name if name in USED[kind] else ""
+        name = name if name in usable else ""
         doubled = not name and FIELD_BY_KEY.get(key(cell)) in matched & USED[kind]
-        sure = Sure.ASK if doubled or (name and not _plausible(name, values)) else Sure.YES if name else Sure.SKIP
-        columns.append(Column(position, cell.strip(), values, name, sure))
+        sure = Sure.ASK if doubled else Sure.YES if name else Sure.SKIP
+        columns.append(Column(position, cell.strip(), _cells(samples, position), name, sure))
     return tuple(columns)
 
 
-def _plausible(name: str, values: tuple[str, ...]) -> bool:
-    """Whether the first values look like the field; a header alone has fooled importers before."""
-    filled = [value for value in values if value.strip()]
-    if not filled or name not in {"ordered_at", "refunded_at", "amount", "unit_price", "quantity"}:
-        return True
-    if name == "quantity":
-        return any(_is_quantity(value) for value in filled)
-    return any(any(character.isdigit() for character in value) for value in filled)
+def _settled(
+    columns: tuple[Column, ...], kind: str, by_hand: Mapping[str, int], preset: Preset | None
+) -> tuple[Column, ...]:
+    """The columns with what their values say: against the field of their header, or for one that no header names."""
+    own_number = "refund_no" if kind == "refunds" else "order_no" if kind == "orders" else ""
+    judged = []
+    for column in columns:
+        if column.field and column.field not in by_hand and column.field not in SHOP_FIELDS:
+            filled = [value for value in column.samples if value.strip()]
+            same = column.field == own_number and values.all_equal(filled)
+            if same or not values.fit(column.field, filled) or _is_rivalled(column, columns):
+                column = replace(column, sure=Sure.ASK)  # noqa: PLW2901 (the same column, seen again)
+        judged.append(column)
+    return tuple(judged) if preset is not None else _with_proposals(judged, kind)
 
 
-def _is_quantity(value: str) -> bool:
-    try:
-        quantity(value)
-    except BadValue:
+def _is_rivalled(column: Column, columns: tuple[Column, ...]) -> bool:
+    """Whether another column is called an amount too, and says other amounts: which one was paid is to be asked."""
+    if column.field != "amount":
         return False
-    return True
+    rivals = (other for other in columns if not other.field and FIELD_BY_KEY.get(key(other.header)) == "amount")
+    return any(any(map(str.strip, other.samples)) and other.samples != column.samples for other in rivals)
+
+
+def _with_proposals(columns: list[Column], kind: str) -> tuple[Column, ...]:
+    """Columns of an unknown header that alone hold what the file lacks are proposed for it."""
+    held = {column.field for column in columns if column.field}
+    date = "refunded_at" if kind == "refunds" else "ordered_at"
+    lost = _missing(kind, None, held)
+    wanted = {"phone": "phone", "email": "email", "date": date, "amount": "amount"}
+    names = {
+        what: name for what, name in wanted.items() if name in USED[kind] - held and (name in _CONTACTS or name in lost)
+    }
+    unknown = [
+        column for column in columns if column.sure is Sure.SKIP and FIELD_BY_KEY.get(key(column.header)) is None
+    ]
+    said = {column.position: names.get(values.proposed(column.samples), "") for column in unknown}
+    alone = {position: name for position, name in said.items() if name and list(said.values()).count(name) == 1}
+    return tuple(
+        replace(column, field=alone[column.position], sure=Sure.ASK) if column.position in alone else column
+        for column in columns
+    )
 
 
 def _is_data(header: list[str]) -> bool:

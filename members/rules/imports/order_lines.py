@@ -43,6 +43,7 @@ class Grouper:
         self._current: Piece | None = None
         self._head: Cells = None  # of the last row, when nothing was found about it
         self._said: tuple[Any, ...] = ()
+        self._doubt = 0  # a row whose order cannot be told: it may belong to the next one
 
     def pieces(self, records: Iterable[Record]) -> Iterator[Found]:
         """The pieces in file order, and what was found on the way."""
@@ -68,6 +69,8 @@ class Grouper:
             if finished is not None:
                 yield finished, []
             self._add(row, cells)
+        else:
+            self._stray(row)
         if row.problems:
             yield None, row.problems
 
@@ -76,10 +79,17 @@ class Grouper:
         number, current = value_of(row, "order_no"), self._current
         if current is None or current.number != number:
             self._current, self._said = self._begun(row, number), _SAID_OF_ORDER(row.values)
+            self._current.culprit, self._doubt = self._doubt, 0
             return current
         if not row.bad and (_SAID_OF_ORDER(row.values) != self._said or value_of(row, "ordered_at") != current.at):
             agree(current, self._begun(row, number))
         return None
+
+    def _stray(self, row: Row) -> None:
+        """A row whose order cannot be told may belong to the order before it or after it: neither is whole."""
+        if self._current is not None:
+            self._current.culprit = self._current.culprit or row.number
+        self._doubt = row.number
 
     def _begun(self, row: Row, number: str) -> Piece:
         """A piece without rows yet, with what this row says of the order."""

@@ -40,6 +40,7 @@ class Piece:
     disagreement: str = ""  # the field in which the rows contradict each other
     rows: list[int] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    origin: int = 0  # of a refund that an order's own rows state: the first of them; it has no rows itself
 
     def content(self) -> bytes:
         """Sixteen bytes that change when the order does. The order of its lines is no difference."""

@@ -4,11 +4,30 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from members.rules.imports.files import LONGEST_FIELD, Shape
+from members.rules.imports import sheet
+from members.rules.imports.files import LONGEST_CELL, LONGEST_FIELD, XLSX, Shape
 from members.rules.imports.problems import Refused
 
 MOST_LINES_OF_A_RECORD = 200
 Record = tuple[int, list[str]]  # 1-based record number, header not counted; its cells
+
+
+class TooLong(list[str]):
+    """Stands for a record with a cell that is longer than may be: empty, so that no reader takes its values."""
+
+    def __init__(self, cells: list[str]) -> None:
+        super().__init__()
+        self.cells = cells
+        self.position = max(range(len(cells)), key=lambda place: len(cells[place]))
+
+    @property
+    def length(self) -> int:
+        return len(self.cells[self.position])
+
+
+def whole(cells: list[str]) -> list[str]:
+    """The cells of a record as they stand in the file, however long."""
+    return cells.cells if isinstance(cells, TooLong) else cells
 
 
 def read(path: Path, shape: Shape) -> Iterator[Record]:
@@ -16,30 +35,60 @@ def read(path: Path, shape: Shape) -> Iterator[Record]:
 
     Refused when a quote is opened and never closed: the rest of the file would hide in one cell.
     """
+    return _of_sheet(path, shape) if shape.encoding == XLSX else _of_text(path, shape)
+
+
+def _of_sheet(path: Path, shape: Shape) -> Iterator[Record]:
+    for number, cells in sheet.records(path, shape.sheet):
+        yield number, _checked(cells)
+
+
+def _of_text(path: Path, shape: Shape) -> Iterator[Record]:
     with path.open(encoding=shape.encoding, newline="") as file:
         reader = csv.reader(file, delimiter=shape.delimiter, strict=True)
+        careful = shape.long_lines
         number = -1
         line = 1
         try:
-            for cells in reader:
+            for raw in reader:
+                cells = raw
                 begun, line = line, reader.line_num + 1
-                if line - begun > MOST_LINES_OF_A_RECORD:
-                    raise Refused("unclosed_quote", line=begun, record=number + 1)
-                if number < 0:
-                    if not any(cell.strip() for cell in cells):
-                        continue
-                    cells[0] = cells[0].removeprefix("\ufeff")
+                if careful or line - begun > 1:
+                    if line - begun > MOST_LINES_OF_A_RECORD:
+                        raise Refused("unclosed_quote", line=begun, record=number + 1)
+                    cells = _checked(raw)
+                if number < 0 and not _is_header(cells, begun):
+                    continue
                 number += 1
-                if cells and (cells[0] or any(cells)):
+                if (cells and (cells[0] or any(cells))) or isinstance(cells, TooLong):
                     yield number, cells
         except csv.Error as error:
             raise _refusal(error, line, number + 1) from error
 
 
+def _is_header(cells: list[str], line: int) -> bool:
+    """Whether a first record is the header, and no blank line or word to Excel; a byte-order mark is taken off it."""
+    if isinstance(cells, TooLong):
+        raise Refused("cell_too_large", line=line, record=0, limit=f"{LONGEST_CELL:,}")
+    if not any(cell.strip() for cell in cells) or cells[0].casefold() in _SEPARATOR_NAMED:
+        return False
+    cells[0] = cells[0].removeprefix("\ufeff")
+    return True
+
+
+_SEPARATOR_NAMED = {"sep=", "\ufeffsep="}  # a first line by which Excel is told the delimiter
+
+
+def _checked(cells: list[str]) -> list[str]:
+    if cells and max(map(len, cells)) > LONGEST_CELL:
+        return TooLong(cells)
+    return cells
+
+
 def _refusal(error: csv.Error, line: int, record: int) -> Refused:
     text = str(error)
     if "field limit" in text:
-        return Refused("cell_too_large", line=line, record=record, limit=LONGEST_FIELD)
+        return Refused("cell_too_large", line=line, record=record, limit=f"{LONGEST_FIELD:,}")
     if "end of data" in text:
         return Refused("unclosed_quote", line=line, record=record)
     return Refused("stray_quote", line=line, record=record)

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 from members.rules.imports import amounts, contacts, instants, states, text
-from members.rules.imports.fields import FIELDS
+from members.rules.imports.fields import FIELDS, SHOP_FIELDS
+from members.rules.imports.files import LONGEST_CELL
 from members.rules.imports.layouts import Layout
 from members.rules.imports.problems import BadValue, Level, Problem
-from members.rules.imports.records import Record
+from members.rules.imports.records import Record, TooLong
 
 LIMITS = {
     "order_no": 120, "refund_no": 120, "member_no": 80, "sku": 80, "product": 200, "category": 120,
@@ -21,9 +22,11 @@ _CACHE = 60_000
 Parse = Callable[[str], tuple[Any, str]]
 Finding = tuple[Level, str, str, str, dict[str, str]]  # level, code, field, value, params
 Outcome = tuple[Any, Finding | None]
-SLOT = {name: position for position, name in enumerate(FIELDS)}
+SLOT = {name: position for position, name in enumerate((*FIELDS, *SHOP_FIELDS))}
+_SHOP_MONEY = frozenset(SHOP_FIELDS) - {"closed_at", "currency"}
 _BLANK: dict[str, Any] = {"ordered_at": "", "refunded_at": "", "amount": None, "unit_price": None,
                           "quantity": None, "status": "paid", "line_kind": "goods"}  # fmt: skip
+_BLANK |= dict.fromkeys(_SHOP_MONEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,12 @@ class Cleaner:
 
     def __init__(self, layout: Layout, rules: Rules) -> None:
         parsers = _parsers(layout, rules)
+        self._layout = layout
         self._width = layout.width
         self._columns = [
             (position, SLOT[name], _Column(name, parsers[name])) for name, position in layout.positions.items()
         ]
-        self._blank = [_BLANK.get(name, "") for name in FIELDS]
+        self._blank = [_BLANK.get(name, "") for name in SLOT]
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
         """One Row per record, in order."""
@@ -100,11 +104,20 @@ class Cleaner:
         return Row(number, values, bad, fixed and not bad, problems)
 
     def _ragged(self, number: int, cells: list[str]) -> Problem | None:
+        if isinstance(cells, TooLong):
+            return self._too_long(number, cells)
         if len(cells) > self._width and not any(cells[self._width :]):
             return None
         code = "too_few_fields" if len(cells) < self._width else "too_many_fields"
         params = {"found": str(len(cells)), "expected": str(self._width)}
         return Problem(number, Level.REJECT, code, params=params)
+
+    def _too_long(self, number: int, cells: TooLong) -> Problem:
+        """Names the field of the longest cell, or its column where it holds none."""
+        found = [column for column in self._layout.columns if column.position == cells.position]
+        name = (found[0].field or found[0].header) if found else ""
+        params = {"length": str(cells.length), "limit": str(LONGEST_CELL)}
+        return Problem(number, Level.REJECT, "too_long", name, cells.cells[cells.position][:SHOWN], params)
 
 
 def _parsers(layout: Layout, rules: Rules) -> dict[str, Parse]:
@@ -115,10 +128,12 @@ def _parsers(layout: Layout, rules: Rules) -> dict[str, Parse]:
         stated = partial(amounts.dusty, currency=rules.currency)
     parsers: dict[str, Parse] = {
         name: partial(text.number if name == "sku" else text.clean, limit=LIMITS[name])
-        for name in ("sku", "product", "category", "channel", "store", "name", "account")
+        for name in ("sku", "product", "category", "channel", "store")
     }
     when = partial(_when, clock=rules.clock)
-    return parsers | {
+    parsers |= {
+        "name": partial(text.unmasked, limit=LIMITS["name"]),
+        "account": partial(text.account, limit=LIMITS["account"]),
         "order_no": partial(_required, parse=partial(text.number, limit=LIMITS["order_no"])),
         "refund_no": partial(_required, parse=partial(text.number, limit=LIMITS["refund_no"])),
         "member_no": partial(text.member_number, limit=LIMITS["member_no"]),
@@ -132,6 +147,34 @@ def _parsers(layout: Layout, rules: Rules) -> dict[str, Parse]:
         "phone": contacts.phone,
         "email": contacts.email,
     }
+    if layout.preset is not None and layout.preset.whole:
+        parsers |= _shop_parsers(parsers, layout, rules)
+    return parsers
+
+
+def _shop_parsers(parsers: dict[str, Parse], layout: Layout, rules: Rules) -> dict[str, Parse]:
+    """Of a shop system's export: a row may leave blank what another row of its order says."""
+    stated = partial(amounts.amount, currency=rules.currency, decimals=amounts.decimals_of(rules.currency))
+    money = partial(_optional, parse=stated, blank=None)
+    return dict.fromkeys(_SHOP_MONEY, money) | {
+        "ordered_at": partial(_optional, parse=parsers["ordered_at"], blank=""),
+        "closed_at": partial(_optional, parse=parsers["ordered_at"], blank=""),
+        "unit_price": partial(_optional, parse=parsers["unit_price"], blank=None),
+        "quantity": partial(_optional, parse=parsers["quantity"], blank=None),
+        "currency": partial(_currency, expected=rules.currency),
+        "status": states.status_beside_refunds if "refunded" in layout.positions else states.status,
+    }
+
+
+def _optional(raw: str, parse: Parse, blank: Any) -> tuple[Any, str]:
+    return parse(raw) if raw.strip() else (blank, "")
+
+
+def _currency(raw: str, expected: str) -> tuple[str, str]:
+    value = text.narrow(raw).upper()
+    if value and value != expected:
+        raise BadValue("other_currency", currency=expected, sign=value[:10])
+    return value, ""
 
 
 def _required(raw: str, parse: Parse) -> tuple[Any, str]:

@@ -11,6 +11,8 @@ _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _CONTROL = re.compile(r"[\x01-\x1f\x7f]")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE | re.ASCII)
 _FLOAT_NUMBER = re.compile(r"\d+\.0", re.ASCII)
+_AS_TEXT = re.compile(r'="([^"]*)"')  # how exports make a spreadsheet keep a number as it is
+_ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"])
 
 Parsed = tuple[str, str]  # value, code of the fix or ""
 
@@ -24,7 +26,21 @@ def clean(raw: str, limit: int) -> Parsed:
         raise BadValue("bad_encoding")
     if len(value) > limit:
         raise BadValue("too_long", limit=limit, length=len(value))
+    if value in _ERRORS:
+        raise BadValue("excel_error")
     return value, "" if value == raw else "trimmed"
+
+
+def unmasked(raw: str, limit: int) -> Parsed:
+    """Like `clean`, of a person; what a shop system has masked (t***3) is left out: it may be anybody's."""
+    value, fix = clean(raw, limit)
+    return ("", "masked_left_out") if "*" in value else (value, fix)
+
+
+def account(raw: str, limit: int) -> Parsed:
+    """The buyer's account on a marketplace."""
+    value, fix = number(raw, limit)
+    return ("", "masked_left_out") if "*" in value else (value, fix)
 
 
 def number(raw: str, limit: int) -> Parsed:
@@ -37,6 +53,8 @@ def number(raw: str, limit: int) -> Parsed:
         value, fix = _CONTROL.sub("", value), "trimmed"
     if value.startswith("'"):
         value, fix = value[1:], "excel_text_prefix"
+    elif as_text := _AS_TEXT.fullmatch(value):
+        value, fix = as_text[1].strip(), "excel_text_prefix"
     if _SCIENTIFIC.fullmatch(value):
         raise BadValue("excel_scientific")
     return value, fix
@@ -45,6 +63,8 @@ def number(raw: str, limit: int) -> Parsed:
 def member_number(raw: str, limit: int) -> Parsed:
     """A member number. 17850.0 is 17850 that went through a floating-point column."""
     value, fix = number(raw, limit)
+    if "*" in value:
+        return "", "masked_left_out"
     if _FLOAT_NUMBER.fullmatch(value):
         return value[:-2], "float_suffix"
     return value, fix

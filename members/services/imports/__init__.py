@@ -76,7 +76,8 @@ def _copied(content: Iterable[bytes], path: Path) -> tuple[str, int]:
 
 def preview(batch: ImportBatch, chosen: Options | None = None) -> Opened:
     """How the columns of a file are matched, with its first values. Refused when it is no table."""
-    return staging.open_table(options.file_path(batch), options.reading(chosen or options.of(batch)))
+    reading = options.reading(chosen or options.of(batch))
+    return staging.open_table(options.file_path(batch), reading, batch.file_name)
 
 
 def choose(batch: ImportBatch, *, chosen: Options) -> None:

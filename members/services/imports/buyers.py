@@ -94,7 +94,7 @@ class Buyers:
         found = [(key, self._holders[key]) for key in keys if key in self._holders]
         if len({holder.member for _, holder in found}) > 1:
             pointing = [(kind, value, holder.member) for (kind, value), holder in found]
-            return Conflict(head.id, head.number, pointing)
+            return Conflict(head.first, head.number, pointing)
         if found:
             key, holder = found[0]
             self._learn(keys, holder, news, head.member)

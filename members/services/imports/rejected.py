@@ -26,7 +26,7 @@ def lines(batch: ImportBatch) -> Iterator[str]:
         return
     with Stage(stage_path) as stage:
         meta, found = stage.meta(), {problem.row: problem for problem in stage.rejections()}
-    shape = files.Shape(meta["encoding"], meta["delimiter"], batch.size)
+    shape = files.Shape(meta["encoding"], meta["delimiter"], batch.size, meta["sheet"])
     source = records.read(options.file_path(batch), shape)
     header = next(source)[1]
     yield from safe_csv.lines([*HEADER, *header], _rows(source, found))
@@ -37,7 +37,7 @@ def _rows(source: Iterator[records.Record], found: dict[int, Problem]) -> Iterat
     for number, cells in itertools.takewhile(lambda record: record[0] <= last, source):
         problem = found.get(number)
         if problem is not None:
-            yield [str(number), problem.field, problem.value, problems.reason(problem), *cells]
+            yield [str(number), problem.field, problem.value, problems.reason(problem), *records.whole(cells)]
 
 
 def store(batch: ImportBatch) -> Path | None:

@@ -26,7 +26,11 @@ _COLUMNS = 22
 
 
 class Head(NamedTuple):
-    """One order or refund as it stands on the stage; `id` is its first record, `rows` its records ("3-7" or "3,9")."""
+    """One order or refund as it stands on the stage; `rows` are its records ("3-7" or "3,9").
+
+    `id` is twice its first record. A refund that the rows of an order state has none, they are its order's; its id is
+    the one after that of the order.
+    """
 
     id: int
     kind: str
@@ -52,7 +56,20 @@ class Head(NamedTuple):
     lines: str
 
     @property
+    def is_derived(self) -> bool:
+        """Whether it is a refund that the rows of an order state."""
+        return self.id % 2 == 1
+
+    @property
+    def first(self) -> int:
+        """Its first record, or that of the order that states it."""
+        return self.id // 2
+
+    @property
     def records(self) -> Sequence[int]:
+        """The records to which a finding about it belongs."""
+        if self.is_derived:
+            return [self.first]
         first, together, last = self.rows.partition("-")
         if together:
             return range(int(first), int(last) + 1)
@@ -60,7 +77,8 @@ class Head(NamedTuple):
 
     @property
     def size(self) -> int:
-        return len(self.records)
+        """How many records of the file it takes up."""
+        return 0 if self.is_derived else len(self.records)
 
     def line_list(self) -> list[str]:
         return self.lines.split(LINE_END) if self.lines else []
@@ -68,14 +86,16 @@ class Head(NamedTuple):
 
 def head_of(piece: Piece) -> Head:
     return Head(
-        piece.rows[0], piece.kind, piece.number, piece.at, piece.member, piece.store, piece.channel, piece.status,
-        piece.order, piece.phone, piece.email, piece.name, piece.account, piece.more, piece.total,
-        piece.total - piece.gift_cards, piece.fixed, piece.culprit, piece.disagreement, piece.content(),
-        _records(piece.rows), LINE_END.join(piece.lines),
+        2 * piece.rows[0] if piece.rows else 2 * piece.origin + 1, piece.kind, piece.number, piece.at, piece.member,
+        piece.store, piece.channel, piece.status, piece.order, piece.phone, piece.email, piece.name, piece.account,
+        piece.more, piece.total, piece.total - piece.gift_cards, piece.fixed, piece.culprit, piece.disagreement,
+        piece.content(), _records(piece.rows), LINE_END.join(piece.lines),
     )  # fmt: skip
 
 
 def _records(rows: list[int]) -> str:
+    if not rows:
+        return ""
     if rows[-1] - rows[0] + 1 == len(rows):
         return f"{rows[0]}-{rows[-1]}"
     return ",".join(map(str, rows))
@@ -147,12 +167,12 @@ class Stage:
         self.add_heads(by)
 
     def heads(self, after: int = 0, limit: int = -1) -> list[Head]:
-        """Heads in file order, those after a record number."""
+        """Heads in file order, those after an id."""
         rows = self._db.execute("select * from head where id > ? order by id limit ?", (after, limit))
         return [Head(*row) for row in rows]
 
     def chunks(self, after: int, orders: int, rows: int) -> Iterator[list[Head]]:
-        """Heads in file order, those after a record number, so many orders at a time and about so many rows."""
+        """Heads in file order, those after an id, so many orders at a time and about so many rows."""
         chunk: list[Head] = []
         size = 0
         for row in self._db.execute("select * from head where id > ? order by id", (after,)):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,10 +13,12 @@ from members.rules.imports.layouts import Layout, Wish
 from members.rules.imports.order_lines import Grouper
 from members.rules.imports.problems import Level, Problem, Refused
 from members.rules.imports.rows import Cleaner, Rules
-from members.services.imports.stage import Stage, head_of, piece_of
+from members.rules.imports.shop_orders import Assembler
+from members.services.imports.stage import Head, Stage, head_of, piece_of
 
 BATCH = 2_000
 SAMPLES = 200  # records looked at to match columns
+MOST_RECORDS = 5_000_000
 LATEST = dt.timedelta(days=1)  # tills in zones ahead of ours are no future
 
 Beat = Callable[[int], None]
@@ -43,33 +45,42 @@ class Opened:
     layout: Layout
 
 
-def open_table(path: Path, reading: Reading) -> Opened:
-    """Recognise the file and match its columns. Refused when it is no table."""
-    shape = files.recognise(path, reading.encoding)
+def open_table(path: Path, reading: Reading, name: str = "") -> Opened:
+    """Recognise the file, uploaded as `name`, and match its columns. Refused when it is no table."""
+    shape = files.recognise(path, reading.encoding, name)
     beginning = itertools.islice(records.read(path, shape), SAMPLES + 1)
     header = next(beginning, (0, []))[1]
+    if len(header) > files.MOST_COLUMNS:
+        raise Refused("too_many_columns", columns=len(header), limit=files.MOST_COLUMNS)
     layout = layouts.match(header, [cells for _, cells in beginning], reading.wish)
     return Opened(shape, header, layout)
 
 
 def fill(stage: Stage, path: Path, opened: Opened, reading: Reading, beat: Beat) -> int:
     """Read the whole file onto the stage; `beat` is told the records read so far. Returns their number."""
-    layouts.checked(opened.layout, opened.header)
-    cleaner = Cleaner(opened.layout, Rules(reading.currency, _clock(opened.layout, reading)))
+    layout = layouts.checked(opened.layout, opened.header)
+    cleaner = Cleaner(layout, Rules(reading.currency, _clock(layout, reading)))
     source = records.read(path, opened.shape)
     next(source)
     counted = _Counted(source, beat)
     products: pieces.Products = {}
-    if opened.layout.kind == "lines":
-        found = Grouper(cleaner, opened.layout, products).pieces(counted)
-    else:
-        found = pieces.of_rows(cleaner.rows(counted), opened.layout.kind)
+    found = _pieces(cleaner, layout, products, counted)
     while batch := list(itertools.islice(found, BATCH)):
         stage.add_heads(head_of(piece) for piece, _ in batch if piece is not None)
         stage.add_problems(problem for _, problems in batch for problem in problems)
     stage.add_products((sku, *said) for sku, said in products.items())
-    _settle(stage, opened.layout.kind)
+    _settle(stage, layout)
     return counted.count
+
+
+def _pieces(
+    cleaner: Cleaner, layout: Layout, products: pieces.Products, source: Iterable[records.Record]
+) -> Iterator[pieces.Found]:
+    if layout.preset is not None and layout.preset.whole:
+        return Assembler(cleaner, layout, layout.preset, products).pieces(source)
+    if layout.kind == "lines":
+        return Grouper(cleaner, layout, products).pieces(source)
+    return pieces.of_rows(cleaner.rows(source), layout.kind)
 
 
 def _clock(layout: Layout, reading: Reading) -> Clock:
@@ -94,28 +105,46 @@ class _Counted:
         for record in self._source:
             count += 1
             if count == next_beat:
+                if count > MOST_RECORDS:
+                    raise Refused("too_many_rows", limit=f"{MOST_RECORDS:,}")
                 beat(count)
                 next_beat += BATCH
             yield record
         self.count = count
 
 
-def _settle(stage: Stage, kind: str) -> None:
+def _settle(stage: Stage, layout: Layout) -> None:
     """Bring together what shares a number, then judge every order as a whole."""
+    whole = layout.preset.whole if layout.preset is not None else ""
     for group in stage.repeated():
-        if kind == "lines":
-            whole = pieces.joined(piece_of(group[0]), map(piece_of, group[1:]))
-            stage.replace_heads([head.id for head in group], [head_of(whole)])
-        else:
-            first, *rest = group
-            same = [head for head in rest if head.hash == first.hash]
-            others = [head for head in rest if head.hash != first.hash]
-            stage.replace_heads([head.id for head in rest])
-            stage.add_problems(_again(head.id, first.id) for head in same)
-            stage.add_problems(_conflict(head.id, first.id, head.number, kind) for head in others)
+        if layout.kind == "lines" and not whole:
+            joined = pieces.joined(piece_of(group[0]), map(piece_of, group[1:]))
+            stage.replace_heads([head.id for head in group], [head_of(joined)])
+        elif not group[0].is_derived:
+            _keep_first(stage, group, layout.kind, apart=whole == "repeated_rows")
     for head in stage.doubtful():
         stage.add_problems(pieces.judged(piece_of(head)))
-        stage.replace_heads([head.id])
+        stage.replace_heads(_with_its_refund(head))
+
+
+def _keep_first(stage: Stage, group: list[Head], kind: str, *, apart: bool) -> None:
+    """Of orders with one number the first stands; the same again is a duplicate, another one a conflict.
+
+    `apart`: they are parts of one order that do not lie together; it is not whole, so none of them is taken.
+    """
+    first, *rest = group
+    same = [head for head in rest if head.hash == first.hash]
+    others = [head for head in rest if head.hash != first.hash]
+    gone = group if apart and others else rest
+    stage.replace_heads(number for head in gone for number in _with_its_refund(head))
+    stage.add_problems(_again(row, first.first) for head in same for row in head.records)
+    stage.add_problems(_conflict(row, first.first, head.number, kind) for head in others for row in head.records)
+    if apart and others:
+        stage.add_problems(_conflict(row, others[0].first, first.number, kind) for row in first.records)
+
+
+def _with_its_refund(head: Head) -> tuple[int, int]:
+    return head.id, head.id + 1
 
 
 def _again(row: int, first: int) -> Problem:

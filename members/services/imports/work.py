@@ -68,11 +68,12 @@ def _stage_file(run: jobs.Run, batch: ImportBatch) -> None:
     chosen = options.of(batch)
     reading = options.reading(chosen)
     path = options.file_path(batch)
-    opened = staging.open_table(path, reading)
+    opened = staging.open_table(path, reading, batch.file_name)
     beat = _Beat(run)
     with Stage(final.with_suffix(f".{run.lease}.part"), fresh=True) as stage:
         rows = staging.fill(stage, path, opened, reading, beat.rows)
-        known = {"rows": rows, "encoding": opened.shape.encoding, "delimiter": opened.shape.delimiter}
+        shape = opened.shape
+        known = {"rows": rows, "encoding": shape.encoding, "delimiter": shape.delimiter, "sheet": shape.sheet}
         counts = {"rejected": stage.rejected(), "duplicates": stage.count(
             "select count(distinct row) from problem where level = 'duplicate'")}  # fmt: skip
         stage.seal(final, known | counts)
@@ -123,6 +124,7 @@ def _file_counts(batch: ImportBatch, meta: dict[str, Any]) -> dict[str, Any]:
         "file": batch.file_name, "encoding": meta["encoding"], "delimiter": meta["delimiter"], "rows": meta["rows"],
         "accepted": 0, "fixed": 0, "rejected": meta["rejected"], "duplicates": meta["duplicates"],
         "orders": 0, "refunds": 0, "members": 0, "rejected_rows": None,
+        **({"sheet": meta["sheet"]} if meta["sheet"] else {}),
     }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def refusal(path: Path, encoding: str = "") -> Refused:
         (codecs.BOM_UTF8, "file_blank"),
         (b"\n\n\r\n", "file_blank"),
         (b"PK\x03\x04rest of a workbook", "is_excel"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "is_excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "is_other_sheet"),
         (b"\x1f\x8b\x08compressed", "is_compressed"),
         (bytes(range(256)) * 20, "is_binary"),
         (b"just words\nin lines\n", "one_column"),
