@@ -15,6 +15,7 @@ _WORDS = {
     "upload": pgettext_lazy("deed", "uploaded"),
     "import": pgettext_lazy("deed", "import"),
     "export": pgettext_lazy("deed", "exported"),
+    "export_end": pgettext_lazy("deed", "export ended"),
     "cancel": pgettext_lazy("deed", "cancelled"),
     "retry": pgettext_lazy("deed", "tried again"),
     "set up": pgettext_lazy("deed", "set up"),

@@ -179,10 +179,19 @@ class TestTheFile:
             "orders": "2", "spent": "32.34", "refunds": "5.50", "net": "26.84", "excluded": "0",
         }  # fmt: skip
         entry = AuditEntry.objects.get(verb="export")
-        assert entry.detail == {
-            "filters": {"sort": ["-net"], "header": ["key"]}, "rows": 2, "sha256": hashlib.sha256(data).hexdigest(),
+        assert entry.detail == {"filters": {"sort": ["-net"], "header": ["key"]}, "rows": 2}
+        assert AuditEntry.objects.get(verb="export_end").detail == {
+            "export": entry.pk, "rows": 2, "sha256": hashlib.sha256(data).hexdigest(), "complete": True,
         }  # fmt: skip
         assert f"members_{entry.pk}.csv" in answer["Content-Disposition"]
+
+    def test_begins_before_a_single_row_is_read(
+        self, clients: SimpleNamespace, shop: SimpleNamespace, django_assert_num_queries: Any
+    ) -> None:
+        answer: Any = clients.marketer.get("/members/members.csv?header=key")
+        assert AuditEntry.objects.get(verb="export").detail["rows"] == 3
+        with django_assert_num_queries(0):
+            assert next(iter(answer.streaming_content)).decode("utf-8-sig").startswith("number,name,phone")
 
     def test_headings_are_in_the_language_of_the_reader(self, clients: SimpleNamespace, shop: SimpleNamespace) -> None:
         found = rows(clients.marketer.get("/members/members.csv", headers={"accept-language": "zh-hans"}))
