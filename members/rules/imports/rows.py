@@ -1,11 +1,12 @@
 """Records of a table -> clean values, with every finding about them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from members.rules.imports import amounts, contacts, instants, states, text
+from members.rules.imports import amounts, contacts, decisions, instants, states, text
+from members.rules.imports.decisions import Decisions
 from members.rules.imports.fields import FIELDS
 from members.rules.imports.layouts import Layout
 from members.rules.imports.problems import BadValue, Level, Problem
@@ -28,10 +29,11 @@ _BLANK: dict[str, Any] = {"ordered_at": "", "refunded_at": "", "amount": None, "
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the values are read by: the currency of the amounts and the clock of the times."""
+    """What the values are read by: the currency of the amounts, the clock of the times, what was decided."""
 
     currency: str
     clock: instants.Clock
+    decided: Decisions = decisions.NONE
 
 
 @dataclass(slots=True)
@@ -68,6 +70,35 @@ class _Column(dict[str, Outcome]):
         return value, (Level.FIX, fix, self._name, raw[:SHOWN], {}) if fix else None
 
 
+class _Decided(_Column):
+    """A column about whose values or problems something was decided."""
+
+    def __init__(self, name: str, parse: Parse, values: Mapping[str, str], codes: Mapping[str, str]) -> None:
+        super().__init__(name, parse)
+        self._values, self._codes = values, codes
+
+    def _outcome(self, raw: str) -> Outcome:
+        meant = self._values.get(decisions.written(raw))
+        value, finding = super()._outcome(raw if meant is None else meant)
+        code = _judged(value, finding)
+        action = self._codes.get(code, "")
+        if action == decisions.SKIP:
+            return None, (Level.REJECT, "skipped", self._name, raw[:SHOWN], {"code": code})
+        if action:
+            value = 0 if action == decisions.ZERO else _BLANK.get(self._name, "")
+            return value, (Level.FIX, "decided", self._name, raw[:SHOWN], {"code": code})
+        if meant is not None and (finding is None or finding[0] is Level.FIX):
+            return value, (Level.FIX, "decided", self._name, raw[:SHOWN], {"code": ""})
+        return value, finding
+
+
+def _judged(value: Any, finding: Finding | None) -> str:
+    """The code under which a value may have been decided about; a negative order is found only after this."""
+    if finding is not None and finding[0] is Level.REJECT:
+        return finding[1]
+    return "negative_order" if isinstance(value, int) and value < 0 else ""
+
+
 class Cleaner:
     """Cleans the records of one file; values repeat, so each distinct one is parsed once."""
 
@@ -75,7 +106,8 @@ class Cleaner:
         parsers = _parsers(layout, rules)
         self._width = layout.width
         self._columns = [
-            (position, SLOT[name], _Column(name, parsers[name])) for name, position in layout.positions.items()
+            (position, SLOT[name], _column(name, parsers[name], layout.kind, rules.decided))
+            for name, position in layout.positions.items()
         ]
         self._blank = [_BLANK.get(name, "") for name in FIELDS]
 
@@ -105,6 +137,11 @@ class Cleaner:
         code = "too_few_fields" if len(cells) < self._width else "too_many_fields"
         params = {"found": str(len(cells)), "expected": str(self._width)}
         return Problem(number, Level.REJECT, code, params=params)
+
+
+def _column(name: str, parse: Parse, kind: str, decided: Decisions) -> _Column:
+    values, codes = decided.of(kind, name)
+    return _Decided(name, parse, values, codes) if values or codes else _Column(name, parse)
 
 
 def _parsers(layout: Layout, rules: Rules) -> dict[str, Parse]:
