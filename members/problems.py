@@ -120,6 +120,7 @@ TITLES = {
     "refund_before_purchase": noop("The refund is older than its order"),
     "refund_exceeds_order": noop("The refund is more than was paid"),
     "order_already_refunded": noop("The order is refunded in full already"),
+    "skipped": noop("Left out, as was decided"),
     # put right
     "trimmed": noop("Blanks and invisible characters taken out"),
     "full_width": noop("Full-width characters read as ordinary ones"),
@@ -137,6 +138,7 @@ TITLES = {
     "items_not_read": noop("The items of the order cannot be read, only its total was taken"),
     "phone_left_out": noop("Invalid phone numbers, left out"),
     "email_left_out": noop("Invalid e-mail addresses, left out"),
+    "decided": noop("Read as was decided"),
     # seen before
     "same_row": noop("The same row again"),
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import imports, look_up, member_list, member_page, order_list, order_page
+from members.views import import_check, imports, look_up, member_list, member_page, order_list, order_page
 
 app_name = "members"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("imports/<int:pk>/columns/", imports.columns, name="import-columns"),
     path("imports/<int:pk>/check/", imports.check, name="import-check"),
     path("imports/<int:pk>/read-again/", imports.reread, name="import-reread"),
+    path("imports/<int:pk>/decide/", import_check.settle, name="import-decide"),
     path("imports/<int:pk>/start/", imports.start, name="import-start"),
     path("imports/<int:pk>/cancel/", imports.cancel, name="import-cancel"),
     path("imports/<int:pk>/resume/", imports.resume, name="import-resume"),

@@ -47,7 +47,8 @@ def _imports() -> dict[str, Described]:
     batch = {"pk": "batch"}
     loose = frozenset({200, 302, 400, 404, 409, 422})
     read = ("import", "import-columns", "import-progress", "import-rejected")
-    write = ("import-check", "import-reread", "import-start", "import-cancel", "import-resume")
+    write = ("import-check", "import-reread", "import-start", "import-cancel", "import-resume",
+             "import-decide")  # fmt: skip
     return {
         "members:imports": Described(Right.IMPORT),
         "members:import-new": Described(Right.IMPORT, BOTH, answers=BAD_FORM),

@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from members.lib import clock
 from members.lib.actor import Actor
 from members.lib.roles import Right
-from members.models import ImportBatch
+from members.models import Channel, ImportBatch, Store
+from members.queries import scope
 
 
 def visible(actor: Actor) -> QuerySet[ImportBatch]:
@@ -24,3 +25,8 @@ def waiting(actor: Actor) -> QuerySet[ImportBatch]:
     since = clock.now() - dt.timedelta(days=7)
     states = [ImportBatch.State.CHECKED, ImportBatch.State.FAILED]
     return visible(actor).filter(state__in=states, created_at__gte=since)[:5]
+
+
+def places(actor: Actor, field: str) -> QuerySet[Store] | QuerySet[Channel]:
+    """What a file's words for a store or a channel (`field`) may stand for."""
+    return scope.stores(actor) if field == "store" else Channel.objects.all()

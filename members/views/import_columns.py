@@ -1,5 +1,6 @@
 """The second step of an import: which column holds which field."""
 
+import dataclasses
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -92,13 +93,11 @@ def read(data: QueryDict, opened: Opened, before: Options) -> Options:
         if name in FIELDS:
             columns[name] = column.header
     kind = data.get("kind", "")
-    return Options(
-        preset=before.preset,
+    return dataclasses.replace(
+        before,
         kind=kind if kind in KINDS else opened.layout.kind,
         columns=columns,
-        encoding=before.encoding,
         timezone=data.get("timezone", "").strip(),
         store=data.get("store", "").strip()[:60],
-        store_timezone=before.store_timezone,
         source=data.get("source", "").strip()[:60],
     )

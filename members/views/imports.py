@@ -12,22 +12,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from members import problems
-from members.lib import clock, masking
+from members.lib import clock
 from members.lib.access import actor_of, needs
-from members.lib.money import from_units
 from members.lib.roles import Right
 from members.models import ImportBatch
 from members.queries import imports as queries
-from members.rules.imports.problems import Level, Problem, Refused
+from members.queries import merchants
+from members.rules.imports.problems import Refused
 from members.services import imports
-from members.views import import_columns
+from members.views import import_check, import_columns, import_found
 
 PAGE = 50
 _BLANK: dict[str, Any] = {"rows": None, "rejected": None, "duplicates": None}  # of a file that is not read yet
 State = ImportBatch.State
 STEPS = {State.UPLOADED: 2, State.REFUSED: 2, State.CHECKING: 3, State.CHECKED: 3, State.IMPORTING: 4, State.DONE: 5}
 TONES = {State.DONE: "good", State.REFUSED: "bad", State.FAILED: "bad", State.CANCELLED: "warn", State.CHECKED: "info"}
-MARKS = {Level.REJECT: ("x", "bad"), Level.FIX: ("check", "good"), Level.DUPLICATE: ("info", "muted")}
 KINDS = {"orders": gettext_lazy("Orders"), "lines": gettext_lazy("Order lines"), "refunds": gettext_lazy("Refunds")}
 TEMPLATES = {
     "orders": "order_no,member_no,ordered_at,amount,status,channel,store,phone,name",
@@ -48,7 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         (
             batch,
             TONES.get(State(batch.state), "mut"),
-            _taken(batch.counts) if batch.state == State.DONE else None,
+            import_found.taken(batch.counts) if batch.state == State.DONE else None,
             _BLANK | batch.counts,
         )
         for batch in page.object_list
@@ -89,9 +88,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         return _refused(request, batch, batch.refusal["code"], batch.refusal["params"])
     if batch.state in (State.CHECKING, State.IMPORTING):
         return render(request, "members/imports/progress.html", _common(batch) | _progress(batch))
-    template = "check" if batch.state == State.CHECKED else "result"
-    context = _common(batch) | _found(batch) | {"other": _running(request, batch)}
-    return render(request, f"members/imports/{template}.html", context)
+    currency = merchants.current().currency
+    if batch.state == State.CHECKED:
+        found = import_check.context(actor_of(request), batch, currency) | {"other": _running(request, batch)}
+        return render(request, "members/imports/check.html", _common(batch) | found)
+    return render(request, "members/imports/result.html", _common(batch) | import_found.found(batch, currency))
 
 
 def _common(batch: ImportBatch) -> dict[str, Any]:
@@ -243,63 +244,16 @@ def _left(batch: ImportBatch) -> str:
     return _("about %(count)s minutes left") % {"count": round(seconds / 60)}
 
 
-# --- What was found ---------------------------------------------------------------------------------------------
-
-
-def _found(batch: ImportBatch) -> dict[str, Any]:
-    """Counts, groups of problems and money of a check or a result, ready to be drawn."""
-    summary, counts = batch.summary, batch.counts
-    groups = summary.get("groups", [])
-    return {
-        "counts": counts,
-        "summary": summary,
-        "taken": _taken(counts),
-        "problems": [_group(group) for group in groups if group["level"] != Level.FIX],
-        "fixes": [(problems.title(group["code"]), group["rows"]) for group in groups if group["level"] == Level.FIX],
-        "months": _money_rows(summary.get("by_month", [])),
-        "stores": _money_rows(summary.get("by_store", [])),
-    }
-
-
-def _taken(counts: dict[str, Any]) -> int:
-    """Rows that are in, or would be: as they were, or put right."""
-    taken: int = counts.get("accepted", 0) + counts.get("fixed", 0)
-    return taken
-
-
-def _group(group: dict[str, Any]) -> dict[str, Any]:
-    samples = [Problem(s["row"], Level(group["level"]), group["code"], group["field"], s["value"], s["params"])
-               for s in group["samples"]]  # fmt: skip
-    mark, tone = MARKS[Level(group["level"])]
-    first = samples[0]
-    return {
-        "title": problems.title(group["code"]),
-        "field": problems.field_name(group["field"]),
-        "rows": group["rows"],
-        "mark": mark,
-        "tone": tone,
-        "numbers": _(", ").join(f"{sample.row:,}" for sample in samples),
-        "more": group["rows"] > len(samples),
-        "value": _shown(first),
-        "mend": problems.mend(first.code, first.params),
-    }
-
-
-def _shown(problem: Problem) -> str:
-    return masking.masked(problem.field, problem.value) if problem.field in {"phone", "email"} else problem.value
-
-
-def _money_rows(rows: list[list[Any]]) -> list[tuple[str, int, Decimal, int, Decimal]]:
-    return [(key, orders, from_units(gross), refunds, from_units(back)) for key, orders, gross, refunds, back in rows]
+# --- Files ------------------------------------------------------------------------------------------------------
 
 
 @needs(Right.IMPORT)
 @require_GET
 def rejected(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The rows that were not taken, with the reasons, as CSV."""
+    """The rows that were not taken, with the reasons, as CSV; `code` and `field` name one group of them."""
     batch = _batch(request, pk)
     # Made before it is sent: the language of the reader is gone once the answer streams.
-    lines = list(imports.rejected_lines(batch))
+    lines = list(imports.rejected_lines(batch, request.GET.get("code", ""), request.GET.get("field", "")))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="rejected_{batch.pk}.csv"'
     return response

@@ -1,11 +1,12 @@
 """Records of a table -> clean values, with every finding about them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from members.rules.imports import amounts, contacts, instants, states, text
+from members.rules.imports import amounts, contacts, decisions, instants, states, text
+from members.rules.imports.decisions import Decisions
 from members.rules.imports.fields import FIELDS, SHOP_FIELDS
 from members.rules.imports.files import LONGEST_CELL
 from members.rules.imports.layouts import Layout
@@ -31,10 +32,11 @@ _BLANK |= dict.fromkeys(_SHOP_MONEY)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the values are read by: the currency of the amounts and the clock of the times."""
+    """What the values are read by: the currency of the amounts, the clock of the times, what was decided."""
 
     currency: str
     clock: instants.Clock
+    decided: Decisions = decisions.NONE
 
 
 @dataclass(slots=True)
@@ -71,6 +73,35 @@ class _Column(dict[str, Outcome]):
         return value, (Level.FIX, fix, self._name, raw[:SHOWN], {}) if fix else None
 
 
+class _Decided(_Column):
+    """A column about whose values or problems something was decided."""
+
+    def __init__(self, name: str, parse: Parse, values: Mapping[str, str], codes: Mapping[str, str]) -> None:
+        super().__init__(name, parse)
+        self._values, self._codes = values, codes
+
+    def _outcome(self, raw: str) -> Outcome:
+        meant = self._values.get(decisions.written(raw))
+        value, finding = super()._outcome(raw if meant is None else meant)
+        code = _judged(value, finding)
+        action = self._codes.get(code, "")
+        if action == decisions.SKIP:
+            return None, (Level.REJECT, "skipped", self._name, raw[:SHOWN], {"code": code})
+        if action:
+            value = 0 if action == decisions.ZERO else _BLANK.get(self._name, "")
+            return value, (Level.FIX, "decided", self._name, raw[:SHOWN], {"code": code})
+        if meant is not None and (finding is None or finding[0] is Level.FIX):
+            return value, (Level.FIX, "decided", self._name, raw[:SHOWN], {"code": ""})
+        return value, finding
+
+
+def _judged(value: Any, finding: Finding | None) -> str:
+    """The code under which a value may have been decided about; a negative order is found only after this."""
+    if finding is not None and finding[0] is Level.REJECT:
+        return finding[1]
+    return "negative_order" if isinstance(value, int) and value < 0 else ""
+
+
 class Cleaner:
     """Cleans the records of one file; values repeat, so each distinct one is parsed once."""
 
@@ -79,7 +110,8 @@ class Cleaner:
         self._layout = layout
         self._width = layout.width
         self._columns = [
-            (position, SLOT[name], _Column(name, parsers[name])) for name, position in layout.positions.items()
+            (position, SLOT[name], _column(name, parsers[name], layout.kind, rules.decided))
+            for name, position in layout.positions.items()
         ]
         self._blank = [_BLANK.get(name, "") for name in SLOT]
 
@@ -118,6 +150,11 @@ class Cleaner:
         name = (found[0].field or found[0].header) if found else ""
         params = {"length": str(cells.length), "limit": str(LONGEST_CELL)}
         return Problem(number, Level.REJECT, "too_long", name, cells.cells[cells.position][:SHOWN], params)
+
+
+def _column(name: str, parse: Parse, kind: str, decided: Decisions) -> _Column:
+    values, codes = decided.of(kind, name)
+    return _Decided(name, parse, values, codes) if values or codes else _Column(name, parse)
 
 
 def _parsers(layout: Layout, rules: Rules) -> dict[str, Parse]:

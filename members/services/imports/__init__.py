@@ -94,9 +94,9 @@ def chosen_for(batch: ImportBatch) -> Options:
     return options.of(batch)
 
 
-def rejected_lines(batch: ImportBatch) -> Iterator[str]:
-    """The rows that are not taken, with the reasons in the active language, as lines of a CSV."""
-    return rejected.lines(batch)
+def rejected_lines(batch: ImportBatch, code: str = "", name: str = "") -> Iterator[str]:
+    """The rows that are not taken (of one problem of a field), with the reasons, as lines of a CSV."""
+    return rejected.lines(batch, code, name)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from members.lib import clock
 from members.models import ImportBatch
 from members.queries import merchants
+from members.rules.imports import decisions
 from members.rules.imports.layouts import Layout, Wish
 from members.rules.imports.presets import Preset
 from members.services.imports.places import Defaults
@@ -23,6 +24,8 @@ class Options:
     """The options of the command and the wizard; "" and "auto" leave the choice to the file.
 
     `columns`: field -> header given by hand; with the key "*" no column is matched beside them.
+    `decisions`: {"values": {field: {written value: what it stands for}}, "codes": {"field:code": "zero", "blank" or
+    "skip"}, "differing": {field: "keep" or "take"}}. `saved`: the saved preset that these options came from.
     """
 
     preset: str = "auto"
@@ -34,6 +37,8 @@ class Options:
     store_timezone: str = ""
     source: str = ""
     contacts: str = "members"  # what a phone or e-mail alone makes of a buyer: "members", or "guests"
+    decisions: dict[str, Any] = field(default_factory=dict)
+    saved: str = ""
 
     def stored(self) -> dict[str, Any]:
         return asdict(self)
@@ -46,7 +51,8 @@ def of(batch: ImportBatch) -> Options:
 def reading(options: Options) -> Reading:
     merchant = merchants.current()
     wish = Wish(options.preset, options.kind, options.columns or None)
-    return Reading(wish, merchant.currency, merchant.zone, clock.now(), options.encoding, options.timezone)
+    decided = decisions.read(options.decisions)
+    return Reading(wish, merchant.currency, merchant.zone, clock.now(), options.encoding, options.timezone, decided)
 
 
 def source(options: Options, layout: Layout) -> str:

@@ -45,8 +45,12 @@ def missing(stage: Stage, defaults: Defaults) -> tuple[list[str], list[str], int
     """What the import would create: codes of stores, codes of channels, number of products."""
     stores = _unknown(_words(stage, "store", defaults.store), _store_words())
     channels = _unknown(_words(stage, "channel", defaults.channel), _channel_words())
-    known = set(Product.objects.values_list("sku", flat=True))
+    known = known_products()
     return stores, channels, sum(1 for sku, _, _ in stage.products() if sku not in known)
+
+
+def known_products() -> set[str]:
+    return set(Product.objects.values_list("sku", flat=True))
 
 
 def create_missing(stage: Stage, defaults: Defaults) -> None:
@@ -110,7 +114,7 @@ def _channel_words() -> dict[str, int]:
 
 def _create_products(products: Sequence[tuple[str, str, str]]) -> None:
     """Products that are not there yet, with their category."""
-    known = set(Product.objects.values_list("sku", flat=True))
+    known = known_products()
     fresh = [product for product in products if product[0] not in known]
     wanted = {category for _, _, category in fresh if category}
     have = set(Category.objects.filter(parent=None).values_list("name", flat=True))

@@ -19,13 +19,16 @@ from members.services.imports.stage import Stage, is_complete
 HEADER = ("row_number", "field", "value", "reason")
 
 
-def lines(batch: ImportBatch) -> Iterator[str]:
-    """Record number, field, value and reason in the active language, then the row as it stood in the file."""
+def lines(batch: ImportBatch, code: str = "", name: str = "") -> Iterator[str]:
+    """Record number, field, value and reason in the active language, then the row as it stood in the file.
+
+    `code` and `name` (of a field) narrow it to one group of problems.
+    """
     stage_path = options.stage_path(batch)
     if not is_complete(stage_path):
         return
     with Stage(stage_path) as stage:
-        meta, found = stage.meta(), {problem.row: problem for problem in stage.rejections()}
+        meta, found = stage.meta(), {problem.row: problem for problem in stage.rejections(code, name)}
     shape = files.Shape(meta["encoding"], meta["delimiter"], batch.size, meta["sheet"])
     source = records.read(options.file_path(batch), shape)
     header = next(source)[1]

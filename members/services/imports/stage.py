@@ -207,6 +207,9 @@ class Stage:
     def column(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         return [row[0] for row in self._db.execute(sql, parameters)]
 
+    def select(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._db.execute(sql, parameters).fetchall()
+
     def products(self) -> list[tuple[str, str, str]]:
         return self._db.execute("select sku, name, category from product").fetchall()
 
@@ -216,11 +219,12 @@ class Stage:
     def rejected(self) -> int:
         return self.count(f"select count(distinct row) from problem where level = '{Level.REJECT}'")  # noqa: S608
 
-    def rejections(self) -> list[Problem]:
-        """The first reason of every rejected row, in file order."""
+    def rejections(self, code: str = "", name: str = "") -> list[Problem]:
+        """The first reason of every rejected row, in file order; with a code, only what it says of a field."""
         rows = self._db.execute(
-            "select min(rowid), row, level, code, field, value, params from problem where level = ? group by row",
-            (Level.REJECT,),
+            "select min(rowid), row, level, code, field, value, params from problem "
+            "where level = ? and (? = '' or code = ? and field = ?) group by row",
+            (Level.REJECT, code, code, name),
         )
         return [_problem(*found) for _first, *found in rows]
 

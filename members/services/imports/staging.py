@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from members.rules.imports import files, layouts, pieces, records
+from members.rules.imports import decisions, files, layouts, pieces, records
+from members.rules.imports.decisions import Decisions
 from members.rules.imports.instants import Clock
 from members.rules.imports.layouts import Layout, Wish
 from members.rules.imports.order_lines import Grouper
@@ -34,6 +35,7 @@ class Reading:
     now: dt.datetime
     encoding: str = ""
     zone: str = ""
+    decided: Decisions = decisions.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def open_table(path: Path, reading: Reading, name: str = "") -> Opened:
 def fill(stage: Stage, path: Path, opened: Opened, reading: Reading, beat: Beat) -> int:
     """Read the whole file onto the stage; `beat` is told the records read so far. Returns their number."""
     layout = layouts.checked(opened.layout, opened.header)
-    cleaner = Cleaner(layout, Rules(reading.currency, _clock(layout, reading)))
+    cleaner = Cleaner(layout, Rules(reading.currency, _clock(layout, reading), reading.decided))
     source = records.read(path, opened.shape)
     next(source)
     counted = _Counted(source, beat)

@@ -1,24 +1,25 @@
 """What a check found, to hold beside the till: counts, problems by what to do, money by month and store."""
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from members.rules.imports.pieces import ORDER
-from members.services.imports import places
+from members.services.imports import findings, places
 from members.services.imports.places import Defaults, Places
-from members.services.imports.resolve import Resolver, local_date
+from members.services.imports.resolve import Plan, Resolver, local_date
 from members.services.imports.stage import Head, Stage
 
 CHUNK = 5_000
-SAMPLES = 5
 MOST_STORES = 100
+NAMES = 5  # of what would be created, so many are named
 
 Sums = dict[str, list[int]]  # key -> orders, gross, refunds, refunded (money in ten-thousandths)
 
 
 def summarise(
-    stage: Stage, new_resolver: Callable[[Places], Resolver], defaults: Defaults, beat: Callable[[], None]
+    stage: Stage, kind: str, new_resolver: Callable[[Places], Resolver], defaults: Defaults, beat: Callable[[], None]
 ) -> dict[str, Any]:
     """Plan every chunk and write none. Returns what `ImportBatch.summary` holds."""
     known = places.load(defaults)
@@ -27,7 +28,7 @@ def summarise(
     stores: Sums = defaultdict(lambda: [0, 0, 0, 0])
     names = ("new", "changed", "refunds", "fixed_rows", "duplicate_rows", "rejected_rows", "members", "rows")
     tally = dict.fromkeys(names, 0)
-    matched: Counter[str] = Counter()
+    writes = _Writes()
     after = 0
     while heads := stage.heads(after, CHUNK):
         after = heads[-1].id
@@ -40,7 +41,7 @@ def summarise(
         tally["duplicate_rows"] += sum(head.size for head in plan.duplicates)
         tally["rejected_rows"] += sum(head.size for head in plan.rejected)
         tally["members"] += len(plan.members)
-        matched.update(entry.matched_by or "guest" for entry in plan.orders)
+        writes.add(plan)
         rejected = {head.id for head in plan.rejected}
         for head in heads:
             tally["rows"] += head.size
@@ -49,11 +50,39 @@ def summarise(
         beat()
     return {
         **tally,
-        "matched": dict(matched),
-        **_creates(stage, defaults),
         **_money(months, stores, defaults),
-        "groups": groups(stage),
+        "creates": _creates(stage, defaults) | {"members": tally["members"], "member_names": writes.names},
+        "writes": writes.told(),
+        "matched": dict(writes.matched),
+        "groups": findings.groups(stage),
+        "decidable": findings.decidable(stage, kind),
+        "decided": findings.decided(stage),
     }
+
+
+class _Writes:
+    """What the chunks would write: orders and refunds with their money, whose they are, and how they were found."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.matched: Counter[str] = Counter()
+        self._known: set[int] = set()
+        self._sums = dict.fromkeys(("orders", "gross", "guests", "refunds", "refunded", "new_members"), 0)
+
+    def add(self, plan: Plan) -> None:
+        sums = self._sums
+        sums["orders"] += len(plan.orders)
+        sums["gross"] += sum(entry.head.gross for entry in plan.orders if entry.head.status == "paid")
+        sums["guests"] += sum(1 for entry in plan.orders if entry.member_id is None)
+        sums["refunds"] += len(plan.refunds)
+        sums["refunded"] += sum(entry.head.gross for entry in plan.refunds)
+        sums["new_members"] += len(plan.members)
+        self._known.update(entry.member_id for entry in plan.orders if entry.member_id and entry.member_id > 0)
+        self.matched.update(entry.matched_by or "guest" for entry in plan.orders)
+        self.names += [name or number for _, number, name in plan.members[: NAMES - len(self.names)]]
+
+    def told(self) -> dict[str, int]:
+        return self._sums | {"members": len(self._known) + self._sums["new_members"]}
 
 
 def _with_missing(known: Places, stage: Stage, defaults: Defaults) -> Places:
@@ -77,13 +106,22 @@ def _add(head: Head, known: Places, months: Sums, stores: Sums) -> None:
 
 
 def _creates(stage: Stage, defaults: Defaults) -> dict[str, Any]:
+    """Stores and channels as [code, name, orders]; a code of "" belongs to what no column names."""
     stores, channels, products = places.missing(stage, defaults)
-    names = {defaults.store: defaults.store_name, defaults.channel: defaults.channel_name}
+    known = places.known_products()
+    fresh = (name or sku for sku, name, _ in stage.products() if sku not in known)
     return {
-        "stores": [names.get(code) or code for code in stores],
-        "channels": [names.get(code) or code for code in channels],
+        "stores": _named(stage, "store", stores, {defaults.store: defaults.store_name}),
+        "channels": _named(stage, "channel", channels, {defaults.channel: defaults.channel_name}),
         "products": products,
+        "product_names": list(itertools.islice(fresh, NAMES)),
     }
+
+
+def _named(stage: Stage, column: str, codes: list[str], names: dict[str, str]) -> list[list[Any]]:
+    orders = dict(stage.select(f"select {column}, count(*) from head group by {column}"))  # noqa: S608 (our own names)
+    said = [(code, code if code in orders else "") for code in codes]
+    return [[written, names.get(code) or code, orders.get(written, 0)] for code, written in said]
 
 
 def _money(months: Sums, stores: Sums, defaults: Defaults) -> dict[str, Any]:
@@ -93,16 +131,3 @@ def _money(months: Sums, stores: Sums, defaults: Defaults) -> dict[str, Any]:
         "by_month": [[key, *sums] for key, sums in sorted(months.items())],
         "by_store": [[names.get(key) or key, *sums] for key, sums in largest[:MOST_STORES]],
     }
-
-
-def groups(stage: Stage) -> list[dict[str, Any]]:
-    return [
-        {
-            "level": level,
-            "code": code,
-            "field": name,
-            "rows": rows,
-            "samples": [{"row": p.row, "value": p.value, "params": dict(p.params)} for p in samples],
-        }
-        for level, code, name, rows, samples in stage.groups(SAMPLES)
-    ]

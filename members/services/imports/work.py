@@ -14,10 +14,10 @@ from members.models import ImportBatch, Job
 from members.rules.imports.presets import PRESETS
 from members.rules.imports.problems import Refused
 from members.services import audit, jobs
-from members.services.imports import bulk, options, places, rejected, staging
+from members.services.imports import bulk, findings, options, places, rejected, staging
 from members.services.imports.resolve import Resolver
 from members.services.imports.stage import Head, Stage, is_complete
-from members.services.imports.summary import groups, summarise
+from members.services.imports.summary import summarise
 from members.services.imports.write import Writer
 
 KIND = "import"
@@ -107,7 +107,7 @@ def _check(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
     resolver = partial(
         Resolver, batch.source, itemised=batch.kind == "lines", guests=options.of(batch).contacts == "guests"
     )
-    found = summarise(stage, resolver, _defaults(batch), run.heartbeat)
+    found = summarise(stage, batch.kind, resolver, _defaults(batch), run.heartbeat)
     counts = _file_counts(batch, meta)
     counts["rejected"] += found["rejected_rows"]
     counts["duplicates"] += found["duplicate_rows"]
@@ -173,7 +173,7 @@ def _finish(run: jobs.Run, batch: ImportBatch) -> None:
     path: Path | None = rejected.store(batch)
     counts = run.result["counts"] | {"rejected_rows": str(path) if path else None}
     with Stage(options.stage_path(batch)) as stage:
-        batch.summary = batch.summary | {"groups": groups(stage)}
+        batch.summary = batch.summary | {"groups": findings.groups(stage)}
     with run.step():
         batch.counts, batch.state, batch.finished_at = counts, State.DONE, clock.now()
         batch.save(update_fields=["counts", "summary", "state", "finished_at"])

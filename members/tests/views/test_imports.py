@@ -69,7 +69,7 @@ class TestTheJourney:
         assert "正在检查文件" in page(desk, batch)
         work_off()
         checked = page(desk, batch)
-        assert "下一步：写入 2 行" in checked
+        assert "将写入 2 行：2 笔订单，共 ¥30.50、来自 1 位会员。" in checked
         assert "分不清哪个是日、哪个是月" in checked
         assert "¥10.50" in checked
         assert not Order.objects.exists(), "nothing is written before it is asked for"
@@ -132,7 +132,69 @@ class TestColumns:
             **{"column-0": "order_no", "column-1": "ordered_at", "column-2": "amount", "kind": "orders"},
         )
         work_off()
-        assert "下一步：写入 1 行" in page(desk, batch)
+        assert "将写入 1 行" in page(desk, batch)
+
+
+class TestDecisions:
+    MESSY = (
+        "订单号,下单时间,实付金额,门店,渠道,订单状态\n"
+        "A1,2026-03-01 10:00,10.00,XH,小程序,已付款\n"
+        "A2,2026-03-01 11:00,20.00,S1,小程序,贵宾\n"
+        "A3,2026-03-01 12:00,免单,S1,小程序,已付款\n"
+    )
+
+    @pytest.fixture
+    def checked(self, desk: Client, work_off: Callable[[], int]) -> ImportBatch:
+        batch = uploaded(desk, self.MESSY)
+        columns = ("order_no", "ordered_at", "amount", "store", "channel", "status")
+        act(desk, batch, "check", kind="orders", **{f"column-{n}": name for n, name in enumerate(columns)})
+        work_off()
+        return batch
+
+    def test_each_group_offers_what_it_would_do(self, desk: Client, checked: ImportBatch) -> None:
+        said = page(desk, checked)
+        assert "“贵宾”，1 行，当作" in said
+        assert "当作 0：1 行按 ¥0 计" in said
+        assert "“XH”，1 笔订单" in said
+        assert "就是 First（S1）" in said
+
+    def test_is_applied_shown_and_taken_back(
+        self, desk: Client, checked: ImportBatch, work_off: Callable[[], int]
+    ) -> None:
+        act(desk, checked, "decide", field="store", written="XH", meant="S1")
+        work_off()
+        act(desk, checked, "decide", field="amount", code="not_a_number", action="zero")
+        work_off()
+        said = page(desk, checked)
+        assert "门店“XH”当作“First（S1）”" in said
+        assert "不是数字（金额）：按 ¥0 计" in said
+        assert "新门店" not in said
+        act(desk, checked, "decide", field="store", written="XH", meant="")
+        work_off()
+        assert "新门店" in page(desk, checked)
+
+    def test_what_was_not_offered_is_refused(self, desk: Client, checked: ImportBatch) -> None:
+        assert act(desk, checked, "decide", field="ordered_at", code="not_a_date", action="zero").status_code == 400
+        assert act(desk, checked, "decide", field="store", written="XH", meant="S99").status_code == 400
+
+    def test_the_rows_of_one_group_can_be_had_alone(self, desk: Client, checked: ImportBatch) -> None:
+        url = reverse("members:import-rejected", args=[checked.pk])
+        answer: Any = desk.get(url, {"code": "not_a_number", "field": "amount"})
+        lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+        assert len(lines) == 2
+        assert lines[1].startswith("3,amount,免单,")
+
+    def test_the_columns_can_be_changed_there(
+        self, desk: Client, checked: ImportBatch, work_off: Callable[[], int]
+    ) -> None:
+        act(desk, checked, "decide", field="amount", code="not_a_number", action="zero")
+        work_off()
+        columns = {"column-0": "order_no", "column-1": "ordered_at", "column-2": "amount", "kind": "orders"}
+        act(desk, checked, "check", **columns)
+        work_off()
+        said = page(desk, checked)
+        assert "将写入 3 行" in said, "the state is no longer read; what was decided stays"
+        assert "不是数字（金额）：按 ¥0 计" in said
 
 
 class TestBadFiles:
