@@ -1,6 +1,15 @@
 from django.urls import path
 
-from members.views import import_check, imports, look_up, member_list, member_page, order_list, order_page
+from members.views import (
+    import_check,
+    import_presets,
+    imports,
+    look_up,
+    member_list,
+    member_page,
+    order_list,
+    order_page,
+)
 
 app_name = "members"
 urlpatterns = [
@@ -12,11 +21,14 @@ urlpatterns = [
     path("imports/", imports.listing, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/templates/<str:kind>.csv", imports.template, name="import-template"),
+    path("imports/presets/<int:preset_id>/rename/", import_presets.rename, name="import-preset-rename"),
+    path("imports/presets/<int:preset_id>/delete/", import_presets.delete, name="import-preset-delete"),
     path("imports/<int:pk>/", imports.detail, name="import"),
     path("imports/<int:pk>/columns/", imports.columns, name="import-columns"),
     path("imports/<int:pk>/check/", imports.check, name="import-check"),
     path("imports/<int:pk>/read-again/", imports.reread, name="import-reread"),
     path("imports/<int:pk>/decide/", import_check.settle, name="import-decide"),
+    path("imports/<int:pk>/save-preset/", import_presets.save, name="import-save-preset"),
     path("imports/<int:pk>/start/", imports.start, name="import-start"),
     path("imports/<int:pk>/cancel/", imports.cancel, name="import-cancel"),
     path("imports/<int:pk>/resume/", imports.resume, name="import-resume"),

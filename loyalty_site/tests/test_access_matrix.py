@@ -48,13 +48,15 @@ def _imports() -> dict[str, Described]:
     loose = frozenset({200, 302, 400, 404, 409, 422})
     read = ("import", "import-columns", "import-progress", "import-rejected")
     write = ("import-check", "import-reread", "import-start", "import-cancel", "import-resume",
-             "import-decide")  # fmt: skip
+             "import-decide", "import-save-preset")  # fmt: skip
+    preset = ("import-preset-rename", "import-preset-delete")
     return {
         "members:imports": Described(Right.IMPORT),
         "members:import-new": Described(Right.IMPORT, BOTH, answers=BAD_FORM),
         "members:import-template": Described(Right.IMPORT, kwargs={"kind": "kind"}),
         **{f"members:{name}": Described(Right.IMPORT, READ, batch, answers=loose) for name in read},
         **{f"members:{name}": Described(Right.IMPORT, WRITE, batch, answers=loose) for name in write},
+        **{f"members:{name}": Described(Right.IMPORT, WRITE, {"preset_id": "one"}, answers=loose) for name in preset},
     }
 
 

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from members.lib import clock
 from members.lib.actor import Actor
 from members.lib.roles import Right
-from members.models import Channel, ImportBatch, Store
+from members.models import Channel, ImportBatch, ImportPreset, Store
 from members.queries import scope
 
 
@@ -30,3 +30,9 @@ def waiting(actor: Actor) -> QuerySet[ImportBatch]:
 def places(actor: Actor, field: str) -> QuerySet[Store] | QuerySet[Channel]:
     """What a file's words for a store or a channel (`field`) may stand for."""
     return scope.stores(actor) if field == "store" else Channel.objects.all()
+
+
+def presets(actor: Actor) -> QuerySet[ImportPreset]:
+    """The saved presets, for who may import."""
+    every = ImportPreset.objects.all()
+    return every if actor.may(Right.IMPORT) else every.none()

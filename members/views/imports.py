@@ -20,6 +20,7 @@ from members.queries import imports as queries
 from members.queries import merchants
 from members.rules.imports.problems import Refused
 from members.services import imports
+from members.services.imports import presets
 from members.views import import_check, import_columns, import_found
 
 PAGE = 50
@@ -72,8 +73,14 @@ def new(request: HttpRequest) -> HttpResponse:
             except Refused as refusal:
                 error = problems.refusal(refusal.code, refusal.params)
             else:
+                presets.recognise(batch)
                 return redirect("members:import", batch.pk)
-    context = {"error": error, "encodings": import_columns.ENCODINGS[1:], "kinds": import_columns.kind_names().items()}
+    context = {
+        "error": error,
+        "encodings": import_columns.ENCODINGS[1:],
+        "kinds": import_columns.kind_names().items(),
+        "presets": queries.presets(actor_of(request)),
+    }
     return render(request, "members/imports/new.html", context, status=422 if error else 200)
 
 

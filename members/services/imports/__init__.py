@@ -18,7 +18,7 @@ from members.lib.actor import Actor
 from members.models import ImportBatch, Job
 from members.rules.imports.problems import Refused
 from members.services import audit, jobs
-from members.services.imports import options, rejected, staging, undo
+from members.services.imports import options, presets, rejected, staging, undo
 from members.services.imports.options import Options
 from members.services.imports.staging import Opened
 from members.services.imports.work import KIND
@@ -43,7 +43,11 @@ EDITABLE = (State.UPLOADED, State.CHECKED, State.REFUSED, State.CANCELLED, State
 
 
 def receive(*, name: str, content: Iterable[bytes], chosen: Options, by: Actor) -> ImportBatch:
-    """Store a copy of the file; nothing of it is read yet. Refused when it is larger than an import may be."""
+    """Store a copy of the file; nothing of it is read yet.
+
+    Refused when it is larger than an import may be, or `chosen` names a preset that is not there.
+    """
+    chosen = presets.expanded(chosen)
     relative = f"imports/{clock.now():%Y%m%d}-{secrets.token_hex(8)}.csv"
     path = Path(default_storage.path(relative))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from conftest import People
-from members.models import ImportBatch, Merchant, Order
+from members.models import ImportBatch, ImportPreset, Merchant, Order
 from members.models import User as Staff
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def page(client: Client, batch: ImportBatch, name: str = "import") -> str:
     ).content.decode()
 
 
-def act(client: Client, batch: ImportBatch, name: str, **data: str) -> HttpResponse:
+def act(client: Client, batch: ImportBatch, name: str, /, **data: str) -> HttpResponse:
     return client.post(reverse(f"members:import-{name}", args=[batch.pk]), data, headers={"accept-language": "zh-hans"})
 
 
@@ -195,6 +195,29 @@ class TestDecisions:
         said = page(desk, checked)
         assert "将写入 3 行" in said, "the state is no longer read; what was decided stays"
         assert "不是数字（金额）：按 ¥0 计" in said
+
+
+class TestPresets:
+    def test_are_saved_named_done_without_renamed_and_deleted(self, desk: Client) -> None:
+        act(desk, uploaded(desk), "save-preset", name="周报")
+        batch = uploaded(desk)
+        assert "已按你的模板“周报”读取" in page(desk, batch)
+        act(desk, batch, "reread", encoding="")
+        assert "已按你的模板" not in page(desk, batch)
+        preset = ImportPreset.objects.get()
+        desk.post(reverse("members:import-preset-rename", args=[preset.pk]), {"name": "月报"})
+        new = reverse("members:import-new")
+        assert "月报" in _said(desk.get(new))
+        desk.post(reverse("members:import-preset-delete", args=[preset.pk]))
+        assert not ImportPreset.objects.exists()
+
+    def test_a_name_that_cannot_be_is_said(self, desk: Client) -> None:
+        batch = uploaded(desk)
+        for name in ("", "generic"):
+            act(desk, batch, "save-preset", name=name)
+        said = page(desk, batch)
+        assert "请给模板起个名字" in said
+        assert "已经有叫“generic”的模板" in said
 
 
 class TestBadFiles:
