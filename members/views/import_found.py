@@ -157,6 +157,7 @@ def _matched(counts: dict[str, int]) -> list[tuple[str, int]]:
         "number": _("Member number"),
         "phone": _("Phone"),
         "email": _("E-mail"),
+        "guest": _("Nobody: a guest"),
     }
     return [(label, counts[key]) for key, label in labels.items() if counts.get(key)]
 

@@ -67,19 +67,19 @@ class _Writes:
         self.names: list[str] = []
         self.matched: Counter[str] = Counter()
         self._known: set[int] = set()
-        self._sums = dict.fromkeys(("orders", "gross", "guests", "refunds", "refunded", "new_members"), 0)
+        self._sums = dict.fromkeys(("orders", "gross", "refunds", "refunded", "new_members"), 0)
 
     def add(self, plan: Plan) -> None:
         sums = self._sums
         sums["orders"] += len(plan.orders)
-        sums["gross"] += sum(entry.head.gross for entry in plan.orders if entry.head.status == "paid")
-        sums["guests"] += sum(1 for entry in plan.orders if entry.member_id is None)
+        sums["gross"] += sum(entry.head.gross for entry in plan.orders if entry.status == "paid")
         sums["refunds"] += len(plan.refunds)
         sums["refunded"] += sum(entry.head.gross for entry in plan.refunds)
         sums["new_members"] += len(plan.members)
         self._known.update(entry.member_id for entry in plan.orders if entry.member_id and entry.member_id > 0)
         self.matched.update(entry.matched_by or "guest" for entry in plan.orders)
-        self.names += [name or number for _, number, name in plan.members[: NAMES - len(self.names)]]
+        fresh = itertools.islice(plan.members.values(), NAMES - len(self.names))
+        self.names += [name or number for number, name in fresh]
 
     def told(self) -> dict[str, int]:
         return self._sums | {"members": len(self._known) + self._sums["new_members"]}
