@@ -81,50 +81,56 @@ def work_off() -> None:
 def _imports(by: Actor) -> Iterator[tuple[str, str]]:
     """An import at each step, by name."""
 
-    def receive(name: str, text: str) -> ImportBatch:
-        return imports.receive(name=name, content=[text.encode()], chosen=imports.Options(), by=by)
-
-    columns = receive("十一月订单.csv", GOOD)
-    checked = receive("十一月订单-带错.csv", GOOD + BAD_ROWS)
-    refused = receive("坏文件.csv", "")
-    unmatched = receive("无法辨认.csv", "甲,乙,丙\n1,2,3\n")
+    settled = _settled(by)
+    columns = _receive(by, "十一月订单.csv", GOOD)
+    checked = _receive(by, "十一月订单-带错.csv", GOOD + BAD_ROWS)
+    refused = _receive(by, "坏文件.csv", "")
+    unmatched = _receive(by, "无法辨认.csv", "甲,乙,丙\n1,2,3\n")
     for batch in (checked, refused):
         imports.check(batch, by=by)
     work_off()
-    done = receive(
-        "已写入.csv", "订单号,会员号,下单时间,金额,门店,渠道\nT8001,M001,2026-11-02 10:00,18.00,徐汇店,小程序\n"
+    done = _receive(
+        by, "已写入.csv", "订单号,会员号,下单时间,金额,门店,渠道\nT8001,M001,2026-11-02 10:00,18.00,徐汇店,小程序\n"
     )
     imports.check(done, by=by)
     work_off()
     done.refresh_from_db()
     imports.start(done, by=by)
     work_off()
-    cancelled = receive("已取消.csv", GOOD)
+    cancelled = _receive(by, "已取消.csv", GOOD)
     imports.check(cancelled, by=by)
     cancelled.refresh_from_db()
     imports.cancel(cancelled, by=by)
-    decided = receive("已决定.csv", GOOD + BAD_ROWS + MENDABLE)
+    running = _receive(by, "正在检查.csv", GOOD)
+    imports.check(running, by=by)
+    steps = {
+        "columns": columns, "checked": checked, "refused": refused, "unmatched": unmatched, "done": done,
+        "cancelled": cancelled, "running": running,
+    }  # fmt: skip
+    for name, batch in {**steps, **settled}.items():
+        yield name, f"/members/imports/{batch.pk}/"
+
+
+def _settled(by: Actor) -> dict[str, ImportBatch]:
+    """Imports about which something was decided; one leaves a conflict, and one way of reading is kept."""
+    decided = _receive(by, "已决定.csv", GOOD + BAD_ROWS + MENDABLE)
     imports.check(decided, by=by)
     work_off()
     decide.settle(_fresh(decided), "amount", "not_a_number", "zero", by=by)
     work_off()
     presets.save(_fresh(decided), "门店周报", by=by)
-    torn = receive("撞号.csv", TORN)
+    torn = _receive(by, "撞号.csv", TORN)
     imports.start(torn, by=by)
-    undone = receive("已撤销.csv", UNDONE)
+    undone = _receive(by, "已撤销.csv", UNDONE)
     imports.start(undone, by=by)
     work_off()
     undo.start(_fresh(undone), by=by)
     work_off()
-    running = receive("正在检查.csv", GOOD)
-    imports.check(running, by=by)
-    steps = {
-        "columns": columns, "checked": checked, "refused": refused, "unmatched": unmatched, "done": done,
-        "cancelled": cancelled, "running": running,
-        "decided": decided, "undone": undone,
-    }  # fmt: skip
-    for name, batch in steps.items():
-        yield name, f"/members/imports/{batch.pk}/"
+    return {"decided": decided, "undone": undone}
+
+
+def _receive(by: Actor, name: str, text: str) -> ImportBatch:
+    return imports.receive(name=name, content=[text.encode()], chosen=imports.Options(), by=by)
 
 
 def _fresh(batch: ImportBatch) -> ImportBatch:
