@@ -55,6 +55,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
             ),
             Page(_("Orders"), "order", "members:orders", Right.SEE_MEMBERS),
             Page(_("Imports"), "upload", "members:imports", Right.IMPORT, on_phone=True),
+            Page(_("Data quality"), "eye", "members:quality", Right.SEE_MEMBERS),
         ),
     ),
     (

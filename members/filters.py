@@ -18,7 +18,7 @@ from members.lib.access import actor_of
 from members.lib.actor import Actor
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 from members.models import Channel, Member, Order, Store
-from members.queries import people, scope
+from members.queries import people, quality, scope
 
 
 def _stores(request: HttpRequest) -> QuerySet[Store]:
@@ -27,6 +27,14 @@ def _stores(request: HttpRequest) -> QuerySet[Store]:
 
 def _channels(request: HttpRequest) -> QuerySet[Channel]:
     return Channel.objects.all()
+
+
+LACKS = [
+    ("contact", gettext_lazy("Phone and e-mail")),
+    ("name", gettext_lazy("Name")),
+    ("birthday", gettext_lazy("Birthday")),
+    ("store", gettext_lazy("Home store")),
+]
 
 
 class DaysField(DateRangeField):
@@ -43,7 +51,7 @@ class DaysFilter(df.RangeFilter):
 
 
 class MemberFilter(df.FilterSet):
-    """`q`, `home` (codes of home stores), `joined_after`, `joined_before`."""
+    """`q`, `home` (codes of home stores), `joined_after`, `joined_before`, `lacks` (what is not known of them)."""
 
     q = df.CharFilter(label=gettext_lazy("Search"), method="search")
     home = df.ModelMultipleChoiceFilter(
@@ -54,10 +62,14 @@ class MemberFilter(df.FilterSet):
         distinct=False,
     )
     joined = DaysFilter(label=gettext_lazy("Member since"), field_name="joined_on")
+    lacks = df.ChoiceFilter(label=gettext_lazy("Missing"), method="lacking", choices=LACKS)
 
     class Meta:
         model = Member
         fields: Sequence[str] = []
+
+    def lacking(self, queryset: QuerySet[Member], name: str, value: str) -> QuerySet[Member]:
+        return quality.lacking(queryset.filter(merged_into=None), value)
 
     def search(self, queryset: QuerySet[Member], name: str, value: str) -> QuerySet[Member]:
         return people.matching(queryset, value)
@@ -82,7 +94,11 @@ class OrderFilter(df.FilterSet):
     buyer = df.ChoiceFilter(
         label=gettext_lazy("Buyer"),
         method="who",
-        choices=[("member", gettext_lazy("Members")), ("guest", gettext_lazy("Guests"))],
+        choices=[
+            ("member", gettext_lazy("Members")),
+            ("guest", gettext_lazy("Guests")),
+            ("reachable", gettext_lazy("Guests who left a phone or e-mail")),
+        ],
     )
 
     class Meta:
@@ -93,7 +109,8 @@ class OrderFilter(df.FilterSet):
         return queryset.filter(Q(number__istartswith=value) | Q(member__number_key=value.casefold()))
 
     def who(self, queryset: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
-        return queryset.filter(member__isnull=value == "guest")
+        found = queryset.filter(member__isnull=value != "member")
+        return found.exclude(guest_phone="", guest_email="") if value == "reachable" else found
 
 
 def names(filters: df.FilterSet, field: str) -> tuple[str, ...]:

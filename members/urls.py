@@ -1,14 +1,17 @@
 from django.urls import path
 
 from members.views import (
+    conflicts,
     import_check,
     import_presets,
+    import_undo,
     imports,
     look_up,
     member_list,
     member_page,
     order_list,
     order_page,
+    quality,
 )
 
 app_name = "members"
@@ -32,8 +35,14 @@ urlpatterns = [
     path("imports/<int:pk>/start/", imports.start, name="import-start"),
     path("imports/<int:pk>/cancel/", imports.cancel, name="import-cancel"),
     path("imports/<int:pk>/resume/", imports.resume, name="import-resume"),
+    path("imports/<int:pk>/undo/", import_undo.page, name="import-undo"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
     path("imports/<int:pk>/rejected.csv", imports.rejected, name="import-rejected"),
+    path("imports/<int:pk>/again/", conflicts.again, name="import-again"),
+    path("quality/", quality.page, name="quality"),
+    path("quality/conflicts/", conflicts.listing, name="conflicts"),
+    path("quality/conflicts/<int:conflict_id>/", conflicts.decide, name="conflict-decide"),
+    path("quality/compare/<int:first_id>/<int:second_id>/", conflicts.compare, name="compare"),
     path("look-up/", look_up.page, name="look-up"),
     path("exclusions/<int:exclusion_id>/end/", member_page.end_exclusion, name="exclusion-end"),
     path("exclusions/<int:exclusion_id>/withdraw/", member_page.withdraw_exclusion, name="exclusion-withdraw"),

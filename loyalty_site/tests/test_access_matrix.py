@@ -48,10 +48,11 @@ def _imports() -> dict[str, Described]:
     loose = frozenset({200, 302, 400, 404, 409, 422})
     read = ("import", "import-columns", "import-progress", "import-rejected")
     write = ("import-check", "import-reread", "import-start", "import-cancel", "import-resume",
-             "import-decide", "import-save-preset")  # fmt: skip
+             "import-decide", "import-save-preset", "import-again")  # fmt: skip
     preset = ("import-preset-rename", "import-preset-delete")
     return {
         "members:imports": Described(Right.IMPORT),
+        "members:import-undo": Described(Right.IMPORT, BOTH, batch),
         "members:import-new": Described(Right.IMPORT, BOTH, answers=BAD_FORM),
         "members:import-template": Described(Right.IMPORT, kwargs={"kind": "kind"}),
         **{f"members:{name}": Described(Right.IMPORT, READ, batch, answers=loose) for name in read},
@@ -82,6 +83,14 @@ TABLE: dict[str, Described] = {
         Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True, answers=BAD_FORM
     ),
     "members:exclusion-withdraw": Described(Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True),
+    "members:quality": Described(Right.SEE_MEMBERS),
+    "members:conflicts": Described(Right.IMPORT),
+    "members:conflict-decide": Described(
+        Right.IMPORT, WRITE, {"conflict_id": "one"}, answers=frozenset({200, 302, 404})
+    ),
+    "members:compare": Described(
+        Right.IMPORT, BOTH, {"first_id": "member", "second_id": "member"}, answers=frozenset({200, 302, 404})
+    ),
     **_imports(),
     "analytics:retention": Described(Right.SEE_REPORTS, BOTH),
     "analytics:report": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),

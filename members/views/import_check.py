@@ -40,6 +40,16 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Differing:
+    """A column of members in which the file says something else than what is stored, and is not decided yet."""
+
+    field: str
+    title: str
+    rows: int
+    samples: list[dict[str, Any]]  # row, number, ours, theirs
+
+
+@dataclass(frozen=True, slots=True)
 class Creates:
     """Places of a kind that the import would create, and the ones they may be instead."""
 
@@ -59,6 +69,7 @@ def context(actor: Actor, batch: ImportBatch, currency: str) -> dict[str, Any]:
     return found | {
         "columns": _columns(batch),
         "decided": _decided(actor, batch, currency),
+        "differing": _differing(batch),
         "creates": _creates(actor, batch),
         "products": batch.summary.get("creates", {}).get("products", 0),
         "product_names": batch.summary.get("creates", {}).get("product_names", []),
@@ -86,7 +97,7 @@ def _columns(batch: ImportBatch) -> dict[str, Any] | None:
 
 def _creates(actor: Actor, batch: ImportBatch) -> list[Creates]:
     titles = {"store": _("New stores"), "channel": _("New channels")}
-    told = batch.summary.get("creates", {})
+    told = batch.summary.get("creates") or {"stores": [[code, code, 0] for code in batch.summary.get("stores", [])]}
     return [
         Creates(field, titles[field], [(w, n, c) for w, n, c in told[f"{field}s"]], import_choices.places(actor, field))
         for field in decisions.PLACES
@@ -111,7 +122,31 @@ def _decided(actor: Actor, batch: ImportBatch, currency: str) -> list[Decided]:
         taken.append(
             Decided(_settled(field, code, action, currency), rows.get((field, code, ""), 0), "codes", field, code)
         )
+    for field, choice in kept.get("differing", {}).items():
+        taken.append(Decided(_chosen(field, choice), _differing_rows(batch, field), "differing", field, ""))
     return taken
+
+
+def _differing(batch: ImportBatch) -> list[Differing]:
+    open_columns = batch.summary.get("differing", [])
+    decided = imports.chosen_for(batch).decisions.get("differing", {})
+    return [
+        Differing(each["field"], problems.field_name(each["field"]), each["rows"], each["samples"])
+        for each in open_columns
+        if each["field"] not in decided
+    ]
+
+
+def _differing_rows(batch: ImportBatch, field: str) -> int:
+    return sum(each["rows"] for each in batch.summary.get("differing", []) if each["field"] == field)
+
+
+def _chosen(field: str, choice: str) -> str:
+    texts = {
+        decide.KEEP: _("%(field)s: where they differ, ours stays"),
+        decide.TAKE: _("%(field)s: where they differ, the file’s is taken"),
+    }
+    return texts[choice] % {"field": problems.field_name(field)}
 
 
 def _settled(field: str, code: str, action: str, currency: str) -> str:

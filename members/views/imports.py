@@ -21,12 +21,14 @@ from members.queries import merchants
 from members.rules.imports.problems import Refused
 from members.services import imports
 from members.services.imports import presets
-from members.views import import_check, import_columns, import_found
+from members.views import import_check, import_columns, import_found, import_undo
 
 PAGE = 50
 _BLANK: dict[str, Any] = {"rows": None, "rejected": None, "duplicates": None}  # of a file that is not read yet
 State = ImportBatch.State
-STEPS = {State.UPLOADED: 2, State.REFUSED: 2, State.CHECKING: 3, State.CHECKED: 3, State.IMPORTING: 4, State.DONE: 5}
+STEPS = {State.UPLOADED: 2, State.REFUSED: 2, State.CHECKING: 3, State.CHECKED: 3, State.IMPORTING: 4, State.DONE: 5,
+         State.UNDOING: 5, State.UNDONE: 5}  # fmt: skip
+MOVING = (State.CHECKING, State.IMPORTING, State.UNDOING)
 TONES = {State.DONE: "good", State.REFUSED: "bad", State.FAILED: "bad", State.CANCELLED: "warn", State.CHECKED: "info"}
 KINDS = {"orders": gettext_lazy("Orders"), "lines": gettext_lazy("Order lines"), "refunds": gettext_lazy("Refunds")}
 TEMPLATES = {
@@ -93,13 +95,17 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         return _columns(request, batch)
     if batch.state == State.REFUSED:
         return _refused(request, batch, batch.refusal["code"], batch.refusal["params"])
-    if batch.state in (State.CHECKING, State.IMPORTING):
+    if batch.state in MOVING:
         return render(request, "members/imports/progress.html", _common(batch) | _progress(batch))
     currency = merchants.current().currency
     if batch.state == State.CHECKED:
         found = import_check.context(actor_of(request), batch, currency) | {"other": _running(request, batch)}
         return render(request, "members/imports/check.html", _common(batch) | found)
-    return render(request, "members/imports/result.html", _common(batch) | import_found.found(batch, currency))
+    return render(
+        request,
+        "members/imports/result.html",
+        _common(batch) | import_found.found(batch, currency) | import_undo.told(batch),
+    )
 
 
 def _common(batch: ImportBatch) -> dict[str, Any]:
@@ -137,7 +143,7 @@ def _refused(request: HttpRequest, batch: ImportBatch, code: str, params: dict[s
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Back from a later step to the columns."""
     batch = _batch(request, pk)
-    if batch.state in (State.CHECKING, State.IMPORTING, State.DONE):
+    if batch.state in (*MOVING, State.DONE, State.UNDONE):
         return redirect("members:import", batch.pk)
     return _columns(request, batch)
 
@@ -226,15 +232,15 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The progress row alone; once the work is over it asks the page to load the next step."""
     batch = _batch(request, pk)
-    if batch.state not in (State.CHECKING, State.IMPORTING):
+    if batch.state not in MOVING:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "members/imports/progress_row.html", _progress(batch))
 
 
 def _progress(batch: ImportBatch) -> dict[str, Any]:
-    title = _("Checking the file") if batch.state == State.CHECKING else _("Writing the orders")
-    job = batch.job
-    return {"batch": batch, "job": job, "title": title, "left": _left(batch)}
+    titles = {State.CHECKING: _("Checking the file"), State.UNDOING: _("Undoing the import")}
+    title = titles.get(State(batch.state), _("Writing the orders"))
+    return {"batch": batch, "job": batch.job, "title": title, "left": _left(batch)}
 
 
 def _left(batch: ImportBatch) -> str:

@@ -11,6 +11,7 @@ from members.lib.roles import Role
 from members.models import ImportBatch, Job, Member, Order, Store, User
 from members.queries.actors import actor_for
 from members.services import imports, jobs, staff
+from members.services.imports import decide, presets, undo
 
 END = dt.date(2026, 11, 21)
 SCALE = 0.05
@@ -19,6 +20,12 @@ GOOD = "订单号,会员号,下单时间,金额,门店,渠道\n" + "".join(
     f"T{n:04d},M{n % 7:03d},2026-11-{n % 20 + 1:02d} 10:00,{n}.50,徐汇店,小程序\n" for n in range(1, 60)
 )
 BAD_ROWS = "T9001,M001,昨天,12.00,徐汇店,小程序\nT9002,M001,2026-11-02 10:00,十二,徐汇店,小程序\n"
+MENDABLE = "T9003,M001,2026-11-02 10:00,8.00,XH,小程序\nT9004,M001,2026-11-02 10:00,-8.00,徐汇店,小程序\n"
+TORN = "订单号,会员号,手机号,下单时间,金额,门店\n" + "".join(
+    f"T7{n:02d},{who},{phone},2026-11-02 10:00,18.00,徐汇店\n"
+    for n, (who, phone) in enumerate([("M501", ""), ("", "13800139999"), ("M501", "13800139999")])
+)
+UNDONE = "订单号,会员号,下单时间,金额,门店\nT6001,M601,2026-11-02 10:00,18.00,徐汇店\n"
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class Shop:
     member: str
     excluded: str
     order: str
+    pair: str
     imports: dict[str, str]
 
 
@@ -48,52 +56,82 @@ def open_demo() -> Shop:
         for role in Role
     }
     buyer = Order.objects.exclude(member=None).order_by("id")[100]
+    other = Order.objects.exclude(member=None).exclude(member=buyer.member).order_by("id")[0].member
     excluded = Member.objects.filter(exclusions__isnull=False).order_by("id")[0]
     return Shop(
         users=users,
         member=f"/members/{buyer.member.number}/",
         excluded=f"/members/{excluded.number}/",
         order=f"/members/orders/{buyer.pk}/",
+        pair=f"/members/quality/compare/{buyer.member.pk}/{other.pk}/",
         imports=dict(_imports(actor_for(users["admin"]))),
     )
 
 
 def work_off() -> None:
     """Do the imports that wait, as a worker would; the reports stay as they are."""
-    while waiting := Job.objects.filter(state=Job.State.QUEUED, kind=imports.work.KIND).order_by("id").first():
+    while (
+        waiting := Job.objects.filter(state=Job.State.QUEUED, kind__in=[imports.work.KIND, undo.KIND])
+        .order_by("id")
+        .first()
+    ):
         jobs.run(waiting.pk)
 
 
 def _imports(by: Actor) -> Iterator[tuple[str, str]]:
     """An import at each step, by name."""
 
-    def receive(name: str, text: str) -> ImportBatch:
-        return imports.receive(name=name, content=[text.encode()], chosen=imports.Options(), by=by)
-
-    columns = receive("十一月订单.csv", GOOD)
-    checked = receive("十一月订单-带错.csv", GOOD + BAD_ROWS)
-    refused = receive("坏文件.csv", "")
-    unmatched = receive("无法辨认.csv", "甲,乙,丙\n1,2,3\n")
+    settled = _settled(by)
+    columns = _receive(by, "十一月订单.csv", GOOD)
+    checked = _receive(by, "十一月订单-带错.csv", GOOD + BAD_ROWS)
+    refused = _receive(by, "坏文件.csv", "")
+    unmatched = _receive(by, "无法辨认.csv", "甲,乙,丙\n1,2,3\n")
     for batch in (checked, refused):
         imports.check(batch, by=by)
     work_off()
-    done = receive(
-        "已写入.csv", "订单号,会员号,下单时间,金额,门店,渠道\nT8001,M001,2026-11-02 10:00,18.00,徐汇店,小程序\n"
+    done = _receive(
+        by, "已写入.csv", "订单号,会员号,下单时间,金额,门店,渠道\nT8001,M001,2026-11-02 10:00,18.00,徐汇店,小程序\n"
     )
     imports.check(done, by=by)
     work_off()
     done.refresh_from_db()
     imports.start(done, by=by)
     work_off()
-    cancelled = receive("已取消.csv", GOOD)
+    cancelled = _receive(by, "已取消.csv", GOOD)
     imports.check(cancelled, by=by)
     cancelled.refresh_from_db()
     imports.cancel(cancelled, by=by)
-    running = receive("正在检查.csv", GOOD)
+    running = _receive(by, "正在检查.csv", GOOD)
     imports.check(running, by=by)
     steps = {
         "columns": columns, "checked": checked, "refused": refused, "unmatched": unmatched, "done": done,
         "cancelled": cancelled, "running": running,
     }  # fmt: skip
-    for name, batch in steps.items():
+    for name, batch in {**steps, **settled}.items():
         yield name, f"/members/imports/{batch.pk}/"
+
+
+def _settled(by: Actor) -> dict[str, ImportBatch]:
+    """Imports about which something was decided; one leaves a conflict, and one way of reading is kept."""
+    decided = _receive(by, "已决定.csv", GOOD + BAD_ROWS + MENDABLE)
+    imports.check(decided, by=by)
+    work_off()
+    decide.settle(_fresh(decided), "amount", "not_a_number", "zero", by=by)
+    work_off()
+    presets.save(_fresh(decided), "门店周报", by=by)
+    torn = _receive(by, "撞号.csv", TORN)
+    imports.start(torn, by=by)
+    undone = _receive(by, "已撤销.csv", UNDONE)
+    imports.start(undone, by=by)
+    work_off()
+    undo.start(_fresh(undone), by=by)
+    work_off()
+    return {"decided": decided, "undone": undone}
+
+
+def _receive(by: Actor, name: str, text: str) -> ImportBatch:
+    return imports.receive(name=name, content=[text.encode()], chosen=imports.Options(), by=by)
+
+
+def _fresh(batch: ImportBatch) -> ImportBatch:
+    return ImportBatch.objects.get(pk=batch.pk)

@@ -26,6 +26,7 @@ from members.services.imports.work import KIND
 __all__ = [
     "Opened",
     "Options",
+    "again",
     "cancel",
     "check",
     "choose",
@@ -130,6 +131,15 @@ def _queue(batch: ImportBatch, state: str, by: Actor, *, write: bool, wait: bool
     batch.state = state
     batch.save()
     return batch.job
+
+
+def again(batch: ImportBatch, *, by: Actor) -> ImportBatch:
+    """Check the same file anew, read in the same way: what is in is recognised, what was left behind may come in."""
+    with options.file_path(batch).open("rb") as file:
+        content = iter(lambda: file.read(1 << 20), b"")
+        fresh = receive(name=batch.file_name, content=content, chosen=options.of(batch), by=by)
+    check(fresh, by=by)
+    return fresh
 
 
 def cancel(batch: ImportBatch, *, by: Actor) -> None:

@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from members.models import IdentityConflict
+from django.db import transaction
+
+from members.lib import clock
+from members.lib.actor import Actor
+from members.models import IdentityConflict, Member
+from members.services import audit, merges
 
 
 class Conflict(NamedTuple):
@@ -27,3 +32,32 @@ def _row(batch_id: int, conflict: Conflict) -> IdentityConflict:
     return IdentityConflict(
         batch_id=batch_id, row=conflict.row, subject=conflict.subject, keys=keys, first_id=first, second_id=second
     )
+
+
+@transaction.atomic
+def merge(conflict: IdentityConflict, *, keep: Member, by: Actor) -> None:
+    """Both are the same person: what the other counts for, counts for the owner of `keep` from now on.
+
+    merges.Refused when that cannot be.
+    """
+    other = conflict.second if keep.pk == conflict.first_id else conflict.first
+    mine, theirs = keep.merged_into or keep, other.merged_into or other
+    if mine != theirs:  # somebody may have merged them elsewhere
+        merges.merge(member=theirs, into=mine, by=by)
+    _decide(conflict, IdentityConflict.Resolution.MERGED, by)
+
+
+@transaction.atomic
+def keep_apart(conflict: IdentityConflict, *, by: Actor) -> None:
+    """They are two people: the row stays out until it is mended."""
+    _decide(conflict, IdentityConflict.Resolution.DISTINCT, by)
+
+
+def _decide(conflict: IdentityConflict, resolution: str, by: Actor) -> None:
+    """Note what was decided; a merge may have done so already."""
+    now = clock.now()
+    IdentityConflict.objects.filter(pk=conflict.pk, resolved_at=None).update(
+        resolution=resolution, resolved_at=now, resolved_by=by.name
+    )
+    detail = {"import": conflict.batch_id, "row": conflict.row, "decision": resolution}
+    audit.record(by=by, verb="decide_conflict", subject_type="conflict", subject_id=conflict.pk, detail=detail)

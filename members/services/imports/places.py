@@ -49,6 +49,10 @@ def missing(stage: Stage, defaults: Defaults) -> tuple[list[str], list[str], int
     return stores, channels, sum(1 for sku, _, _ in stage.products() if sku not in known)
 
 
+def store_names() -> dict[int, str]:
+    return dict(Store.objects.values_list("pk", "name"))
+
+
 def known_products() -> set[str]:
     return set(Product.objects.values_list("sku", flat=True))
 

@@ -25,7 +25,7 @@ def summarise(
     known = places.load(defaults)
     resolver = new_resolver(_with_missing(known, stage, defaults))
     months: Sums = defaultdict(lambda: [0, 0, 0, 0])
-    stores: Sums = defaultdict(lambda: [0, 0, 0, 0])
+    stores: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     names = ("new", "changed", "refunds", "fixed_rows", "duplicate_rows", "rejected_rows", "members", "rows")
     tally = dict.fromkeys(names, 0)
     writes = _Writes()
@@ -50,7 +50,7 @@ def summarise(
         beat()
     return {
         **tally,
-        **_money(months, stores, defaults),
+        **_money(months, stores, known),
         "creates": _creates(stage, defaults) | {"members": tally["members"], "member_names": writes.names},
         "writes": writes.told(),
         "matched": dict(writes.matched),
@@ -94,15 +94,15 @@ def _with_missing(known: Places, stage: Stage, defaults: Defaults) -> Places:
     return known
 
 
-def _add(head: Head, known: Places, months: Sums, stores: Sums) -> None:
+def _add(head: Head, known: Places, months: Sums, stores: dict[int, list[int]]) -> None:
     if head.kind == ORDER and head.status != "paid":
         return
-    _, zone = known.store(head.store)
+    store_id, zone = known.store(head.store)
     month = f"{local_date(head.at, zone):%Y-%m}"
     count, money = (0, 1) if head.kind == ORDER else (2, 3)
-    for sums, key in ((months, month), (stores, head.store or known.defaults.store)):
-        sums[key][count] += 1
-        sums[key][money] += head.gross
+    for sums in (months[month], stores[store_id]):
+        sums[count] += 1
+        sums[money] += head.gross
 
 
 def _creates(stage: Stage, defaults: Defaults) -> dict[str, Any]:
@@ -124,10 +124,13 @@ def _named(stage: Stage, column: str, codes: list[str], names: dict[str, str]) -
     return [[written, names.get(code) or code, orders.get(written, 0)] for code, written in said]
 
 
-def _money(months: Sums, stores: Sums, defaults: Defaults) -> dict[str, Any]:
-    names = {defaults.store: defaults.store_name}
+def _money(months: Sums, stores: dict[int, list[int]], known: Places) -> dict[str, Any]:
+    fresh = {pk: code for code, (pk, _zone) in known.stores.items() if pk < 0}  # would be created
+    names = places.store_names() | {
+        pk: known.defaults.store_name if code == known.defaults.store else code for pk, code in fresh.items()
+    }
     largest = sorted(stores.items(), key=lambda item: -item[1][1])
     return {
         "by_month": [[key, *sums] for key, sums in sorted(months.items())],
-        "by_store": [[names.get(key) or key, *sums] for key, sums in largest[:MOST_STORES]],
+        "by_store": [[names[pk], *sums] for pk, sums in largest[:MOST_STORES]],
     }
