@@ -20,10 +20,13 @@ RANGE = "12m"  # of months of first purchase, as on the Retention page
 
 
 def gap_insight(actor: Actor, params: Params) -> Sequence[Insight]:
-    """The channel whose newcomers come back less, when there is one: the interval excludes chance and season."""
+    """What the Retention page says of recent newcomers for the same filters, when its interval excludes zero.
+
+    The one channel behind a fall, when chance and season do not explain it; else the change over all of them.
+    """
     if not actor.may(Right.SEE_REPORTS):
         return ()
-    kept = {name: values for name, values in params.items() if name == "store"}
+    kept = {name: values for name, values in params.items() if name in {"store", "channel", "as_of"}}
     page = page_query.read(actor, kept, comparison.GAP.choices, RANGE)
     try:
         result = reports.frame("retention-gap", actor, page.query)
@@ -32,7 +35,7 @@ def gap_insight(actor: Actor, params: Params) -> Sequence[Insight]:
     first, last = (periods.parse(str(result.meta[name]), "day") for name in ("first_day", "last_day"))
     names = {channel.code: channel.name for channel in page.channels}
     finding = gap_finding(result, comparison.split(page.query, first_day=first, last_day=last), names)
-    if not finding.channel:
+    if not finding.tone:
         return ()
     row: dict[str, Any] = result.frame.set_index("channel").to_dict("index")[finding.channel]  # type: ignore[assignment]
     lost = int(row["after_members"] - row["after_active"])

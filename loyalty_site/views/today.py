@@ -12,7 +12,7 @@ from analytics.reports import kpi as kpi_report
 from analytics.reports import page_query, wording
 from analytics.reports.headline import headline
 from analytics.views import today_cards
-from analytics.views.filters import filter_bar, with_own_dates
+from analytics.views.filters import address, filter_bar, with_own_dates
 from members.lib import clock, registry
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
@@ -48,7 +48,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "insights": registry.all_insights(actor, given),
         "comparison": today_cards.comparison_in_words(page),
         "data_through": periods.date_of(end),
-        "retention_url": page.link(reverse("analytics:retention")),
+        "retention_url": address(reverse("analytics:retention"), page.canonical(range="", by="")),
     }
     return render(request, "today.html", context)
 

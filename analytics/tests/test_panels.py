@@ -1,0 +1,59 @@
+"""What Today says of newcomers is what the Retention page says of them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from analytics.services.publish import publish
+from analytics.tests.shopkeeper import Shop
+from conftest import People
+from members.models import Merchant
+
+SignIn = Callable[..., Client]
+MONTHS = [f"2025-{month:02}" for month in range(5, 13)] + [f"2026-{month:02}" for month in range(1, 5)]
+
+
+def newcomers(shop: Shop, returning: Callable[[int, int], int]) -> None:
+    """Ten a month in either channel, for a year; `returning(month, channel)` of them buy again a month later."""
+    for number, month in enumerate(MONTHS[:-1]):
+        for channel in (1, 2):
+            for person in range(10):
+                shop.sell(f"{month}-{channel}-{person}", f"{month}-03", channel=channel)
+                if person < returning(number, channel):
+                    shop.sell(f"{month}-{channel}-{person}", f"{MONTHS[number + 1]}-04", channel=channel)
+    shop.sell("last", "2026-04-30")
+    publish()
+
+
+@pytest.fixture
+def admin(merchant: Merchant, people: People, signed_in: SignIn) -> Client:
+    return signed_in(people.admin)
+
+
+def claims(client: Client, query: str = "") -> list[str]:
+    return [insight.claim for insight in client.get(f"/{query}").context["insights"]]
+
+
+def said_on_retention(client: Client, query: str = "") -> str:
+    return str(client.get(f"/analytics/retention/{query}").context["callout"].claim)
+
+
+def test_a_fall_in_all_channels_is_told_with_those_who_did_not_come_back(admin: Client) -> None:
+    newcomers(Shop(), lambda month, channel: 8 if month < 5 else 2)
+    assert claims(admin) == [said_on_retention(admin)] == ["最近的新客更难留住。"]
+    people = admin.get("/").context["insights"][0].links[1].url
+    assert admin.get(people).context["page_obj"].paginator.count > 50
+
+
+def test_it_follows_the_filters_of_the_page(admin: Client) -> None:
+    newcomers(Shop(), lambda month, channel: 8 if month < 5 or channel == 1 else 1)
+    for query in ("", "?channel=counter", "?channel=app"):
+        said = claims(admin, query)
+        assert said == ([] if query == "?channel=counter" else [said_on_retention(admin, query)])
+
+
+def test_without_a_clear_change_nothing_is_claimed(admin: Client) -> None:
+    newcomers(Shop(), lambda month, channel: 5)
+    assert claims(admin) == []
+    assert "没有特别突出的变化" in admin.get("/").content.decode()
