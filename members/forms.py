@@ -24,6 +24,16 @@ class EndForm(forms.Form):
     last_day = forms.DateField(label=_("Last day"), widget=_date_widget())
 
 
+class OtherRecordForm(forms.Form):
+    """One exact identifier of the other record of the same person."""
+
+    identifier = forms.CharField(
+        label=_("Number, card or phone of the other record"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+
+
 class LookUpForm(forms.Form):
     """One exact identifier, typed or scanned at the counter."""
 

@@ -8,6 +8,7 @@ from members.views import (
     imports,
     look_up,
     member_list,
+    member_merges,
     member_page,
     order_list,
     order_page,
@@ -48,5 +49,7 @@ urlpatterns = [
     path("exclusions/<int:exclusion_id>/withdraw/", member_page.withdraw_exclusion, name="exclusion-withdraw"),
     path("id/<int:member_id>/", member_page.page_by_id, name="page-by-id"),
     path("id/<int:member_id>/exclude/", member_page.exclude, name="exclude"),
+    path("id/<int:member_id>/same-person/", member_merges.find_other, name="find-other"),
+    path("merges/<int:merge_id>/part/", member_merges.part, name="part"),
     path("<str:number>/", member_page.page, name="page"),  # last: it takes any word
 ]

@@ -17,9 +17,13 @@ from members.models import (
     Channel,
     Exclusion,
     Identifier,
+    IdentityConflict,
     ImportBatch,
+    ImportPreset,
     Job,
     Member,
+    MemberEdit,
+    MemberMerge,
     Merchant,
     Order,
     OrderLine,
@@ -29,7 +33,7 @@ from members.models import (
     Store,
     Touched,
 )  # fmt: skip
-from members.services import audit
+from members.services import audit, merges
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -62,6 +66,7 @@ class Shop:
             "user": people.clerk.pk, "merchant": Merchant.objects.get().pk, "channel": channel.pk, "store": here.pk,
             "product": product.pk, "category": product.category_id, "app": "members", "one": 1, "kind": "orders",
             "report": "kpi",
+            **_of_imports(batch),
         }  # fmt: skip
         publish()
         return shop
@@ -82,6 +87,15 @@ class Shop:
         return [word for word in (NAME, NUMBER, ORDER, REFUND, "138****" + TAIL) if word in text and word not in path]
 
 
+def _of_imports(batch: ImportBatch) -> dict[str, Any]:
+    """What else an import leaves behind: rows of the admin that no page of a store names."""
+    one, other = (Member.objects.create(number=number) for number in ("X1", "X2"))
+    edit = MemberEdit.objects.create(batch=batch, member=one, field="name", after="X")
+    conflict = IdentityConflict.objects.create(batch=batch, row=1, first=one, second=other)
+    preset = ImportPreset.objects.create(name="till")
+    return {"memberedit": edit.pk, "identityconflict": conflict.pk, "importpreset": preset.pk}
+
+
 def _store(store: Store, channel: Channel, product: Product, words: tuple[str, str, str, str, str]) -> dict[str, Any]:
     """One member with phone, exclusion, order and refund in a store."""
     name, number, order_number, refund_number, tail = words
@@ -90,6 +104,9 @@ def _store(store: Store, channel: Channel, product: Product, words: tuple[str, s
     phone = Identifier.objects.create(member=member, kind="phone", value=f"+861381234{tail}")
     exclusion = Exclusion.objects.create(member=member, reason="staff", from_date="2020-01-01", to_date="2020-01-31")
     common = {"store": store, "channel": channel, "source": "till", "member": member, "business_date": DAY}
+    other = Member.objects.create(number=f"{number}-2", name=name, home_store=store)
+    merges.merge(member=other, into=member, by=system("test"))
+    merge = MemberMerge.objects.get(member=other)
     order = Order.objects.create(
         number=order_number, ordered_at=at, total=Decimal(10), gross=Decimal(10), content_hash=b"1", **common
     )
@@ -102,5 +119,5 @@ def _store(store: Store, channel: Channel, product: Product, words: tuple[str, s
     Touched.objects.create(kind="refund", key=refund.pk)
     return {
         "member": member.pk, "number": member.number, "order": order.pk, "refund": refund.pk,
-        "exclusion": exclusion.pk, "identifier": phone.pk,
+        "exclusion": exclusion.pk, "identifier": phone.pk, "merge": merge.pk, "membermerge": merge.pk,
     }  # fmt: skip

@@ -83,6 +83,8 @@ TABLE: dict[str, Described] = {
         Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True, answers=BAD_FORM
     ),
     "members:exclusion-withdraw": Described(Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True),
+    "members:find-other": Described(Right.IMPORT, WRITE, {"member_id": "member"}, scoped=True),
+    "members:part": Described(Right.IMPORT, WRITE, {"merge_id": "merge"}, scoped=True),
     "members:quality": Described(Right.SEE_MEMBERS),
     "members:conflicts": Described(Right.IMPORT),
     "members:conflict-decide": Described(

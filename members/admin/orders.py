@@ -32,8 +32,8 @@ class OrderAdmin(DeskAdmin):
     ordering = ["-pk"]
     inlines = [LineInline, PaymentInline]
     fields = readonly_fields = [
-        "source", "number", "member", "store", "channel", "status", "ordered_at", "business_date", "total", "gross",
-        file_of, "recorded_at", "voided_at",
+        "source", "number", "buyer", "matched_by", "member", "store", "channel", "status", "ordered_at",
+        "business_date", "total", "gross", "itemised", file_of, "replaces", "recorded_at", "voided_at",
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.admin.base import DeskAdmin, ReadOnlyInline, file_of
 from members.lib import masking
-from members.models import Exclusion, Identifier, Member
+from members.models import Exclusion, Identifier, IdentityConflict, Member, MemberEdit, MemberMerge
 from members.rules.imports import contacts
 
 UNVOIDED = ("voided_at", admin.EmptyFieldListFilter)
@@ -31,11 +31,14 @@ class ExclusionInline(ReadOnlyInline):
 
 @admin.register(Member)
 class MemberAdmin(DeskAdmin):
-    list_display = ["number", "name", "home_store", "joined_on", "voided_at"]
-    list_select_related = ["home_store"]
-    list_filter = ["home_store", UNVOIDED]
+    list_display = ["number", "name", "home_store", "joined_on", "merged_into", "voided_at"]
+    list_select_related = ["home_store", "merged_into"]
+    list_filter = ["home_store", "gender", UNVOIDED]
     search_fields = ["number_key__startswith", "name"]
-    fields = readonly_fields = ["number", "name", "home_store", "joined_on", file_of, "recorded_at", "voided_at"]
+    fields = readonly_fields = [
+        "number", "name", "gender", "birth_year", "birth_month", "birth_day", "city", "home_store", "joined_on",
+        "merged_into", file_of, "recorded_at", "voided_at",
+    ]  # fmt: skip
     inlines = [IdentifierInline, ExclusionInline]
 
 
@@ -70,3 +73,41 @@ class ExclusionAdmin(DeskAdmin):
     search_help_text = _("Member number")
     ordering = ["-pk"]
     fields = ["member", "reason", "from_date", "to_date", "created_by", "recorded_at", "voided_at"]
+
+
+@admin.register(MemberMerge)
+class MergeAdmin(DeskAdmin):
+    list_display = ["member", "into", "owner", "created_by", "recorded_at", "voided_at"]
+    list_select_related = ["member", "into", "owner"]
+    list_filter = [UNVOIDED]
+    search_fields = ["member__number_key__startswith", "owner__number_key__startswith"]
+    search_help_text = _("Member number")
+    fields = readonly_fields = ["member", "into", "owner", "created_by", "recorded_at", "voided_at"]
+
+
+@admin.register(MemberEdit)
+class EditAdmin(DeskAdmin):
+    list_display = ["member", "field", "before", "after", "batch", "at"]
+    list_select_related = ["member", "batch"]
+    list_filter = ["field"]
+    search_fields = ["member__number_key__startswith"]
+    search_help_text = _("Member number")
+    ordering = ["-pk"]
+    fields = readonly_fields = ["member", "field", "before", "after", "batch", "at"]
+
+
+@admin.display(description=_("identifiers"))
+def pointing(conflict: IdentityConflict) -> str:
+    """Which identifier points to which member, contacts masked."""
+    return ", ".join(f"{masking.masked(key['kind'], key['value'])} > {key['member']}" for key in conflict.keys)
+
+
+@admin.register(IdentityConflict)
+class ConflictAdmin(DeskAdmin):
+    list_display = ["batch", "row", "subject", "first", "second", "resolution", "resolved_by"]
+    list_select_related = ["batch", "first", "second"]
+    list_filter = ["resolution"]
+    search_fields = ["subject__startswith"]
+    fields = readonly_fields = [
+        "batch", "row", "subject", pointing, "first", "second", "resolution", "resolved_by", "resolved_at",
+    ]  # fmt: skip

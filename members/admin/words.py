@@ -23,6 +23,9 @@ _WORDS = {
     "exclude": pgettext_lazy("deed", "excluded days"),
     "end_exclusion": pgettext_lazy("deed", "set the last excluded day"),
     "withdraw_exclusion": pgettext_lazy("deed", "took an exclusion back"),
+    "merge_members": pgettext_lazy("deed", "merged two records"),
+    "unmerge_members": pgettext_lazy("deed", "parted two records"),
+    "undo": pgettext_lazy("deed", "undone"),
     # with what
     "demo": _("demo shop"),
     "member": _("member"),

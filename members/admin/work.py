@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.admin import words
 from members.admin.base import DeskAdmin
-from members.models import AuditEntry, ImportBatch, Job
+from members.models import AuditEntry, ImportBatch, ImportPreset, Job
 
 
 class CodeFilter(admin.AllValuesFieldListFilter):
@@ -89,6 +89,13 @@ class ImportAdmin(DeskAdmin):
         "file_name", "size", fingerprint, kind, preset, "source", "state", "counts", job, "created_by", "created_at",
         "finished_at",
     ]  # fmt: skip
+
+
+@admin.register(ImportPreset)
+class PresetAdmin(DeskAdmin):
+    list_display = ["name", "created_by", "created_at"]
+    search_fields = ["name"]
+    fields = readonly_fields = ["name", "header", "options", "created_by", "created_at"]
 
 
 @admin.register(Job)

@@ -166,6 +166,7 @@ def owner_of(actor: Actor, number: str) -> Member | None:
     return scope.members(actor).filter(pk__in=record.values("merged_into")).first()
 
 
-def merges_into(member: Member) -> QuerySet[MemberMerge]:
-    """The records that count for a member today, the latest merged first."""
-    return MemberMerge.objects.filter(owner=member, voided_at__isnull=True).select_related("member", "into")
+def merges(actor: Actor) -> QuerySet[MemberMerge]:
+    """The merges that hold today, into members whom the actor may list; the latest first."""
+    holding = MemberMerge.objects.filter(voided_at__isnull=True, owner__in=scope.members(actor))
+    return holding.select_related("member", "owner")

@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from members.forms import EndForm, ExclusionForm
+from members.forms import EndForm, ExclusionForm, OtherRecordForm
 from members.lib import display, listing
 from members.lib.access import actor_of, needs
 from members.lib.addresses import member_url
@@ -36,8 +37,13 @@ COLUMNS = (
 @needs(Right.SEE_MEMBERS)
 @require_safe
 def page(request: HttpRequest, number: str) -> HttpResponse:
-    """One member by number."""
-    return _page(request, get_object_or_404(_members(request), number_key=number.casefold()))
+    """One member by number; that of a merged record leads to whom it counts for."""
+    found = _members(request).filter(number_key=number.casefold()).first()
+    if found is None and (owner := people.owner_of(actor_of(request), number)) is not None:
+        return redirect(member_url(owner.number, owner.pk))
+    if found is None:
+        raise Http404
+    return _page(request, found)
 
 
 @needs(Right.SEE_MEMBERS)
@@ -122,6 +128,7 @@ def _page(
     context = {
         "member": member,
         "person": person,
+        "about": _about(member),
         "days_since": (today - person.last).days if person.last else None,
         "average": person.gross / person.orders if person.orders else None,
         "rows": [_row(listed, currency) for listed in orders.with_refunds(shown)],
@@ -134,8 +141,21 @@ def _page(
         "today": today,
         "exclusion_form": exclusion_form or ExclusionForm(initial={"from_date": today}),
         "may_exclude": actor.may(Right.EXCLUDE),
+        "merges": people.merges(actor).filter(owner=member),
+        "other_form": OtherRecordForm(auto_id="other_%s"),
+        "may_merge": actor.may(Right.IMPORT),
     }
     return render(request, "members/page.html", context, status=status)
+
+
+def _about(member: Member) -> list[str]:
+    """What else is known: gender, birthday (its year may be unknown) and city."""
+    birthday = ""
+    if member.birth_month and member.birth_day:
+        day = dt.date(member.birth_year or 2000, member.birth_month, member.birth_day)
+        form = "DATE_FORMAT" if member.birth_year else "MONTH_DAY_FORMAT"
+        birthday = _("Birthday %(date)s") % {"date": date_format(day, form)}
+    return [said for said in (member.get_gender_display(), birthday, member.city) if said]
 
 
 def _row(listed: orders.Row, currency: str) -> Row:

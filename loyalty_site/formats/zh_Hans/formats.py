@@ -1,4 +1,5 @@
 DATE_FORMAT = "Y-m-d"
+MONTH_DAY_FORMAT = "n 月 j 日"
 SHORT_DATE_FORMAT = "m-d"
 DATETIME_FORMAT = "Y-m-d H:i"
 TIME_FORMAT = "H:i"

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from members.models import Exclusion
+from members.models import Exclusion, MemberMerge
 from members.tests.counter import member
 
 
@@ -94,3 +94,27 @@ class TestDaysThatDoNotCount:
         assert "exclude/" not in page
         assert clients.manager.post(f"/members/id/{shop.wang.pk}/exclude/").status_code == 403
         assert clients.manager.post(f"/members/exclusions/{staff.pk}/withdraw/").status_code == 403
+
+
+class TestSamePerson:
+    """The other record of a person: found, compared, merged, parted again."""
+
+    def test_a_merged_record_shows_on_the_page_of_its_owner_and_leads_there(
+        self, clients: SimpleNamespace, shop: SimpleNamespace
+    ) -> None:
+        other = member("W2", shop.wang.home_store, "Wang W.", phone="+8613900000009")
+        answer = clients.marketer.post(f"/members/id/{shop.wang.pk}/same-person/", {"identifier": "13900000009"})
+        assert answer["Location"] == f"/members/quality/compare/{shop.wang.pk}/{other.pk}/"
+        clients.marketer.post(answer["Location"], {"keep": shop.wang.pk})
+        page = clients.marketer.get(f"/members/{shop.wang.number}/").content.decode()
+        assert "W2" in page
+        assert clients.marketer.get("/members/W2/")["Location"] == f"/members/{shop.wang.number}/"
+        merge = MemberMerge.objects.get(voided_at=None)
+        clients.marketer.post(f"/members/merges/{merge.pk}/part/")
+        assert clients.marketer.get("/members/W2/").status_code == 200
+
+    def test_nobody_with_that_number_is_said(self, clients: SimpleNamespace, shop: SimpleNamespace) -> None:
+        answer = clients.marketer.post(
+            f"/members/id/{shop.wang.pk}/same-person/", {"identifier": "13900000009"}, follow=True
+        )
+        assert "号码" in answer.content.decode() or "No other member" in answer.content.decode()
