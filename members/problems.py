@@ -134,6 +134,7 @@ TITLES = {
     "refunded_as_cancelled": noop("Refunded in full: counted as cancelled"),
     "refund_not_named": noop("Refunded in part, but not how much: counted in full"),
     "refund_sign": noop("Refunds with a minus sign"),
+    "no_line_end": noop("The last row has no line end; check that the file was not cut off there"),
     "masked_left_out": noop("Masked with *, left out"),
     "items_not_read": noop("The items of the order cannot be read, only its total was taken"),
     "phone_left_out": noop("Invalid phone numbers, left out"),

@@ -22,6 +22,8 @@ def is_date_format(number: int, code: str) -> bool:
 
 def number(raw: str) -> str:
     """A stored number as a reader sees it: 13800138000, 0.1; 1.23456789012346E+17 where digits are lost."""
+    if len(raw) < 16 and raw.isascii() and raw.replace(".", "", 1).isdecimal():
+        return raw.removesuffix(".0")
     try:
         value = float(raw)
     except ValueError:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from members.rules.imports import delimiters, sheet
 from members.rules.imports.problems import Refused
@@ -44,7 +45,7 @@ class Shape:
     """How to read a file: `encoding` as Python names it ("xlsx" for a workbook), one delimiter, its size in bytes.
 
     Of a workbook: the `sheet` that is read, and the `others` that hold tables too. `long_lines`: some line is longer
-    than a cell may be, so that each cell is to be looked at.
+    than a cell may be, so that each cell is to be looked at. `ended`: the last line has its line end.
     """
 
     encoding: str
@@ -53,6 +54,15 @@ class Shape:
     sheet: str = ""
     others: tuple[str, ...] = ()
     long_lines: bool = False
+    ended: bool = True
+
+
+class Scanned(NamedTuple):
+    """What reading a file through in one encoding has shown: a line that it cannot read, the longest line, the end."""
+
+    broken: int | None
+    longest: int
+    ended: bool
 
 
 def recognise(path: Path, encoding: str = "", name: str = "") -> Shape:
@@ -67,11 +77,11 @@ def recognise(path: Path, encoding: str = "", name: str = "") -> Shape:
         head = file.read(64 * 1024)
     if head.startswith(_ZIP):
         return _workbook(path, PurePath(name or path.name), size)
-    found, longest = _encoding_named(path, encoding) if encoding else _encoding_of(path, head)
-    if longest > LONGEST_LINE:
+    found, scanned = _encoding_named(path, encoding) if encoding else _encoding_of(path, head)
+    if scanned.longest > LONGEST_LINE:
         raise Refused("line_too_long", limit=f"{LONGEST_LINE:,}")
     delimiter = delimiters.found(_beginning(path, found), MOST_COLUMNS)
-    return Shape(found, delimiter, size, long_lines=longest > LONGEST_CELL)
+    return Shape(found, delimiter, size, long_lines=scanned.longest > LONGEST_CELL, ended=scanned.ended)
 
 
 def _workbook(path: Path, name: PurePath, size: int) -> Shape:
@@ -92,34 +102,34 @@ def _packed_names(path: Path) -> set[str]:
         return set()
 
 
-def _encoding_named(path: Path, encoding: str) -> tuple[str, int]:
+def _encoding_named(path: Path, encoding: str) -> tuple[str, Scanned]:
     try:
         name = codecs.lookup(encoding).name
     except LookupError as error:
         raise Refused("encoding_unknown", encoding=encoding) from error
-    failed_at, longest = _scan(path, name)
-    if failed_at is not None:
-        raise Refused("encoding_does_not_fit", encoding=encoding, line=failed_at)
-    return "utf-8-sig" if name == "utf-8" else name, longest
+    scanned = _scan(path, name)
+    if scanned.broken is not None:
+        raise Refused("encoding_does_not_fit", encoding=encoding, line=scanned.broken)
+    return "utf-8-sig" if name == "utf-8" else name, scanned
 
 
-def _encoding_of(path: Path, head: bytes) -> tuple[str, int]:
+def _encoding_of(path: Path, head: bytes) -> tuple[str, Scanned]:
     """A BOM decides; else strict UTF-8; else strict GB18030 without private-use characters; else ask."""
     if marked := _bom(head) or _wide(head):
-        failed_at, longest = _scan(path, marked)
-        if failed_at is not None:
-            raise Refused("encoding_mixed", line=failed_at)
-        return marked, longest
+        scanned = _scan(path, marked)
+        if scanned.broken is not None:
+            raise Refused("encoding_mixed", line=scanned.broken)
+        return marked, scanned
     _refuse_binary(head)
-    failed_at, longest = _scan(path, "utf-8")
-    if failed_at is None:
-        return "utf-8", longest
+    scanned = _scan(path, "utf-8")
+    if scanned.broken is None:
+        return "utf-8", scanned
     if _is_mostly_utf8(path):
-        raise Refused("encoding_mixed", line=failed_at)
-    not_chinese, longest = _scan(path, "gb18030")
-    if not_chinese is None:
-        return "gb18030", longest
-    raise Refused("encoding_asked", line=failed_at)
+        raise Refused("encoding_mixed", line=scanned.broken)
+    chinese = _scan(path, "gb18030")
+    if chinese.broken is None:
+        return "gb18030", chinese
+    raise Refused("encoding_asked", line=scanned.broken)
 
 
 def _bom(head: bytes) -> str:
@@ -151,18 +161,15 @@ def _blocks(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _scan(path: Path, encoding: str) -> tuple[int | None, int]:
-    """The line that this encoding cannot read (None = it reads all), and the length of the longest line.
-
-    Private-use characters count as unreadable: Big5 looks so in GB18030.
-    """
+def _scan(path: Path, encoding: str) -> Scanned:
+    """Read the file through in an encoding. Private-use characters count as unreadable: Big5 looks so in GB18030."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    line, longest, begun = 1, 0, 0
+    line, longest, begun, text = 1, 0, 0, ""
     try:
         for block in _blocks(path):
             text = decoder.decode(block)
             if encoding == "gb18030" and _PRIVATE_USE.search(text):
-                return line, longest
+                return Scanned(line, longest, ended=True)
             lines = text.replace("\r", "\n").split("\n")
             longest = max(longest, begun + len(lines[0]), len(max(lines, key=len)))
             begun = len(lines[-1]) if len(lines) > 1 else begun + len(lines[0])
@@ -170,8 +177,8 @@ def _scan(path: Path, encoding: str) -> tuple[int | None, int]:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         broken = error.object[: error.start]
-        return line + broken.count(b"\n"), longest
-    return None, longest
+        return Scanned(line + broken.count(b"\n"), longest, ended=True)
+    return Scanned(None, longest, ended=text.endswith(("\n", "\r")))
 
 
 def _is_mostly_utf8(path: Path) -> bool:

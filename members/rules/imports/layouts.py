@@ -98,14 +98,16 @@ def checked(layout: Layout, header: list[str]) -> Layout:
 
     Refused with what it lacks, or with what is unsure and decides what an order is.
     """
-    named = {column.field for column in layout.columns if column.field and not _is_proposal(column)}
+    named = {column.field for column in layout.columns if column.field and not _is_proposal(column, layout.preset)}
     if lost := [name for name in layout.missing if name not in named] or _missing(layout.kind, layout.preset, named):
         raise Refused("columns_missing", fields=",".join(lost), header=", ".join(header)[:200])
     doubtful = [column for column in layout.columns if column.field and column.sure is Sure.ASK]
-    if unsure := [column for column in doubtful if column.field in named - _CONTACTS and _is_told_otherwise(column)]:
+    if unsure := [
+        column for column in doubtful if column.field in named - _CONTACTS and _is_told_otherwise(column, layout.preset)
+    ]:
         fields = ",".join(column.field for column in unsure)
         raise Refused("columns_unsure", fields=fields, columns=", ".join(column.header for column in unsure))
-    left_out = {column.field for column in doubtful if _is_proposal(column) or column.field in _CONTACTS}
+    left_out = {column.field for column in doubtful if _is_proposal(column, layout.preset) or column.field in _CONTACTS}
     positions = {name: position for name, position in layout.positions.items() if name not in left_out}
     return replace(layout, positions=positions)
 
@@ -123,15 +125,15 @@ def _missing(kind: str, preset: Preset | None, held: Collection[str]) -> tuple[s
     return tuple(lost)
 
 
-def _is_told_otherwise(column: Column) -> bool:
+def _is_told_otherwise(column: Column, preset: Preset | None) -> bool:
     """Whether enough values speak against the field; of fewer, each row says itself what is wrong with it."""
     filled = [value for value in column.samples if value.strip()]
-    return not _is_proposal(column) and (len(filled) >= values.ENOUGH or values.fit(column.field, filled))
+    return not _is_proposal(column, preset) and (len(filled) >= values.ENOUGH or values.fit(column.field, filled))
 
 
-def _is_proposal(column: Column) -> bool:
+def _is_proposal(column: Column, preset: Preset | None) -> bool:
     """Whether only the values of the column speak for its field."""
-    return column.sure is Sure.ASK and FIELD_BY_KEY.get(key(column.header)) != column.field
+    return preset is None and column.sure is Sure.ASK and FIELD_BY_KEY.get(key(column.header)) != column.field
 
 
 def _preset(header: list[str], wish: Wish) -> Preset | None:
@@ -218,7 +220,7 @@ def _settled(
         if column.field and column.field not in by_hand and column.field not in SHOP_FIELDS:
             filled = [value for value in column.samples if value.strip()]
             same = column.field == own_number and values.all_equal(filled)
-            if same or not values.fit(column.field, filled) or _is_rivalled(column, columns):
+            if same or not values.fit(column.field, filled) or (preset is None and _is_rivalled(column, columns)):
                 column = replace(column, sure=Sure.ASK)  # noqa: PLW2901 (the same column, seen again)
         judged.append(column)
     return tuple(judged) if preset is not None else _with_proposals(judged, kind)

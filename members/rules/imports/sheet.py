@@ -1,6 +1,5 @@
 """The rows of one worksheet, as lists of texts, one block of the packed file at a time."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from members.rules.imports.workbook import LONGEST_TEXT, Attributes, Sheet, Work
 
 LOOKED_AT = 1_000  # rows that are looked through for a header
 WIDEST = 16_384
-_PLACE = re.compile(r"([A-Z]{1,3})\d*", re.ASCII)
 UNCALCULATED = "#CALC!"  # a formula that was never reckoned has no value to read
 
 Row = tuple[int, list[str]]  # 1-based number on the sheet; its cells up to the last that is filled
@@ -79,11 +77,12 @@ class _Collector:
     def __init__(self, book: Workbook) -> None:
         self.rows: list[Row] = []
         self._book = book
+        self._dates = book.date_styles
+        self._columns: dict[str, int] = {}  # letters -> column, as far as met
         self._number = 0
         self._cells: list[str] = []
         self._next = 0  # column of the next cell
-        self._kind = ""
-        self._style = 0
+        self._kind = self._style = ""
         self._parts: list[str] = []
         self._length = 0
         self._reading = self._valued = self._formula = self._phonetic = False
@@ -103,13 +102,14 @@ class _Collector:
             self._cells, self._next = [], 0
 
     def _begin_cell(self, attributes: Attributes) -> None:
-        if (place := _PLACE.match(attributes.get("r", ""))) is not None:
-            self._next = _column(place[1])
-        if self._next >= WIDEST:
-            raise Refused("workbook_broken")
+        if place := attributes.get("r"):
+            letters = place.rstrip("0123456789")
+            column = self._columns.get(letters)
+            if column is None:
+                column = self._columns[letters] = _column(letters)
+            self._next = column
         self._kind = attributes.get("t", "n")
-        style = attributes.get("s", "")
-        self._style = int(style) if style.isascii() and style.isdecimal() else 0
+        self._style = attributes.get("s", "0")
         self._parts.clear()
         self._length = 0
         self._valued = self._formula = False
@@ -123,40 +123,46 @@ class _Collector:
         if tag in {"v", "t"}:
             self._reading = False
         elif tag == "c":
-            value = self._value()
-            if value:
-                missing = self._next - len(self._cells)
-                if missing < 0:
-                    raise Refused("workbook_broken")
-                self._cells += [""] * missing
-                self._cells.append(value)
+            if self._valued or self._formula:
+                self._add(self._value("".join(self._parts)))
             self._next += 1
         elif tag == "rPh":
             self._phonetic = False
         elif tag == "row" and self._cells:
             self.rows.append((self._number, self._cells))
 
-    def _value(self) -> str:
-        raw = "".join(self._parts)
-        if not self._valued:
-            return UNCALCULATED if self._formula else ""
+    def _add(self, value: str) -> None:
+        if not value:
+            return
+        missing = self._next - len(self._cells)
+        if missing < 0 or self._next >= WIDEST:
+            raise Refused("workbook_broken")
+        if missing:
+            self._cells += [""] * missing
+        self._cells.append(value)
+
+    def _value(self, raw: str) -> str:
         kind = self._kind
         if kind == "s":
             return self._book.texts[int(raw)] if raw.isascii() and raw.isdecimal() else ""
         if kind == "n":
-            return self._number_text(raw.strip()) if raw.strip() else ""
+            return self._number_text(raw.strip())
         if kind == "b":
             return "TRUE" if raw.strip() == "1" else "FALSE"
         return cell_values.text(raw)
 
     def _number_text(self, raw: str) -> str:
-        if self._style in self._book.date_styles:
+        if not raw:
+            return UNCALCULATED if self._formula else ""
+        if self._style in self._dates:
             return cell_values.date(raw, since_1904=self._book.since_1904)
         return cell_values.number(raw)
 
 
 def _column(letters: str) -> int:
     """A -> 0, Z -> 25, AA -> 26."""
+    if not (letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) <= 3):
+        raise Refused("workbook_broken")
     place = 0
     for letter in letters:
         place = place * 26 + ord(letter) - 64

@@ -1,7 +1,7 @@
 """An XLSX file: a packed folder of XML parts. Unpacked piece by piece, within limits, without entities.
 
 Python's own zip and XML readers do it: a library that fills a table first (python-calamine) ends the process on a file
-with two cells far apart, and openpyxl needs eighteen times as long and holds every text of the file.
+with two cells far apart, and openpyxl needs three times as long and holds every shared text as an object.
 """
 
 import posixpath
@@ -59,7 +59,7 @@ class Workbook:
     """An opened workbook; `date_styles` are the cell styles that show dates."""
 
     sheets: list[Sheet]
-    date_styles: frozenset[int]
+    date_styles: frozenset[str]
     since_1904: bool
     texts: Texts
     _zip: zipfile.ZipFile
@@ -150,15 +150,26 @@ def parser(
     end: Callable[[str], Any] | None = None,
     text: Callable[[str], Any] | None = None,
 ) -> expat.XMLParserType:
-    """An XML parser that names tags without their prefix and takes no document type, hence no entities."""
+    """An XML parser that takes no document type, hence no entities, and names tags without their prefix, if any."""
     made = expat.ParserCreate()
     made.buffer_text = True
     made.StartDoctypeDeclHandler = _no_doctype
-    made.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes)
-    if end is not None:
-        made.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
+
+    def first(tag: str, attributes: Attributes) -> None:
+        """The root tells whether tags have prefixes; nearly no file has them."""
+        prefix, _, name = tag.rpartition(":")
+        made.StartElementHandler = _unprefixed(start) if prefix else start
+        if end is not None:
+            made.EndElementHandler = _unprefixed(end) if prefix else end
+        start(name, attributes)
+
+    made.StartElementHandler = first
     made.CharacterDataHandler = text
     return made
+
+
+def _unprefixed(handler: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda tag, *more: handler(tag.rpartition(":")[2], *more)
 
 
 def parse(blocks: Iterator[bytes], *handlers: Any) -> None:
@@ -180,7 +191,7 @@ def _no_doctype(*_: object) -> None:
     raise Refused("workbook_broken")
 
 
-def _date_styles(blocks: Iterator[bytes]) -> frozenset[int]:
+def _date_styles(blocks: Iterator[bytes]) -> frozenset[str]:
     codes: dict[int, str] = {}
     formats: list[int] = []
     inside: list[str] = []
@@ -194,7 +205,7 @@ def _date_styles(blocks: Iterator[bytes]) -> frozenset[int]:
 
     parse(blocks, start, lambda _tag: inside.pop())
     dates = {number for number in formats if cell_values.is_date_format(number, codes.get(number, ""))}
-    return frozenset(style for style, number in enumerate(formats) if number in dates)
+    return frozenset(str(style) for style, number in enumerate(formats) if number in dates)
 
 
 def _load_texts(blocks: Iterator[bytes], texts: Texts) -> None:

@@ -72,6 +72,8 @@ def fill(stage: Stage, path: Path, opened: Opened, reading: Reading, beat: Beat)
         stage.add_problems(problem for _, problems in batch for problem in problems)
     stage.add_products((sku, *said) for sku, said in products.items())
     _settle(stage, layout)
+    if not opened.shape.ended and counted.last:
+        stage.add_problems([Problem(counted.last, Level.FIX, "no_line_end")])
     return counted.count
 
 
@@ -97,13 +99,13 @@ class _Counted:
     """Records on their way, counted; says so every few thousand."""
 
     def __init__(self, source: Iterator[records.Record], beat: Beat) -> None:
-        self.count = 0
+        self.count = self.last = 0  # how many, and the number of the last
         self._source = source
         self._beat = beat
 
     def __iter__(self) -> Iterator[records.Record]:
         beat, next_beat = self._beat, BATCH
-        count = 0
+        count, record = 0, (0, [""])
         for record in self._source:
             count += 1
             if count == next_beat:
@@ -112,7 +114,7 @@ class _Counted:
                 beat(count)
                 next_beat += BATCH
             yield record
-        self.count = count
+        self.count, self.last = count, record[0]
 
 
 def _settle(stage: Stage, layout: Layout) -> None:

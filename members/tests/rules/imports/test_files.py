@@ -33,6 +33,8 @@ def rows(path: Path) -> list[list[str]]:
         TEXT.replace(",", "\t").encode(),
         TEXT.replace(",", "|").encode(),
         TEXT.replace("\n", "\r\n").encode(),
+        TEXT.replace("\n", "\r").encode(),
+        ("sep=;\n" + TEXT.replace(",", ";")).encode(),
     ],
 )
 def test_the_same_table_in_any_dress(tmp_path: Path, content: bytes) -> None:
@@ -92,3 +94,61 @@ def test_blank_records_are_skipped_and_keep_their_number(tmp_path: Path) -> None
         (1, ["1", "two\nlines"]),
         (3, ["3", "x"]),
     ]
+
+
+# --- UTF-16 without a mark, delimiters, limits --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_told_by_its_zeros(tmp_path: Path, encoding: str) -> None:
+    text = "订单号,金额,时间\n" + "".join(f"SO{n},{n}.50,2025-01-05 10:00\n" for n in range(9))
+    path = put(tmp_path, text.encode(encoding))
+    assert files.recognise(path).encoding == encoding
+    assert rows(path)[1] == ["SO0", "0.50", "2025-01-05 10:00"]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("Name, first\tPhone, home\tNote\nA\t1\tx\nB\t2\ty\n", "\t"),
+        ("order_no\tordered_at\tamount, in CNY, with tax\nA\t1\t2\n", "\t"),
+        ("Order No;Amount, net;Note\nA;1,50;a,b\nB;2,50;c\n", ";"),
+        ('"a;b","c;d"\n1,2\n', ","),
+        ("订单号|金额|备注\nA|1|x;y;z\n", "|"),
+        ("订单号;下单时间,金额\nA,1\nB,2\n", ","),
+    ],
+)
+def test_the_delimiter_cuts_the_lines_and_not_only_the_header(tmp_path: Path, text: str, delimiter: str) -> None:
+    assert files.recognise(put(tmp_path, text.encode())).delimiter == delimiter
+
+
+@pytest.mark.parametrize("sign", ["^", "~", "，"])
+def test_another_delimiter_is_named(tmp_path: Path, sign: str) -> None:
+    refused = refusal(put(tmp_path, f"a{sign}b\n1{sign}2\n".encode()))
+    assert (refused.code, refused.params["sign"]) == ("other_delimiter", sign)
+
+
+def test_more_columns_than_may_be_are_refused(tmp_path: Path) -> None:
+    header = ",".join(f"c{n}" for n in range(201))
+    assert refusal(put(tmp_path, f"{header}\n{header}\n".encode())).params == {"columns": "201", "limit": "200"}
+
+
+def test_a_cell_that_is_too_long_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    path = put(tmp_path, f"a,b\n1,{'x' * 10_000}\n2,{'x' * 10_001}\n3,{'x' * 1_000_000}\n4,z\n".encode())
+    found = list(records.read(path, files.recognise(path)))
+    assert [number for number, _ in found] == [0, 1, 2, 3, 4]
+    long = [cells for _, cells in found if isinstance(cells, records.TooLong)]
+    assert [(cells.position, cells.length, list(cells)) for cells in long] == [(1, 10_001, []), (1, 1_000_000, [])]
+    assert [len(cell) for cell in records.whole(long[0])] == [1, 10_001]
+
+
+def test_a_long_cell_of_many_lines_is_told_too(tmp_path: Path) -> None:
+    cell = "\n".join(["x" * 99] * 150)
+    path = put(tmp_path, f'a,b\n1,"{cell}"\n2,y\n'.encode())
+    found = list(records.read(path, files.recognise(path)))
+    assert isinstance(found[1][1], records.TooLong)
+    assert found[2] == (2, ["2", "y"])
+
+
+def test_a_line_that_never_ends_is_refused(tmp_path: Path) -> None:
+    assert refusal(put(tmp_path, b"a,b\n" + b"1," * 2_500_000)).code == "line_too_long"
