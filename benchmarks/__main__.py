@@ -24,6 +24,7 @@ POSTGRES = os.environ.get("BENCH_POSTGRES", "")
 SECTIONS = {
     "retention": ("benchmarks.retention", False),
     "pages": ("benchmarks.pages", False),
+    "import-million": ("benchmarks.import_million", False),
     "import-sqlite": ("benchmarks.import_orders", False),
     "import-postgresql": ("benchmarks.import_orders", True),
 }

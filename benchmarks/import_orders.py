@@ -2,10 +2,8 @@
 
 import gzip
 import json
-import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,7 +37,6 @@ ROUNDS = 3
 BATCH = 10_000
 WRITTEN = (Product, Member, Order, OrderLine, Refund, Touched)  # in the order in which they may be inserted
 EMPTIED = (*reversed(WRITTEN), AuditEntry, ImportBatch, Job)
-MEGABYTE = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +51,10 @@ def run() -> str:
     """The section of docs/benchmarks.md."""
     Merchant.objects.create(pk=1, name="Shop", currency="GBP", zone="Europe/London")
     content = gzip.decompress(FILE.read_bytes())
-    _import_all(content[: content.index(b"\n", 100_000) + 1])  # warm: code, connections, plans
+    take_in(content[: content.index(b"\n", 100_000) + 1])  # warm: code, connections, plans
     _empty()
-    with _resting_memory() as memory, _other_writer() as waits:
-        _import_all(content)
+    with measure.memory_above_rest() as memory, _other_writer() as waits:
+        take_in(content)
     published = measure.cost(publish)
     counts = ImportBatch.objects.latest("id").counts
     final = [_rows(model) for model in WRITTEN]
@@ -65,14 +62,15 @@ def run() -> str:
     theirs: list[Cost] = []
     for _ in range(ROUNDS):
         _empty()
-        ours.append(measure.cost(lambda: _import_all(content)))
+        ours.append(measure.cost(lambda: take_in(content)))
         _empty()
         theirs.append(measure.cost(lambda: _insert_all(final)))
     return _section(counts, ours, theirs, memory[0], waits, published)
 
 
-def _import_all(content: bytes) -> None:
-    batch = imports.receive(name="online_retail.csv", content=[content], chosen=imports.Options(), by=BY)
+def take_in(content: bytes) -> None:
+    """Import a file as the page does, in this process."""
+    batch = imports.receive(name="sales.csv", content=[content], chosen=imports.Options(), by=BY)
     job = imports.start(batch, by=BY)
     if job is not None:
         jobs.run(job.pk)
@@ -111,30 +109,6 @@ def _insert_all(tables: Sequence[Rows]) -> None:
         for start in range(0, len(table.values), BATCH):
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.executemany(table.statement, table.values[start : start + BATCH])
-
-
-@contextmanager
-def _resting_memory() -> Iterator[list[float]]:
-    """The most memory above the process at rest, in MB, looked at fifty times a second."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    statm = Path("/proc/self/statm")
-
-    def used() -> float:
-        return int(statm.read_text().split()[1]) * page / MEGABYTE
-
-    rest, highest, over = used(), [0.0], threading.Event()
-
-    def watch() -> None:
-        while not over.wait(0.02):
-            highest[0] = max(highest[0], used() - rest)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield highest
-    finally:
-        over.set()
-        watcher.join()
 
 
 @contextmanager

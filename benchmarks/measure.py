@@ -2,8 +2,10 @@
 
 import gc
 import os
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -59,3 +61,27 @@ def cpu_of(process: int) -> Clock:
         return (int(fields[11]) + int(fields[12])) / tick
 
     return read
+
+
+@contextmanager
+def memory_above_rest() -> Iterator[list[float]]:
+    """The most memory above that of the process before, in MB, looked at fifty times a second (Linux)."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    statm = Path("/proc/self/statm")
+
+    def used() -> float:
+        return int(statm.read_text().split()[1]) * page / 2**20
+
+    rest, highest, over = used(), [0.0], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.02):
+            highest[0] = max(highest[0], used() - rest)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield highest
+    finally:
+        over.set()
+        watcher.join()

@@ -1,0 +1,89 @@
+"""A million orders in one file: rows a second, memory, and what Today's readers notice meanwhile."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Count, Sum
+
+from benchmarks import document, measure, shop
+from benchmarks.import_orders import take_in
+from members.models import ImportBatch, Order
+
+ROWS = 1_000_000
+MEMBERS = 100_000
+BAD_EVERY = 100_000
+SEED = 45
+READ_FOR = 10  # seconds, before the import
+
+
+def run() -> str:
+    """The section of docs/benchmarks.md."""
+    call_command("collectstatic", interactive=False, verbosity=0)
+    shop.opened(0.1)
+    before = Order.objects.count()
+    content, total = _file()
+    with _readers() as calm:
+        time.sleep(READ_FOR)
+    with measure.memory_above_rest() as memory, _readers() as busy:
+        cost = measure.cost(lambda: take_in(content))
+    counts = ImportBatch.objects.latest("id").counts
+    found = Order.objects.filter(batch__isnull=False).aggregate(orders=Count("pk"), total=Sum("total"))
+    if (found["orders"], int(found["total"] * 100)) != (ROWS - ROWS // BAD_EVERY, total):
+        raise RuntimeError(f"stored {found}, expected {total}")
+    name = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
+    table = document.table(
+        ["", "measured"],
+        [
+            ("rows a second", f"{ROWS / cost.wall:,.0f}"),
+            ("time", f"{cost.wall:,.0f} s"),
+            ("CPU of the importing process", f"{cost.cpu:,.0f} s"),
+            ("memory above the process at rest (aim: at most 200 MB)", f"{memory[0]:.0f} MB"),
+            ("Today, median / 95 %, before", _seconds(calm)),
+            ("Today, median / 95 %, meanwhile", _seconds(busy)),
+            ("views meanwhile", f"{busy['views']:.0f}"),
+        ],
+    )
+    return (
+        f"## A million orders in one file, {name}\n\n{ROWS:,} rows of {MEMBERS:,} members with {counts['rejected']} bad "
+        f"amounts, into a shop that has {before:,} orders already, while another process keeps opening Today. "
+        f"Stored orders and their sum were compared with the generator's.\n\n{table}\n{document.machine()}\n"
+    )
+
+
+def _file() -> tuple[bytes, int]:
+    """The file, and the sum of its good amounts in cents."""
+    draw = random.Random(SEED)
+    lines, total = ["order_no,member_no,ordered_at,amount,status,channel"], 0
+    for number in range(1, ROWS + 1):
+        cents = draw.randrange(100, 50_000)
+        bad = number % BAD_EVERY == 0
+        total += 0 if bad else cents
+        amount = "12,5" if bad else f"{cents // 100}.{cents % 100:02d}"
+        month, day, hour, minute = (draw.randrange(*bounds) for bounds in ((1, 13), (1, 29), (24,), (60,)))
+        at = f"2024-{month:02d}-{day:02d} {hour:02d}:{minute:02d}:00"
+        lines.append(f'Z{number:07d},M{draw.randrange(MEMBERS):06d},{at},"{amount}",paid,shop')
+    return "\n".join(lines).encode(), total
+
+
+@contextmanager
+def _readers() -> Iterator[dict[str, float]]:
+    found: dict[str, float] = {}
+    command = [sys.executable, "-m", "benchmarks.other_reader"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("the reader has no pipes")
+        process.stdout.readline()
+        yield found
+        process.stdin.close()
+        found.update(json.loads(process.stdout.read()))
+
+
+def _seconds(found: dict[str, float]) -> str:
+    return f"{found['median'] * 1000:,.0f} ms / {found['p95'] * 1000:,.0f} ms"
