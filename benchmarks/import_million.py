@@ -44,14 +44,14 @@ def run() -> str:
             ("rows a second", f"{ROWS / cost.wall:,.0f}"),
             ("time", f"{cost.wall:,.0f} s"),
             ("CPU of the importing process", f"{cost.cpu:,.0f} s"),
-            ("memory above the process at rest (aim: at most 200 MB)", f"{memory[0]:.0f} MB"),
+            ("memory above the process at rest (aim: 200 MB)", f"{memory[0]:.0f} MB"),
             ("Today, median / 95 %, before", _seconds(calm)),
             ("Today, median / 95 %, meanwhile", _seconds(busy)),
             ("views meanwhile", f"{busy['views']:.0f}"),
         ],
     )
     return (
-        f"## A million orders in one file, {name}\n\n{ROWS:,} rows of {MEMBERS:,} members with {counts['rejected']} bad "
+        f"## A million orders in one file, {name}\n\n{ROWS:,} rows of {MEMBERS:,} members, {counts['rejected']} with bad "
         f"amounts, into a shop that has {before:,} orders already, while another process keeps opening Today. "
         f"Stored orders and their sum were compared with the generator's.\n\n{table}\n{document.machine()}\n"
     )
