@@ -63,7 +63,7 @@ def _of_text(path: Path, shape: Shape) -> Iterator[Record]:
                 if (cells and (cells[0] or any(cells))) or isinstance(cells, TooLong):
                     yield number, cells
         except csv.Error as error:
-            raise _refusal(error, line, number + 1) from error
+            raise _refusal(error, line, reader.line_num - line, number + 1) from error
 
 
 def _is_header(cells: list[str], line: int) -> bool:
@@ -85,10 +85,11 @@ def _checked(cells: list[str]) -> list[str]:
     return cells
 
 
-def _refusal(error: csv.Error, line: int, record: int) -> Refused:
+def _refusal(error: csv.Error, line: int, lines: int, record: int) -> Refused:
+    """What was wrong with a record that begins in this line and goes on over so many."""
     text = str(error)
-    if "field limit" in text:
+    if "field limit" in text and lines <= MOST_LINES_OF_A_RECORD:
         return Refused("cell_too_large", line=line, record=record, limit=f"{LONGEST_FIELD:,}")
-    if "end of data" in text:
+    if "end of data" in text or "field limit" in text:
         return Refused("unclosed_quote", line=line, record=record)
     return Refused("stray_quote", line=line, record=record)

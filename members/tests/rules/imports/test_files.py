@@ -87,6 +87,11 @@ def test_a_cut_off_file_is_refused_with_the_line_of_the_open_quote(tmp_path: Pat
     assert (refused.code, refused.params["line"], refused.params["record"]) == ("unclosed_quote", "3", "2")
 
 
+def test_a_quote_that_is_never_closed_is_told_however_long_the_rest(tmp_path: Path) -> None:
+    refused = refusal(put(tmp_path, b'a,b\n1,"' + b"x" * 99 + b"\n" + (b"y" * 999 + b"\n") * 12_000))
+    assert (refused.code, refused.params["line"]) == ("unclosed_quote", "2")
+
+
 def test_blank_records_are_skipped_and_keep_their_number(tmp_path: Path) -> None:
     path = put(tmp_path, b'a,b\n1,"two\nlines"\n\n3,x\n')
     assert list(records.read(path, files.recognise(path))) == [
