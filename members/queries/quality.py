@@ -7,16 +7,19 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from members.lib import clock
 from members.lib.actor import Actor
 from members.lib.roles import Right
-from members.models import Identifier, IdentityConflict, ImportBatch, Member, Order, Store
+from members.models import Identifier, IdentityConflict, ImportBatch, Member, MemberMerge, Order, Store
 from members.queries import imports, merchants, people, scope
 
 RECENT = 90  # days whose guest orders and imports are looked at
-TWIN_GROUPS = 50
+TWIN_GROUPS = 50  # of each kind, so many are looked for
+REMEMBERED = 600  # seconds
+_SAY_WHO = (Member, Identifier, MemberMerge)
 SOURCES = 200  # imports looked at to tell how often a source comes
 
 
@@ -138,7 +141,19 @@ def with_rejected(actor: Actor) -> QuerySet[ImportBatch]:
 
 
 def twins(actor: Actor) -> list[Twins]:
-    """Members of the same name with the same birthday, or whose phones end alike: likely the same person."""
+    """Members of the same name with the same birthday, or whose phones end alike: likely the same person.
+
+    Everybody is compared with everybody, so it is remembered until a member, identifier or merge is added.
+    """
+    newest = [model.objects.order_by("-pk").values_list("pk", flat=True).first() for model in _SAY_WHO]
+    stores = "all" if actor.store_ids is None else sorted(actor.store_ids)
+    found: list[Twins] = cache.get_or_set(
+        f"twins:{stores}:{newest}".replace(" ", ""), lambda: _twins(actor), REMEMBERED
+    )
+    return found
+
+
+def _twins(actor: Actor) -> list[Twins]:
     named = standing(actor).exclude(name="")
     groups = [
         *(Twins(same, "birthday") for same in _born_alike(named.exclude(birth_month=None))),
@@ -161,7 +176,8 @@ def _phoned_alike(members: QuerySet[Member]) -> list[list[Member]]:
     keys = ("member__name", "last4")
     shared = phones.values(*keys).order_by().annotate(n=Count("member", distinct=True)).filter(n__gt=1)
     wanted = set(shared.values_list(*keys)[:TWIN_GROUPS])
-    rows = phones.filter(member__name__in={name for name, _tail in wanted}).select_related("member__home_store")
+    alike = phones.filter(member__name__in={name for name, _tail in wanted}, last4__in={tail for _name, tail in wanted})
+    rows = alike.select_related("member__home_store")
     return _grouped((((row.member.name, row.last4), row.member) for row in rows.order_by("member")), wanted)
 
 

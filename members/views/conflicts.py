@@ -59,15 +59,19 @@ def _people(members: Sequence[Member]) -> dict[int, Person]:
 
 
 def _keys(conflict: IdentityConflict, member: Member) -> list[tuple[str, str]]:
-    return [
-        (_kind(key["kind"]), key["value"] if key["kind"] == "number" else masking.masked(key["kind"], key["value"]))
-        for key in conflict.keys
-        if key["member"] == member.pk
-    ]
+    """The identifiers of the row that point to a member; its own number as it is written there."""
+    found = [(key["kind"], key["value"]) for key in conflict.keys if key["member"] == member.pk]
+    return [(_kind(kind), _shown(kind, value, member)) for kind, value in found]
 
 
 def _kind(kind: str) -> str:
     return _("Member number") if kind == "number" else str(Identifier.Kind(kind).label)
+
+
+def _shown(kind: str, value: str, member: Member) -> str:
+    if kind == "number":
+        return member.number if member.number_key == value else value
+    return masking.masked(kind, value)
 
 
 @needs(Right.IMPORT)
