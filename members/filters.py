@@ -146,6 +146,22 @@ def unseen_stores(actor: Actor, params: QueryDict) -> list[str]:
     return [_("You may not see store “%(code)s”; it was left out.") % {"code": code} for code in sorted(unseen)]
 
 
+_OF_A_LIST = ("q", "sort", "page", "header")
+_OF_A_NUMBER = ("from", "cell", "set", "range", "store", "channel", "by", "as_of", "return")
+
+
+def unread(filters: df.FilterSet, *, behind_a_number: bool) -> list[str]:
+    """A sentence for each parameter that this list does not read: an old link must not pass for what it asks."""
+    own = [name for field in filters.form.fields for name in names(filters, field)]
+    known = {*own, *_OF_A_LIST, *(_OF_A_NUMBER if behind_a_number else ())}
+    asked = [name for name, values in filters.data.lists() if any(values) and not name.startswith("utm_")]
+    return [
+        _("There is no filter “%(name)s” here; it was left out.") % {"name": name}
+        for name in asked
+        if name not in known
+    ]
+
+
 def bar(filters: df.FilterSet, path: str, more_warnings: Iterable[str] = ()) -> FilterBar:
     """The filter bar of a list; the search has a field of its own."""
     params: QueryDict = filters.data

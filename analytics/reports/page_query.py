@@ -13,13 +13,24 @@ from django.utils.translation import gettext as _
 
 from analytics.facts import manifest
 from analytics.metrics import periods
-from analytics.reports.query import EARLIEST, LATEST, BadParameter, Choices, Query, parse
+from analytics.reports.query import (
+    EARLIEST,
+    LATEST,
+    NOT_YET,
+    BadParameter,
+    Choices,
+    Query,
+    impossible,
+    parse,
+    said_not_yet,
+)
 from members.lib.actor import Actor
 from members.models import Channel, Store
 from members.queries import scope
 
 RANGES = ("today", "yesterday", "7d", "30d", "90d", "month", "last_month", "12m", "all")
-_FILTERS = ("range", "store", "channel", "by", "as_of")
+_FILTERS = ("range", "store", "channel", "by", "grain", "as_of")  # `grain`: as API and command call it
+_FROM_MAIL = "utm_"  # what a mailing puts behind every link is nobody's filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +86,46 @@ class PageQuery:
         return f"{path}?{urlencode({**self.params(), **more})}"
 
 
-def read(actor: Actor, given: Mapping[str, Sequence[str]], choices: Choices, default_range: str) -> PageQuery:
-    """The filters of a page from its URL."""
-    warnings: list[str] = []
+def read(
+    actor: Actor,
+    given: Mapping[str, Sequence[str]],
+    choices: Choices,
+    default_range: str,
+    own: Mapping[str, Sequence[str]] | None = None,
+) -> PageQuery:
+    """The filters of a page from its URL. `warnings` say what is wrong; what follows from it the reader of them says.
+
+    `own`: what else the page reads, each with the values it takes (none: any).
+    """
+    warnings = _ignored(given, choices, own or {})
     stores, channels = list(scope.stores(actor)), list(Channel.objects.all())
     wanted = {name: values for name, values in given.items() if name in _FILTERS or name in choices.option_values()}
     raw = {
-        "store": _known(wanted.pop("store", []), {store.code for store in stores}, _("Store"), warnings),
-        "channel": _known(wanted.pop("channel", []), {channel.code for channel in channels}, _("Channel"), warnings),
+        "store": _known(wanted.pop("store", []), {store.code for store in stores}, _("store"), warnings),
+        "channel": _known(wanted.pop("channel", []), {channel.code for channel in channels}, _("channel"), warnings),
         "as_of": list(wanted.pop("as_of", [])),
-        "grain": list(wanted.pop("by", [])),
+        "grain": [*wanted.pop("grain", []), *wanted.pop("by", [])],
     }
     name, first, last = _range((list(wanted.pop("range", [])) or [""])[-1], default_range, warnings)
     dates = {"from": [str(first)] if first else [], "to": [str(last)] if last else []}
     query = _forgiving(choices, {**raw, **dates, **{key: list(values) for key, values in wanted.items()}}, warnings)
     grain = choices.grains[0] if choices.grains else ""
     return PageQuery(query, warnings, name, first, last, default_range, grain, stores, channels)
+
+
+def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[str, Sequence[str]]) -> list[str]:
+    """A sentence for every parameter that no filter of the page reads: an old link must not pass for what it asks."""
+    warnings = []
+    for name, values in given.items():
+        if name in _FILTERS or name in choices.option_values() or name.startswith(_FROM_MAIL) or not any(values):
+            continue
+        if name in NOT_YET:
+            warnings.append(said_not_yet(name))
+        elif name not in own:
+            warnings.append(_("There is no filter “%(name)s” here.") % {"name": name})
+        elif own[name] and values[-1] not in own[name]:
+            warnings.append(impossible(name, values[-1], own[name]))
+    return warnings
 
 
 def _forgiving(choices: Choices, given: dict[str, list[str]], warnings: list[str]) -> Query:
@@ -106,7 +141,7 @@ def _forgiving(choices: Choices, given: dict[str, list[str]], warnings: list[str
 def _known(values: Sequence[str], codes: set[str], label: str, warnings: list[str]) -> list[str]:
     asked = [code.strip() for value in values for code in value.split(",") if code.strip()]
     warnings.extend(
-        _("%(label)s “%(code)s” is unknown here and was left out.") % {"label": label, "code": code}
+        _("There is no %(label)s “%(code)s”, or you may not see it.") % {"label": label, "code": code}
         for code in asked
         if code not in codes
     )
@@ -128,7 +163,7 @@ def _range(text: str, default: str, warnings: list[str]) -> tuple[str, dt.date |
     if text in RANGES:
         return text, *_preset(text, periods.date_of(end))
     if text:
-        warnings.append(_("The dates “%(text)s” could not be read; the usual ones are shown.") % {"text": text})
+        warnings.append(_("The dates “%(text)s” could not be read.") % {"text": text})
     return default, *_preset(default, periods.date_of(end))
 
 

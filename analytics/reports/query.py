@@ -72,9 +72,7 @@ def parse(choices: Choices, given: Given) -> Query:
     options = choices.option_values()
     for name, values in given.items():
         if values and name in NOT_YET:
-            raise BadParameter(
-                name, _("There are no tiers or segments yet, so “%(name)s” cannot filter.") % {"name": name}
-            )
+            raise BadParameter(name, said_not_yet(name))
         if values and name not in _KNOWN and name not in options:
             raise BadParameter(name, _("This report has no option “%(name)s”.") % {"name": name})
     query = Query(
@@ -90,6 +88,11 @@ def parse(choices: Choices, given: Given) -> Query:
     if query.date_from and query.date_to and query.date_from > query.date_to:
         raise BadParameter("from", _("The first date is after the last one."))
     return query
+
+
+def said_not_yet(name: str) -> str:
+    """What is said of a filter that is promised and not there."""
+    return _("There are no tiers or segments yet, so “%(name)s” cannot filter.") % {"name": name}
 
 
 def cut(query: Query, actor: Actor) -> Cut:
@@ -194,14 +197,32 @@ def _one_of(given: Given, name: str, allowed: tuple[str, ...]) -> str:
     if not values:
         return allowed[0] if allowed else ""
     if values[-1] not in allowed:
-        raise BadParameter(
-            name,
-            _("“%(value)s” is not possible for “%(name)s”. Choose one of: %(allowed)s.")
-            % {"value": values[-1], "name": _label(name), "allowed": ", ".join(allowed) or "–"},
-        )
+        raise BadParameter(name, impossible(name, values[-1], allowed))
     return values[-1]
+
+
+def impossible(name: str, value: str, allowed: Sequence[str]) -> str:
+    """That a parameter cannot be this, and what it can be: in the reader's words, beside what an address needs."""
+    if not allowed:
+        return _("This report cannot be told apart by “%(name)s”.") % {"name": _label(name)}
+    words = {
+        "day": _("Day"), "week": _("Week"), "month": _("Month"), "all": _("Together"), "people": _("People"),
+        "any": _("any store"), "same_store": _("the same store"), "key": _("fixed names"),
+    }  # fmt: skip
+    choices = [_("%(word)s (%(code)s)") % {"word": words[code], "code": code} for code in allowed]
+    return _("“%(value)s” is not possible for “%(name)s”. Choose one of: %(allowed)s.") % {
+        "value": value,
+        "name": _label(name),
+        "allowed": _(", ").join(choices),
+    }
 
 
 def _label(name: str) -> str:
     """A parameter as readers call it."""
-    return {"grain": _("Period"), "return": _("Where they come back")}.get(name, name)
+    labels = {
+        "grain": _("Period"),
+        "return": _("Where they come back"),
+        "metric": _("What the cells show"),
+        "header": _("Headings"),
+    }
+    return labels.get(name, name)

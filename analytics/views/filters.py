@@ -21,7 +21,7 @@ def filter_bar(page: PageQuery, path: str, ranges: tuple[str, ...], **state: str
         action=path,
         chips=[_dates(page, path, ranges), _stores(page), _channels(page)],
         clear_url=path if {"range", "store", "channel"} & own.keys() else "",
-        warnings=page.warnings,
+        warnings=[*page.warnings, *([_("All this was left out; everything else holds.")] if page.warnings else [])],
         copy_url=address(path, {**own, **state}),
     )
 

@@ -91,10 +91,23 @@ def _linked(asked: Asked, wide: go.Figure, narrow: go.Figure) -> dict[str, Any]:
     return drawn
 
 
+def is_drawn(cell: str, frame: pd.DataFrame) -> bool:
+    """Whether the heat map has this cell."""
+    return cell in set(_keys(_drawn(frame)))
+
+
+def _drawn(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["age"].between(1, LAST_AGE) & frame["retention"].notna()]
+
+
+def _keys(cells: pd.DataFrame) -> "pd.Series[str]":
+    return cells["cohort"] + ":" + cells["age"].astype(str)
+
+
 def _selected(asked: Asked, frame: pd.DataFrame) -> str:
     """The cell in the URL if it is drawn, else the newest complete one that is."""
-    cells = frame[frame["age"].between(1, LAST_AGE) & frame["retention"].notna()]
-    keys = cells["cohort"] + ":" + cells["age"].astype(str)
+    cells = _drawn(frame)
+    keys = _keys(cells)
     if asked.cell in set(keys):
         return asked.cell
     complete = keys[cells["mature"] & (cells["cohort_size"] >= compared.FEW_MEMBERS)]

@@ -1,6 +1,5 @@
 import datetime as dt
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -47,9 +46,13 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponse:
     """The CSV button of a page: the filters of its URL; `header=key` gives stable keys as headings."""
     report = _known(slug)
     actor = actor_of(request)
-    asked = page_query.read(actor, dict(request.GET.lists()), report.choices, DEFAULT_RANGE)
+    own = {"header": ("key",)}
+    asked = page_query.read(actor, dict(request.GET.lists()), report.choices, DEFAULT_RANGE, own)
     if asked.warnings:  # a page can say what it left out; a file would pass for what was asked
-        raise BadRequest(wording.sentences(*asked.warnings))
+        text = wording.sentences(*asked.warnings)
+        return render(
+            request, "errors/error.html", {"status": 400, "heading": _("No file was made"), "text": text}, status=400
+        )
     try:
         result = reports.frame(slug, actor, asked.query)
     except NoData as empty:

@@ -1,10 +1,12 @@
 """Retention: do they come back, and which batch got worse?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from analytics.facts import manifest
 from analytics.metrics import periods
@@ -22,6 +24,7 @@ from analytics.views.filters import filter_bar, with_own_dates
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 
+OWN = {"cell": (), "metric": ("people",)}  # what the address keeps beside the filters
 RANGES = {"month": ("12m", "all"), "week": ("90d", "30d", "all")}
 
 
@@ -34,6 +37,7 @@ def retention(request: HttpRequest) -> HttpResponse:
     if manifest.read().last_day is None:
         return render(request, "analytics/no_data.html", {"may_import": asked.actor.may(Right.IMPORT)})
     found = reports.frame("retention", asked.actor, asked.page.query)
+    asked = _with_known_cell(asked, found)
     monthly = _plain(asked.page.query)
     repeat = reports.frame("repeat-purchase", asked.actor, monthly)
     curves = reports.frame("retention-curves", asked.actor, monthly)
@@ -61,10 +65,18 @@ def _asked(request: HttpRequest) -> Asked:
     given = dict(request.GET.lists())
     weekly = (request.GET.get("by") or "") == "week"
     page = page_query.read(
-        actor_of(request), given, retention_report.REPORT.choices, RANGES["week" if weekly else "month"][0]
+        actor_of(request), given, retention_report.REPORT.choices, RANGES["week" if weekly else "month"][0], OWN
     )
     metric = "people" if request.GET.get("metric") == "people" else ""
     return Asked(actor_of(request), page, request.path, request.GET.get("cell", ""), metric)
+
+
+def _with_known_cell(asked: Asked, found: Result) -> Asked:
+    """The same without a cell that is not drawn, which the page then says."""
+    if not asked.cell or heatmap_cards.is_drawn(asked.cell, found.frame):
+        return asked
+    warning = _("The heat map has no cell “%(cell)s”.") % {"cell": asked.cell}
+    return replace(asked, cell="", page=replace(asked.page, warnings=[*asked.page.warnings, warning]))
 
 
 def _own(asked: Asked) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from members import exports
-from members.filters import MemberFilter, bar, given, keep, unseen_stores
+from members.filters import MemberFilter, bar, given, keep, unread, unseen_stores
 from members.lib import display, listing, masking
 from members.lib.access import actor_of, needs
 from members.lib.addresses import member_url
@@ -89,7 +89,11 @@ def _found(request: HttpRequest) -> Found:
         everyone,
         filters,
         sort,
-        [*([warning] if warning else []), *(unseen_stores(actor, params) if audience else [])],
+        [
+            *([warning] if warning else []),
+            *(unseen_stores(actor, params) if audience else []),
+            *unread(filters, behind_a_number=audience is not None),
+        ],
     )
 
 

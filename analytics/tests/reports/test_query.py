@@ -38,7 +38,7 @@ def refusal(choices: object, **given: str) -> tuple[str, str]:
         ({"known_at": "soon"}, "known_at", "with its zone"),
         ({"known_at": "9999-12-31T00:00:00+00:00"}, "known_at", "future"),
         ({"known_at": "0001-01-01T00:00:00+14:00"}, "known_at", "1970"),
-        ({"grain": "year"}, "grain", "month, week, day, all"),
+        ({"grain": "year"}, "grain", "Month (month), Week (week), Day (day)"),
         ({"tier": "gold"}, "tier", "no tiers or segments yet"),
         ({"segment": "sleepers"}, "segment", "no tiers or segments yet"),
         ({"sort": "up"}, "sort", "no option “sort”"),
@@ -55,7 +55,7 @@ def test_an_option_of_another_report_is_refused() -> None:
     assert refusal(REPEAT, **{"return": "same_store"})[0] == "return"
     refused, message = refusal(RETENTION, **{"return": "never"})
     assert refused == "return"
-    assert "Choose one of: any, same_store." in message
+    assert "Choose one of: any store (any), the same store (same_store)." in message
 
 
 def test_a_report_without_grains_takes_none() -> None:

@@ -147,7 +147,8 @@ def test_the_list_of_another_stores_number_stays_with_the_own_people(
     "query",
     [
         "range=tomorrow", "range=2026-02-01..2026-01-01", "range=0001-01-01..9999-12-31", "range=..", "store=S9",
-        "channel=moon", "by=year", "as_of=soon", "as_of=9999-12-31", "range=%00", "by=%F0%9F%8D%B5",
+        "channel=moon", "by=year", "as_of=soon", "as_of=9999-12-31", "range=%00", "by=%F0%9F%8D%B5", "tier=gold",
+        "segment=12", "cmp=yoy", "known_at=x", "page=3", "range=12m&cmp=yoy",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("address", [KPI, "/analytics/retention/"])
@@ -169,12 +170,46 @@ def test_days_after_the_data_are_left_out(shop: Shop, people: People, signed_in:
     assert shown(admin, "kpi", "range=2030-01-01..2030-01-31").rows == []
 
 
-@pytest.mark.parametrize("query", ["tier=gold", "segment=x", "known_at=x", "utm_source=mail", "page=3"])
-def test_parameters_of_others_are_no_concern_of_a_page(
+@pytest.mark.parametrize("address", ["/", KPI, "/analytics/retention/"])
+def test_what_is_left_out_is_named(shop: Shop, people: People, signed_in: SignIn, address: str) -> None:
+    bar = signed_in(people.admin).get(f"{address}?tier=gold&segment=12&cmp=yoy").context["bar"]
+    assert [name in said for name, said in zip(("tier", "segment", "cmp"), bar.warnings, strict=False)] == [True] * 3
+    assert bar.warnings[-1] == "以上条件没有生效，其余照常。"
+
+
+@pytest.mark.parametrize("query", ["utm_source=mail", "tier=", "metric=people&cell=2026-01:1", "range="])
+def test_what_the_page_reads_or_a_mailing_adds_is_no_warning(
     shop: Shop, people: People, signed_in: SignIn, query: str
 ) -> None:
+    retention = "/analytics/retention/?range=all"
+    assert signed_in(people.admin).get(f"{retention}&{query}").context["bar"].warnings == []
+
+
+@pytest.mark.parametrize(
+    ("query", "named"), [("cell=2026-07:99", "2026-07:99"), ("cell=2026-01:1&metric=euros", "euros")]
+)
+def test_the_heat_map_says_what_it_has_not(
+    shop: Shop, people: People, signed_in: SignIn, query: str, named: str
+) -> None:
+    page = signed_in(people.admin).get(f"/analytics/retention/?range=all&{query}")
+    assert named in page.context["bar"].warnings[0]
+    assert named not in page.context["bar"].copy_url
+
+
+def test_a_file_that_cannot_be_as_asked_is_not_made(shop: Shop, people: People, signed_in: SignIn) -> None:
+    answer = signed_in(people.admin).get("/analytics/reports/kpi.csv?range=zzz&cmp=yoy&by=year")
+    assert answer.status_code == 400
+    text = answer.content.decode()
+    assert "<h1>没有生成文件</h1>" in text
+    assert all(word in text for word in ("“zzz”", "“cmp”", "“year”", "月（month）、周（week）、日（day）"))
+    assert "照常" not in text
+
+
+def test_a_file_takes_the_grain_by_either_name(shop: Shop, people: People, signed_in: SignIn) -> None:
     admin = signed_in(people.admin)
-    assert pages.read(admin, f"{KPI}?{query}").tables[0] == pages.read(admin, KPI).tables[0]
+    days = [pages.download(admin, f"/analytics/reports/kpi.csv?range=all&{name}=day") for name in ("by", "grain")]
+    assert days[0] == days[1]
+    assert len(days[0]) > 30
 
 
 CELLS = ["", "x", "2026-13", "2026-01:x", "2026-01:", ":1", "2026-01:99999999999999999999", "2026-01:-7", "9" * 30,

@@ -54,11 +54,16 @@ _SYNONYMS = {
 
 _NOISE = re.compile(r"[\s_\-./:：()\[\]（）【】*#'\"]+")
 _UNIT = re.compile(r"[(（\[](?:元|rmb|cny|¥|￥|件|个)[)）\]]", re.IGNORECASE)
+# The traditional characters of the words above, so that 訂單號 is 订单号.
+_SIMPLIFIED = str.maketrans(
+    "訂單號編銷帳賬戶會員顧間時創購買費貨額總價實應計碼條規產稱寶標題類數態來門鋪舖網點機電話聯繫郵狀別細臺",
+    "订单号编销账账户会员顾间时创购买费货额总价实应计码条规产称宝标题类数态来门铺铺网点机电话联系邮状别细台",
+)
 
 
 def key(header: str) -> str:
-    """How headers are compared: no case, spaces, signs, full-width forms or a unit in brackets."""
-    plain = unicodedata.normalize("NFKC", header).casefold().replace("\ufeff", "")
+    """How headers are compared: no case, spaces, signs, full-width forms, traditional characters or unit in brackets."""
+    plain = unicodedata.normalize("NFKC", header).casefold().replace("\ufeff", "").translate(_SIMPLIFIED)
     return _NOISE.sub("", _UNIT.sub("", plain))
 
 

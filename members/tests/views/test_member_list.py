@@ -90,6 +90,14 @@ class TestSearchFilterSort:
         warnings = " ".join(answer.context["bar"].warnings)
         assert all(word in warnings for word in ("S2", "yesterday", "password"))
 
+    @pytest.mark.parametrize("query", ["tier=gold", "store=S1", "cell=1&set=members"])
+    def test_a_filter_this_list_does_not_have_is_named(
+        self, clients: SimpleNamespace, shop: SimpleNamespace, query: str
+    ) -> None:
+        for path in ("/members/", "/members/orders/"):
+            warnings = clients.marketer.get(f"{path}?q=&utm_source=mail&page=1&{query}").context["bar"].warnings
+            assert [name in said for name, said in zip(query.split("=")[:1], warnings, strict=False)] == [True]
+
     @pytest.mark.parametrize(
         ("sort", "order"),
         [
