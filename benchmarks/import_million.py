@@ -51,9 +51,10 @@ def run() -> str:
         ],
     )
     return (
-        f"## A million orders in one file, {name}\n\n{ROWS:,} rows of {MEMBERS:,} members, {counts['rejected']} with bad "
-        f"amounts, into a shop that has {before:,} orders already, while another process keeps opening Today. "
-        f"Stored orders and their sum were compared with the generator's.\n\n{table}\n{document.machine()}\n"
+        f"## A million orders in one file, {name}\n\n"
+        f"{ROWS:,} rows of {MEMBERS:,} members, {counts['rejected']} of them with bad amounts, into a shop that has "
+        f"{before:,} orders already, while another process keeps opening Today. Stored orders and their sum were "
+        f"compared with the generator's.\n\n{table}\n{document.machine()}\n"
     )
 
 
