@@ -75,6 +75,8 @@ REFUSALS = {
     "kind_unknown": noop("There is no kind “%(kind)s”. There are: %(known)s."),
     "field_unknown": noop("There is no field “%(field)s”. There are: %(known)s."),
     "column_not_there": noop("The file has no column “%(column)s”. It has: %(header)s."),
+    "is_members": noop("This file contains members, not sales. Use the command import_members for it."),
+    "is_sales": noop("This file contains orders or refunds, not members. Use the command import_orders for it."),
     "zone_unknown": noop("“%(zone)s” is not a time zone. Write it like Asia/Shanghai."),
 }
 
@@ -121,6 +123,10 @@ TITLES = {
     "refund_exceeds_order": noop("The refund is more than was paid"),
     "order_already_refunded": noop("The order is refunded in full already"),
     "skipped": noop("Left out, as was decided"),
+    "phone_length": noop("The phone number has too few or too many digits"),
+    "phone_invalid": noop("There is no such phone number"),
+    "phone_excel_scientific": noop("A phone number that a spreadsheet has rounded"),
+    "no_contact_and_no_key": noop("Nothing to recognise the member by"),
     # put right
     "trimmed": noop("Blanks and invisible characters taken out"),
     "full_width": noop("Full-width characters read as ordinary ones"),
@@ -140,8 +146,20 @@ TITLES = {
     "phone_left_out": noop("Invalid phone numbers, left out"),
     "email_left_out": noop("Invalid e-mail addresses, left out"),
     "decided": noop("Read as was decided"),
+    "gender_left_out": noop("Unknown words for the gender, left out"),
+    "phone_normalised": noop("Phone numbers written in another way"),
+    "landline_kept": noop("Landline numbers, kept with the country code"),
+    "non_mainland_kept": noop("Phone numbers from outside the mainland, kept with their country code"),
+    "birthday_without_year": noop("Birthdays without a year: month and day kept"),
+    "birthday_no_such_day": noop("Birthdays on a day that does not exist, left out"),
+    "birthday_future": noop("Birthdays in the future, left out"),
+    "birthday_implausible": noop("Birthdays more than 120 years ago, left out"),
+    "birthday_placeholder": noop("Birthdays that are only a system's blank (such as 1900-01-01), left out"),
+    "birthday_lunar": noop("Birthdays of the lunar calendar, left out"),
+    "birthday_unreadable": noop("Birthdays that cannot be read without guessing, left out"),
     # seen before
     "same_row": noop("The same row again"),
+    "same_phone_or_email": noop("The same person as in an earlier row"),
 }
 
 HOW_TO_MEND = {
@@ -185,7 +203,7 @@ HOW_TO_MEND = {
     "order_has_bad_row": noop("Order %(order)s: correct row %(row)s, then import all its rows together."),
     "rows_disagree": noop("Order %(order)s: one order has one member, store, channel and status."),
     "number_conflict": noop("Row %(row)s has the same number and was kept. Give one of them another number."),
-    "identifiers_conflict": noop("Order %(order)s: find out whose it is and correct the number, phone or e-mail."),
+    "identifiers_conflict": noop("%(order)s: find out whose it is and correct the number, phone or e-mail."),
     "totals_differ": noop(
         "Order %(order)s is stored with %(stored)s in all; the lines and the order must come to the same. Find out "
         "which file is right."
@@ -194,7 +212,12 @@ HOW_TO_MEND = {
     "refund_before_purchase": noop("Order %(order)s was bought on %(bought)s. Correct the date."),
     "refund_exceeds_order": noop("Order %(order)s: %(left)s of %(total)s can still be refunded."),
     "order_already_refunded": noop("Order %(order)s: nothing of %(total)s is left to refund."),
+    "phone_length": noop("Look the number up, or clear the cell."),
+    "phone_invalid": noop("Look the number up, with its country code if it is foreign, or clear the cell."),
+    "phone_excel_scientific": noop("The last digits are lost. Export it again and format the column as text."),
+    "no_contact_and_no_key": noop("Fill in the phone or e-mail; a member number alone is enough only when we know it."),
     "same_row": noop("Row %(row)s says the same. Nothing to do."),
+    "same_phone_or_email": noop("Row %(row)s is the same person; what it left blank was filled in. Nothing to do."),
 }
 
 FIELD_NAMES = {
@@ -227,6 +250,17 @@ FIELD_NAMES = {
     "refunded": noop("Refunded amount"),
     "closed_at": noop("Cancelled at"),
     "currency": noop("Currency"),
+    "family_name": noop("Family name"),
+    "given_name": noop("Given name"),
+    "phone2": noop("Second phone"),
+    "phone3": noop("Third phone"),
+    "phone4": noop("Fourth phone"),
+    "email2": noop("Second e-mail"),
+    "card": noop("Card number"),
+    "gender": noop("Gender"),
+    "birthday": noop("Birthday"),
+    "city": noop("City"),
+    "joined_on": noop("Member since"),
 }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from members import problems
 from members.lib import masking
-from members.rules.imports.fields import FIELDS, key
+from members.rules.imports.fields import FIELDS, MEMBER_FIELDS, key
 from members.rules.imports.layouts import KINDS, Column, Sure
 from members.services.imports import Opened, Options
 
@@ -41,7 +41,12 @@ class Matching:
 
 
 def kind_names() -> dict[str, str]:
-    return {"orders": _("One row per order"), "lines": _("One row per order line"), "refunds": _("Refunds")}
+    return {
+        "orders": _("One row per order"),
+        "lines": _("One row per order line"),
+        "refunds": _("Refunds"),
+        "members": _("Members"),
+    }
 
 
 def matching(opened: Opened) -> Matching:
@@ -50,7 +55,7 @@ def matching(opened: Opened) -> Matching:
     counted = [sum(1 for column in columns if column.sure is sure) for sure in (Sure.YES, Sure.ASK, Sure.SKIP)]
     return Matching(
         _lines(columns),
-        [(name, problems.field_name(name)) for name in FIELDS],
+        [(name, problems.field_name(name)) for name in (MEMBER_FIELDS if opened.layout.kind == "members" else FIELDS)],
         [(kind, kind_names()[kind]) for kind in KINDS],
         sure=counted[0],
         to_confirm=counted[1],
@@ -74,8 +79,8 @@ def _lines(columns: tuple[Column, ...]) -> list[Line]:
 def _samples(column: Column) -> str:
     """The first two values that are not blank, contacts masked."""
     values = [value.strip() for value in column.samples if value.strip()][:2]
-    if column.field in {"phone", "email"}:
-        values = [masking.masked(column.field, value) for value in values]
+    if (kind := column.field.rstrip("234")) in {"phone", "email"}:
+        values = [masking.masked(kind, value) for value in values]
     return " / ".join(value[:40] for value in values) or "—"
 
 
@@ -90,9 +95,11 @@ def read(data: QueryDict, opened: Opened, before: Options) -> Options:
     columns = {"*": ""}
     for column in opened.layout.columns:
         name = data.get(f"column-{column.position}", "")
-        if name in FIELDS:
+        if name in FIELDS or name in MEMBER_FIELDS:
             columns[name] = column.header
     kind = data.get("kind", "")
+    if (kind == "members") != (opened.layout.kind == "members"):
+        columns = {}  # the fields are others: match anew
     return dataclasses.replace(
         before,
         kind=kind if kind in KINDS else opened.layout.kind,

@@ -143,7 +143,8 @@ def _said(action: str, rows: int, currency: str) -> tuple[str, str]:
 
 def shown(field: str, value: str) -> str:
     """A value of the file; contacts are masked."""
-    return masking.masked(field, value) if field in CONTACTS else value
+    kind = field.rstrip("234")  # of a second phone or e-mail too
+    return masking.masked(kind, value) if kind in CONTACTS else value
 
 
 def _fix(group: Group) -> Fix:

@@ -30,11 +30,17 @@ STEPS = {State.UPLOADED: 2, State.REFUSED: 2, State.CHECKING: 3, State.CHECKED: 
          State.UNDOING: 5, State.UNDONE: 5}  # fmt: skip
 MOVING = (State.CHECKING, State.IMPORTING, State.UNDOING)
 TONES = {State.DONE: "good", State.REFUSED: "bad", State.FAILED: "bad", State.CANCELLED: "warn", State.CHECKED: "info"}
-KINDS = {"orders": gettext_lazy("Orders"), "lines": gettext_lazy("Order lines"), "refunds": gettext_lazy("Refunds")}
+KINDS = {
+    "orders": gettext_lazy("Orders"),
+    "lines": gettext_lazy("Order lines"),
+    "refunds": gettext_lazy("Refunds"),
+    "members": gettext_lazy("Members"),
+}
 TEMPLATES = {
     "orders": "order_no,member_no,ordered_at,amount,status,channel,store,phone,name",
     "lines": "order_no,ordered_at,member_no,sku,product,category,quantity,unit_price,store,channel",
     "refunds": "refund_no,order_no,refunded_at,amount",
+    "members": "member_no,name,phone,email,gender,birthday,city,store,registered_at",
 }
 
 

@@ -9,7 +9,7 @@ from django.core.management import load_command_class
 
 from loyalty_site.tests.docs.blocks import both, held
 from members import problems
-from members.rules.imports import fields, layouts, presets, rows
+from members.rules.imports import fields, layouts, member_presets, presets, rows
 
 TEXT = (settings.BASE_DIR / "docs/import.md").read_text(encoding="utf-8")
 RULES = Path(rows.__file__).parent
@@ -18,6 +18,12 @@ SERVICES = settings.BASE_DIR / "members/services/imports"
 
 def synonyms() -> str:
     names = {name: fields._SYNONYMS[name] for name in fields.FIELDS}
+    lines = [f"| `{name}` | {both(problems.FIELD_NAMES[name])} | {words} |" for name, words in names.items()]
+    return "\n".join(["| field | meaning | names |", "|---|---|---|", *lines])
+
+
+def member_synonyms() -> str:
+    names = {name: fields._MEMBER_SYNONYMS[name] for name in fields.MEMBER_FIELDS}
     lines = [f"| `{name}` | {both(problems.FIELD_NAMES[name])} | {words} |" for name, words in names.items()]
     return "\n".join(["| field | meaning | names |", "|---|---|---|", *lines])
 
@@ -39,7 +45,7 @@ def plain(text: str) -> str:
     return re.sub(r"%\((\w+)\)s", "…", text).replace("|", "\\|")
 
 
-BLOCKS = {"synonyms": synonyms, "codes": codes, "refusals": refusals}
+BLOCKS = {"synonyms": synonyms, "member_synonyms": member_synonyms, "codes": codes, "refusals": refusals}
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -57,7 +63,8 @@ def test_every_code_that_is_raised_has_its_words() -> None:
 @pytest.mark.parametrize("kind", layouts.KINDS)
 def test_a_layout_names_what_it_must_have(kind: str) -> None:
     row = next(line for line in TEXT.splitlines() if line.startswith(f"| `{kind}` "))
-    assert not [name for name in layouts.REQUIRED[kind] if f"`{name}`" not in row]
+    required = layouts.MEMBER_KEYS if kind == "members" else layouts.REQUIRED[kind]
+    assert not [name for name in required if f"`{name}`" not in row]
 
 
 @pytest.mark.parametrize("preset", presets.PRESETS.values(), ids=lambda preset: preset.name)
@@ -66,9 +73,16 @@ def test_a_preset_says_its_zones(preset: presets.Preset) -> None:
     assert f"| `{preset.name}` | {preset.kind} | {zone} | {store_zone} |" in TEXT
 
 
-def test_every_option_of_the_command_is_explained() -> None:
-    parser = load_command_class("members", "import_orders").create_parser("manage.py", "import_orders")
-    ours = {"preset", "kind", "map", "encoding", "timezone", "store", "store_timezone", "source", "dry_run"}
+@pytest.mark.parametrize("preset", member_presets.MEMBER_PRESETS.values(), ids=lambda preset: preset.name)
+def test_a_preset_of_members_says_how_it_is_recognised(preset: presets.Preset) -> None:
+    rows = [line for line in TEXT.splitlines() if line.startswith(f"| `{preset.name}`")]
+    assert any(", ".join(map(str, preset.marks)) in row for row in rows)
+
+
+@pytest.mark.parametrize(("command", "own"), [("import_orders", "kind"), ("import_members", "differing")])
+def test_every_option_of_the_command_is_explained(command: str, own: str) -> None:
+    parser = load_command_class("members", command).create_parser("manage.py", command)
+    ours = {"preset", own, "map", "encoding", "timezone", "store", "store_timezone", "source", "dry_run"}
     options = {action.dest: action.option_strings[0] for action in parser._actions if action.dest in ours}
     assert options.keys() == ours
     assert not [option for option in options.values() if f"| `{option}" not in TEXT]

@@ -1,93 +1,25 @@
-"""`manage.py import_orders FILE`: one JSON object on success, one line on stderr and exit 1 when it is refused."""
+"""`manage.py import_orders FILE`: orders, order lines or refunds."""
 
-import json
-import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-
-from members import problems
-from members.lib.actor import Actor
-from members.lib.roles import Role
-from members.models import ImportBatch, Job
-from members.rules.imports.problems import Refused
-from members.services import imports, jobs
-
-ACTOR = Actor(kind="command", name="import_orders", role=Role.ADMIN, store_ids=None)
-POLL_SECONDS = 0.2
+from members.management.import_command import ImportCommand
+from members.services import imports
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = "Import orders, order lines or refunds from a CSV file."
+    actor_name = "import_orders"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        super().add_arguments(parser)
         parser.add_argument(
             "--preset", default="auto", help="auto, generic, or one of docs/import.md (default: found from the header)"
         )
-        parser.add_argument("--kind", default="auto", help="orders, lines or refunds (default: found from the header)")
-        parser.add_argument("--map", action="append", default=[], metavar="FIELD=COLUMN", help="may be repeated")
-        parser.add_argument("--encoding", default="", help="of the file (default: recognised)")
-        parser.add_argument("--timezone", default="", help="of times in the file that name no zone")
-        parser.add_argument("--store", default="", help="code of the store, where no column names it")
-        parser.add_argument("--store-timezone", default="", help="of the stores that the file creates")
+        parser.add_argument("--kind", default="sales", help="orders, lines or refunds (default: found from the header)")
         parser.add_argument("--source", default="", help="name under which order numbers are unique")
-        parser.add_argument("--dry-run", action="store_true", help="check only, store nothing")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            batch = imports.receive(
-                name=options["file"].name, content=_blocks(options["file"]), chosen=_chosen(options), by=ACTOR
-            )
-        except Refused as refusal:
-            raise CommandError(problems.refusal(refusal.code, refusal.params)) from refusal
-        job = imports.check(batch, by=ACTOR) if options["dry_run"] else imports.start(batch, by=ACTOR, wait=True)
-        if job is not None:
-            _work_off(job)
-        batch.refresh_from_db()
-        self._answer(batch)
-
-    def _answer(self, batch: ImportBatch) -> None:
-        if batch.state == ImportBatch.State.REFUSED:
-            raise CommandError(problems.refusal(batch.refusal["code"], batch.refusal["params"]))
-        if batch.state not in (ImportBatch.State.DONE, ImportBatch.State.CHECKED):
-            error = batch.job.error if batch.job else ""
-            raise CommandError(f"{batch.get_state_display()}: {error}")
-        self.stdout.write(json.dumps(batch.counts, ensure_ascii=False))
-
-
-def _work_off(job: Job) -> None:
-    """Do the job here; when a worker was faster, wait for it."""
-    jobs.run(job.pk)
-    while not Job.objects.get(pk=job.pk).is_over:
-        time.sleep(POLL_SECONDS)
-        jobs.run(job.pk)
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                yield block
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}") from error
-
-
-def _chosen(options: dict[str, Any]) -> imports.Options:
-    pairs = [entry.partition("=") for entry in options["map"]]
-    for name, sign, _ in pairs:
-        if not sign:
-            raise CommandError(f"--map {name}: write it as FIELD=COLUMN")
-    return imports.Options(
-        preset=options["preset"],
-        kind=options["kind"],
-        columns={name.strip(): column.strip() for name, _, column in pairs},
-        encoding=options["encoding"],
-        timezone=options["timezone"],
-        store=options["store"],
-        store_timezone=options["store_timezone"],
-        source=options["source"],
-    )
+    def chosen(self, options: dict[str, Any]) -> imports.Options:
+        kind = "sales" if options["kind"] in {"auto", "members"} else options["kind"]
+        return replace(super().chosen(options), kind=kind)

@@ -13,6 +13,12 @@ FIELDS = (
 SHOP_FIELDS = (
     "total", "shipping", "tax", "fees", "discount", "line_discount", "balance", "refunded", "closed_at", "currency",
 )  # fmt: skip
+MEMBER_FIELDS = (
+    "member_no", "name", "family_name", "given_name", "phone", "phone2", "phone3", "phone4", "email", "email2", "card",
+    "account", "gender", "birthday", "city", "store", "joined_on",
+)  # fmt: skip
+EVERY_FIELD = (*FIELDS, *SHOP_FIELDS, *(name for name in MEMBER_FIELDS if name not in FIELDS))
+REPEATED = {"member_no": ("card",), "phone": ("phone2", "phone3", "phone4"), "email": ("email2",)}  # of a members file
 
 _SYNONYMS = {
     "order_no": "order number, order no, order id, order, orderno, invoice no, invoice number, "
@@ -52,6 +58,28 @@ _SYNONYMS = {
     "顾客姓名, 客户姓名, 客户名称, 买家姓名",
 }
 
+_MEMBER_SYNONYMS = {name: words for name, words in _SYNONYMS.items() if name in MEMBER_FIELDS} | {
+    "member_no": _SYNONYMS["member_no"] + ", membership no, membership number, 会员代码, 会员编码, 会员卡编号",
+    "name": _SYNONYMS["name"] + ", contact name, 联系人, 联系人姓名, 真实姓名, 名称",
+    "family_name": "last name, surname, 姓, 姓氏",
+    "given_name": "first name, 名, 名字",
+    "phone": _SYNONYMS["phone"]
+    + ", telephone number, contact phone, 联系方式, 联系号码, 移动电话, 电话号码, 固定电话, 固话, 座机",
+    "phone2": "second phone, other phone, home phone, 备用手机, 备用电话, 其他电话, 家庭电话",
+    "phone3": "third phone",
+    "phone4": "fourth phone",
+    "email": _SYNONYMS["email"] + ", 电子邮箱地址, 邮箱地址",
+    "email2": "second email, secondary email, other email, 备用邮箱, 其他邮箱",
+    "card": "card number, card no, loyalty card, 实体卡号, 副卡号, 磁卡号",
+    "gender": "sex, 性别, 会员性别",
+    "birthday": "birth date, date of birth, birthdate, dob, 生日, 出生日期, 出生年月日, 会员生日, 阳历生日",
+    "city": "town, location city, 城市, 所在城市, 地区, 所在地区, 所在地, 市",
+    "store": "home store, " + _SYNONYMS["store"] + ", 所属门店, 开卡门店, 注册门店, 归属门店, 开卡店铺, 常去门店",
+    "joined_on": "registered at, registration date, registration time, join date, joined, joined at, member since, "
+    "signup date, sign up date, created at, created time, date created, customer since, 注册时间, 注册日期, 入会日期, "
+    "入会时间, 开卡日期, 开卡时间, 办卡日期, 办卡时间, 加入时间, 成为会员时间, 创建时间, 创建日期, 建档日期, 建档时间",
+}
+
 _NOISE = re.compile(r"[\s_\-./:：()\[\]（）【】*#'\"]+")
 _UNIT = re.compile(r"[(（\[](?:元|rmb|cny|¥|￥|件|个)[)）\]]", re.IGNORECASE)
 # The traditional characters of the words above, so that 訂單號 is 订单号.
@@ -67,4 +95,9 @@ def key(header: str) -> str:
     return _NOISE.sub("", _UNIT.sub("", plain))
 
 
-FIELD_BY_KEY = {key(word): field for field, words in _SYNONYMS.items() for word in (field, *words.split(","))}
+def _by_key(synonyms: dict[str, str]) -> dict[str, str]:
+    return {key(word): field for field, words in synonyms.items() for word in (field, *words.split(","))}
+
+
+FIELD_BY_KEY = _by_key(_SYNONYMS)
+MEMBER_FIELD_BY_KEY = _by_key(_MEMBER_SYNONYMS)

@@ -6,23 +6,36 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from members.rules.imports import values
-from members.rules.imports.fields import FIELD_BY_KEY, FIELDS, SHOP_FIELDS, key
+from members.rules.imports.fields import (
+    FIELD_BY_KEY,
+    FIELDS,
+    MEMBER_FIELD_BY_KEY,
+    MEMBER_FIELDS,
+    REPEATED,
+    SHOP_FIELDS,
+    key,
+)
 from members.rules.imports.instants import is_serial
+from members.rules.imports.member_presets import MEMBER_PRESETS
 from members.rules.imports.presets import PRESETS, Preset
 from members.rules.imports.problems import Refused
 
-KINDS = ("orders", "lines", "refunds")
+KINDS = ("orders", "lines", "refunds", "members")
+MEMBER_KEYS = ("member_no", "phone", "card", "account")  # one of these columns tells one member from another
 REQUIRED = {
     "orders": ("order_no", "ordered_at", "amount"),
     "lines": ("order_no", "ordered_at"),
     "refunds": ("refund_no", "order_no", "refunded_at", "amount"),
+    "members": (),
 }
 USED = {
     "orders": frozenset(FIELDS)
     - {"refund_no", "refunded_at", "sku", "product", "category", "quantity", "unit_price", "line_kind"},
     "lines": frozenset(FIELDS) - {"refund_no", "refunded_at"},
     "refunds": frozenset({"refund_no", "order_no", "refunded_at", "amount", "member_no", "channel", "store"}),
+    "members": frozenset(MEMBER_FIELDS),
 }
+_DATE = {"orders": "ordered_at", "lines": "ordered_at", "refunds": "refunded_at", "members": "joined_on"}
 _CONTACTS = frozenset({"phone", "email", "name"})  # left out when unsure: an order can do without them
 _LOOKS_LIKE_DATA = re.compile(r"[\d\s:./+-]*\d[\d\s:./+-]*|[^@\s]+@[^@\s]+\.\w+|M?\d{3,}", re.ASCII)
 
@@ -68,7 +81,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the importer asked for: "auto" or a name; `columns`: field -> header, given by hand ("" = leave out)."""
+    """What the importer asked for: "auto" or a name; `columns`: field -> header, given by hand ("" = leave out).
+
+    A kind "sales" is any but members.
+    """
 
     preset: str = "auto"
     kind: str = "auto"
@@ -85,11 +101,13 @@ def match(header: list[str], samples: list[list[str]], wish: Wish) -> Layout:
     found = matched | by_hand
     if not found and _is_data(header):
         raise Refused("no_header", first=", ".join(header)[:80])
-    kind = _kind(found, preset, wish)
+    kind = _kind(header, found, preset, wish)
+    if kind == "members" and "*" not in (wish.columns or {}):
+        found = _found_of_member(header, preset) | by_hand
     columns = _columns(header, samples, {position: name for name, position in found.items() if position >= 0}, kind)
     columns = _settled(columns, kind, by_hand, preset)
     positions = {column.field: column.position for column in columns if column.field}
-    date = positions.get("refunded_at" if kind == "refunds" else "ordered_at")
+    date = positions.get(_DATE[kind])
     return Layout(kind, preset, columns, positions, _all_serials(samples, date))
 
 
@@ -115,6 +133,8 @@ def checked(layout: Layout, header: list[str]) -> Layout:
 def _missing(kind: str, preset: Preset | None, held: Collection[str]) -> tuple[str, ...]:
     needed = REQUIRED[kind]
     lost = [name for name in needed if name not in held]
+    if kind == "members" and not any(name in held for name in MEMBER_KEYS):
+        return ("member_no", "phone")
     if preset is not None and preset.whole and kind == "lines":
         return tuple(lost) if "total" in held else (*lost, "total")
     if kind == "lines":
@@ -133,17 +153,22 @@ def _is_told_otherwise(column: Column, preset: Preset | None) -> bool:
 
 def _is_proposal(column: Column, preset: Preset | None) -> bool:
     """Whether only the values of the column speak for its field."""
-    return preset is None and column.sure is Sure.ASK and FIELD_BY_KEY.get(key(column.header)) != column.field
+    word = key(column.header)
+    named = (FIELD_BY_KEY.get(word), MEMBER_FIELD_BY_KEY.get(word))
+    return preset is None and column.sure is Sure.ASK and column.field not in named
 
 
 def _preset(header: list[str], wish: Wish) -> Preset | None:
     if wish.preset == "generic":
         return None
+    known = MEMBER_PRESETS if wish.kind == "members" else PRESETS
+    every = [*known.values(), *MEMBER_PRESETS.values()]
     if wish.preset == "auto":
-        return next((preset for preset in PRESETS.values() if preset.fits(header)), None)
-    if wish.preset not in PRESETS:
-        raise Refused("preset_unknown", preset=wish.preset, known=", ".join(["auto", "generic", *PRESETS]))
-    return PRESETS[wish.preset]
+        return next((preset for preset in every if preset.fits(header)), None)
+    named = [preset for preset in every if preset.name == wish.preset]
+    if not named:
+        raise Refused("preset_unknown", preset=wish.preset, known=", ".join(["auto", "generic", *known]))
+    return next((preset for preset in named if preset.fits(header)), named[0])
 
 
 def _found(header: list[str], preset: Preset | None, samples: list[list[str]]) -> dict[str, int]:
@@ -156,6 +181,19 @@ def _found(header: list[str], preset: Preset | None, samples: list[list[str]]) -
         if name is not None:
             places.setdefault(name, []).append(position)
     return {name: _likeliest(name, positions, samples) for name, positions in places.items()}
+
+
+def _found_of_member(header: list[str], preset: Preset | None) -> dict[str, int]:
+    """As `_found`, by the names of a members file: a second phone, e-mail or number has a field of its own."""
+    found = preset.places(header) if preset is not None else {}
+    for position, cell in enumerate(header):
+        name = MEMBER_FIELD_BY_KEY.get(key(cell))
+        if name is None or position in found.values():
+            continue
+        free = next((one for one in (name, *REPEATED.get(name, ())) if one not in found), None)
+        if free is not None:
+            found[free] = position
+    return found
 
 
 def _likeliest(name: str, positions: list[int], samples: list[list[str]]) -> int:
@@ -175,36 +213,54 @@ def _by_hand(header: list[str], columns: Mapping[str, str]) -> dict[str, int]:
     for name, column in columns.items():
         if name == "*":
             continue
-        if name not in FIELDS:
-            raise Refused("field_unknown", field=name, known=", ".join(FIELDS))
+        if name not in FIELDS and name not in MEMBER_FIELDS:
+            known = ", ".join(dict.fromkeys((*FIELDS, *MEMBER_FIELDS)))
+            raise Refused("field_unknown", field=name, known=known)
         if column and key(column) not in places:
             raise Refused("column_not_there", column=column, field=name, header=", ".join(header)[:200])
         found[name] = places[key(column)] if column else -1
     return found
 
 
-def _kind(found: Mapping[str, int], preset: Preset | None, wish: Wish) -> str:
-    if wish.kind in KINDS:
-        return wish.kind
-    if wish.kind != "auto":
+def _kind(header: list[str], found: Mapping[str, int], preset: Preset | None, wish: Wish) -> str:
+    """The kind that was asked for, else the one that the columns tell. Refused where the two cannot both be."""
+    if wish.kind not in (*KINDS, "auto", "sales"):
         raise Refused("kind_unknown", kind=wish.kind, known=", ".join(KINDS))
-    if preset is not None:
-        return preset.kind
+    told = preset.kind if preset is not None else _told_kind(header, found)
+    if wish.kind == "sales" and told == "members":
+        raise Refused("is_members")
+    if wish.kind == "members" and told != "members" and _is_sales(found):
+        raise Refused("is_sales")
+    return told if wish.kind in {"auto", "sales"} else wish.kind
+
+
+def _told_kind(header: list[str], found: Mapping[str, int]) -> str:
     if "refund_no" in found or "refunded_at" in found:
         return "refunds"
     if "sku" in found or "unit_price" in found or ("product" in found and "quantity" in found):
         return "lines"
-    return "orders"
+    if "order_no" in found or "amount" in found:
+        return "orders"
+    known = {MEMBER_FIELD_BY_KEY.get(key(cell)) for cell in header} | found.keys()
+    return "members" if known.intersection(MEMBER_KEYS) else "orders"
+
+
+def _is_sales(found: Mapping[str, int]) -> bool:
+    """Whether the columns are those of orders or refunds; a number or an amount alone may stand in any file."""
+    return ("order_no" in found or "refund_no" in found) and any(
+        name in found for name in ("ordered_at", "refunded_at", "amount", "sku")
+    )
 
 
 def _columns(header: list[str], samples: list[list[str]], names: Mapping[int, str], kind: str) -> tuple[Column, ...]:
     matched = set(names.values())
+    by_key = MEMBER_FIELD_BY_KEY if kind == "members" else FIELD_BY_KEY
     usable = USED[kind] | set(SHOP_FIELDS)
     columns = []
     for position, cell in enumerate(header):
         name = names.get(position, "")
         name = name if name in usable else ""
-        doubled = not name and FIELD_BY_KEY.get(key(cell)) in matched & USED[kind]
+        doubled = not name and by_key.get(key(cell)) in matched & USED[kind]
         sure = Sure.ASK if doubled else Sure.YES if name else Sure.SKIP
         columns.append(Column(position, cell.strip(), _cells(samples, position), name, sure))
     return tuple(columns)
@@ -223,7 +279,7 @@ def _settled(
             if same or not values.fit(column.field, filled) or (preset is None and _is_rivalled(column, columns)):
                 column = replace(column, sure=Sure.ASK)  # noqa: PLW2901 (the same column, seen again)
         judged.append(column)
-    return tuple(judged) if preset is not None else _with_proposals(judged, kind)
+    return tuple(judged) if preset is not None or kind == "members" else _with_proposals(judged, kind)
 
 
 def _is_rivalled(column: Column, columns: tuple[Column, ...]) -> bool:

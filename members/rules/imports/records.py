@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from members.rules.imports import sheet
+from members.rules.imports import line_ends, sheet
 from members.rules.imports.files import LONGEST_CELL, LONGEST_FIELD, XLSX, Shape
 from members.rules.imports.problems import Refused
 
@@ -44,13 +44,14 @@ def _of_sheet(path: Path, shape: Shape) -> Iterator[Record]:
 
 
 def _of_text(path: Path, shape: Shape) -> Iterator[Record]:
-    with path.open(encoding=shape.encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=shape.delimiter, strict=True)
+    hides = "16" not in shape.encoding and line_ends.has_returns_in_cells(path)
+    with path.open(encoding=shape.encoding, newline="\n" if hides else "") as file:
+        reader = csv.reader(line_ends.hidden(file) if hides else file, delimiter=shape.delimiter, strict=True)
         careful = shape.long_lines
         number = -1
         line = 1
         try:
-            for raw in reader:
+            for raw in line_ends.shown(reader) if hides else reader:
                 cells = raw
                 begun, line = line, reader.line_num + 1
                 if careful or line - begun > 1:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from members.rules.imports import amounts, contacts, decisions, instants, states, text
+from members.rules.imports import amounts, contacts, decisions, instants, member_values, states, text
 from members.rules.imports.decisions import Decisions
-from members.rules.imports.fields import FIELDS, SHOP_FIELDS
+from members.rules.imports.fields import EVERY_FIELD, FIELDS, SHOP_FIELDS
 from members.rules.imports.files import LONGEST_CELL
 from members.rules.imports.layouts import Layout
 from members.rules.imports.problems import BadValue, Level, Problem
@@ -23,7 +23,7 @@ _CACHE = 60_000
 Parse = Callable[[str], tuple[Any, str]]
 Finding = tuple[Level, str, str, str, dict[str, str]]  # level, code, field, value, params
 Outcome = tuple[Any, Finding | None]
-SLOT = {name: position for position, name in enumerate((*FIELDS, *SHOP_FIELDS))}
+SLOT = {name: position for position, name in enumerate(EVERY_FIELD)}
 _SHOP_MONEY = frozenset(SHOP_FIELDS) - {"closed_at", "currency"}
 _BLANK: dict[str, Any] = {"ordered_at": "", "refunded_at": "", "amount": None, "unit_price": None,
                           "quantity": None, "status": "paid", "line_kind": "goods"}  # fmt: skip
@@ -113,7 +113,8 @@ class Cleaner:
             (position, SLOT[name], _column(name, parsers[name], layout.kind, rules.decided))
             for name, position in layout.positions.items()
         ]
-        self._blank = [_BLANK.get(name, "") for name in SLOT]
+        fields = EVERY_FIELD if layout.kind == "members" else (*FIELDS, *SHOP_FIELDS)
+        self._blank = [_BLANK.get(name, "") for name in fields]
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
         """One Row per record, in order."""
@@ -159,6 +160,8 @@ def _column(name: str, parse: Parse, kind: str, decided: Decisions) -> _Column:
 
 def _parsers(layout: Layout, rules: Rules) -> dict[str, Parse]:
     """Field -> its parser. Each takes the raw cell and returns (value, code of the fix)."""
+    if layout.kind == "members":
+        return member_values.parsers(rules.currency, rules.clock)
     decimals = amounts.decimals_of(rules.currency)
     stated = partial(amounts.amount, currency=rules.currency, decimals=4 if layout.kind == "lines" else decimals)
     if layout.preset is not None and layout.preset.dusty_amounts:

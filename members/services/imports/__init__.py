@@ -119,7 +119,7 @@ def check(batch: ImportBatch, *, by: Actor, chosen: Options | None = None) -> Jo
 
 @transaction.atomic
 def start(batch: ImportBatch, *, by: Actor, wait: bool = False) -> Job | None:
-    """Write the file's orders. `wait`: the reports are current when the job ends. None when it runs or is done."""
+    """Write what the file holds. `wait`: the reports are current when the job ends. None when it runs or is done."""
     locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if locked.state not in EDITABLE:
         return None

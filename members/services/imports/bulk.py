@@ -51,6 +51,13 @@ def _insert_together(statement: str, width: int, rows: Sequence[Sequence[Any]]) 
             connection.connection.execute(f"{statement} {', '.join([marks] * len(part))}", values)
 
 
+def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Set the columns of rows that are there; each row ends with its id."""
+    names = ", ".join(f'"{column}" = %s' for column in columns)
+    with connection.cursor() as cursor:
+        cursor.executemany(f'update "{model._meta.db_table}" set {names} where id = %s', rows)  # noqa: S608
+
+
 class Ids:
     """New primary keys for rows that others must point to before they are inserted.
 

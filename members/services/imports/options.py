@@ -60,6 +60,12 @@ def source(options: Options, layout: Layout) -> str:
     return options.source or (layout.preset.name if layout.preset else "generic")
 
 
+def of_members(batch: ImportBatch) -> tuple[str, dict[str, str]]:
+    """Of a members file: the store of rows that name none, and what was decided about differing values."""
+    chosen = of(batch)
+    return chosen.store, chosen.decisions.get("differing", {})
+
+
 def defaults(options: Options, preset: Preset | None) -> Defaults:
     """Where orders belong that name no store or channel. Names are given in the merchant's language."""
     merchant = merchants.current()

@@ -57,19 +57,34 @@ def known_products() -> set[str]:
     return set(Product.objects.values_list("sku", flat=True))
 
 
+def missing_stores(stage: Stage, home: str) -> list[str]:
+    """Codes of the stores that a members file would create; `home` is that of rows which name none ("" = none)."""
+    return _unknown([*stage.values("store"), *([home] if home else [])], _store_words())
+
+
+def create_missing_stores(stage: Stage, home: str, defaults: Defaults) -> None:
+    """Create what is missing. Safe to repeat, and beside another import that does the same."""
+    zone(defaults.store_zone)
+    _create_stores(missing_stores(stage, home), {}, defaults)
+
+
 def create_missing(stage: Stage, defaults: Defaults) -> None:
     """Create what is missing. Safe to repeat, and beside another import that does the same."""
     zone(defaults.store_zone)
     stores, channels, _ = missing(stage, defaults)
     names = {defaults.store: defaults.store_name, defaults.channel: defaults.channel_name}
-    Store.objects.bulk_create(
-        (Store(code=code, name=names.get(code) or code, zone=defaults.store_zone) for code in stores),
-        ignore_conflicts=True,
-    )
+    _create_stores(stores, names, defaults)
     Channel.objects.bulk_create(
         (Channel(code=code, name=names.get(code) or code) for code in channels), ignore_conflicts=True
     )
     _create_products(stage.products())
+
+
+def _create_stores(codes: Iterable[str], names: dict[str, str], defaults: Defaults) -> None:
+    Store.objects.bulk_create(
+        (Store(code=code, name=names.get(code) or code, zone=defaults.store_zone) for code in codes),
+        ignore_conflicts=True,
+    )
 
 
 def load(defaults: Defaults) -> Places:

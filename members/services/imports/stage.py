@@ -19,6 +19,9 @@ create table head (
 create table problem (
     row integer, level text, code text, field text, value text, params text, primary key (row, code, field)
 );
+create table identifier (value text, row integer);
+create table person (first integer, row integer);
+create table stands (member integer primary key, row integer);
 create table product (sku text primary key, name text, category text);
 create table meta (key text primary key, value text);
 """
@@ -155,12 +158,52 @@ class Stage:
         self._db.executemany(f"insert into head values ({', '.join('?' * _COLUMNS)})", heads)  # noqa: S608
 
     def add_problems(self, problems: Iterable[Problem]) -> None:
-        """The first finding of a kind on a row and field stands; saying it again changes nothing."""
-        rows = [(p.row, p.level, p.code, p.field, p.value, json.dumps(dict(p.params))) for p in problems]
+        """The first finding of a kind on a row and field stands. A NUL is shown by a sign: PostgreSQL takes none."""
+        rows = [
+            (p.row, p.level, p.code, p.field, p.value.replace("\0", "\u2400"), json.dumps(dict(p.params)))
+            for p in problems
+        ]
         self._db.executemany("insert or ignore into problem values (?, ?, ?, ?, ?, ?)", rows)
 
     def add_products(self, products: Iterable[tuple[str, str, str]]) -> None:
         self._db.executemany("insert or ignore into product values (?, ?, ?)", products)
+
+    def add_identifiers(self, identifiers: Iterable[tuple[str, int]]) -> None:
+        """Of people: value, and the row that names it."""
+        self._db.executemany("insert into identifier values (?, ?)", identifiers)
+
+    def identifiers(self) -> Iterator[tuple[str, int]]:
+        """All of them, the rows of one value together."""
+        yield from self._db.execute("select value, row from identifier order by value, row")
+
+    def add_persons(self, persons: Iterable[tuple[int, int]]) -> None:
+        """The first row of a person, and another of theirs."""
+        self._db.executemany("insert into person values (?, ?)", persons)
+
+    def persons(self) -> Iterator[tuple[int, int]]:
+        """All of them, the rows of one person together and in file order."""
+        yield from self._db.execute("select first, row from person order by first, row")
+
+    def heads_of(self, ids: Iterable[int]) -> list[Head]:
+        return [Head(*self._db.execute("select * from head where id = ?", (number,)).fetchone()) for number in ids]
+
+    def forget_persons(self) -> None:
+        """What is needed only until the rows of a person are one head."""
+        self._db.execute("delete from identifier")
+        self._db.execute("delete from person")
+
+    def stand(self, rows: Iterable[tuple[int, int]]) -> None:
+        """For a stored member (id) a row of this file stands: the first that says so."""
+        self._db.executemany("insert or ignore into stands values (?, ?)", rows)
+
+    def standing(self, members: Sequence[int]) -> dict[int, int]:
+        """Member id -> the row that stands for it."""
+        marks = ", ".join("?" * len(members))
+        sql = f"select member, row from stands where member in ({marks})"  # noqa: S608
+        return dict(self._db.execute(sql, members).fetchall())
+
+    def forget_standing(self) -> None:
+        self._db.execute("delete from stands")
 
     def replace_heads(self, ids: Iterable[int], by: Iterable[Head] = ()) -> None:
         self._db.executemany("delete from head where id = ?", [(number,) for number in ids])

@@ -15,6 +15,7 @@ from members.rules.imports.order_lines import Grouper
 from members.rules.imports.problems import Level, Problem, Refused
 from members.rules.imports.rows import Cleaner, Rules
 from members.rules.imports.shop_orders import Assembler
+from members.services.imports import member_staging
 from members.services.imports.stage import Head, Stage, head_of, piece_of
 
 BATCH = 2_000
@@ -65,6 +66,9 @@ def fill(stage: Stage, path: Path, opened: Opened, reading: Reading, beat: Beat)
     source = records.read(path, opened.shape)
     next(source)
     counted = _Counted(source, beat)
+    if layout.kind == "members":
+        member_staging.fill(stage, counted, cleaner, layout)
+        return counted.count
     products: pieces.Products = {}
     found = _pieces(cleaner, layout, products, counted)
     while batch := list(itertools.islice(found, BATCH)):

@@ -1,9 +1,10 @@
 """The job behind an import: stage the file, then either tell what would happen, or write it chunk by chunk."""
 
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import IntegrityError
 from django.utils.translation import gettext_noop
@@ -11,10 +12,12 @@ from django.utils.translation import gettext_noop
 from members import events
 from members.lib import clock
 from members.models import ImportBatch, Job
+from members.rules.imports.member_presets import MEMBER_PRESETS
 from members.rules.imports.presets import PRESETS
 from members.rules.imports.problems import Refused
 from members.services import audit, jobs
-from members.services.imports import bulk, findings, options, places, rejected, staging
+from members.services.imports import bulk, findings, member_summary, options, places, rejected, staging
+from members.services.imports.member_write import MemberWriter
 from members.services.imports.resolve import Resolver
 from members.services.imports.stage import Head, Stage, is_complete
 from members.services.imports.summary import summarise
@@ -27,7 +30,17 @@ ATTEMPTS = 5
 READING = gettext_noop("Reading the file")
 CHECKING = gettext_noop("Comparing with what is stored")
 WRITING = gettext_noop("Writing orders")
+WRITING_MEMBERS = gettext_noop("Writing members")
+MEMBERS = "members"
 State = ImportBatch.State
+
+
+class ChunkWriter(Protocol):
+    """What writes the chunks of one kind of file: `plan` and `write` run in the transaction of the chunk."""
+
+    def prepare(self, heads: Sequence[Head]) -> None: ...
+    def plan(self, heads: Sequence[Head]) -> Any: ...
+    def write(self, plan: Any) -> None: ...
 
 
 def _ended(job: Job) -> None:
@@ -98,16 +111,14 @@ class _Beat:
 
 
 def _defaults(batch: ImportBatch) -> places.Defaults:
-    return options.defaults(options.of(batch), PRESETS.get(batch.preset))
+    known = MEMBER_PRESETS if batch.kind == MEMBERS else PRESETS
+    return options.defaults(options.of(batch), known.get(batch.preset))
 
 
 def _check(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
     run.heartbeat(message=CHECKING)
     meta = stage.meta()
-    resolver = partial(
-        Resolver, batch.source, itemised=batch.kind == "lines", guests=options.of(batch).contacts == "guests"
-    )
-    found = summarise(stage, batch.kind, resolver, _defaults(batch), run.heartbeat)
+    found = _of_members(run, batch, stage) if batch.kind == MEMBERS else _of_sales(run, batch, stage)
     counts = _file_counts(batch, meta)
     counts["rejected"] += found["rejected_rows"]
     counts["duplicates"] += found["duplicate_rows"]
@@ -117,6 +128,17 @@ def _check(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
     with run.step():
         batch.summary, batch.counts, batch.state = found, counts, State.CHECKED
         batch.save(update_fields=["summary", "counts", "state"])
+
+
+def _of_sales(run: jobs.Run, batch: ImportBatch, stage: Stage) -> dict[str, Any]:
+    guests = options.of(batch).contacts == "guests"
+    resolver = partial(Resolver, batch.source, itemised=batch.kind == "lines", guests=guests)
+    return summarise(stage, batch.kind, resolver, _defaults(batch), run.heartbeat)
+
+
+def _of_members(run: jobs.Run, batch: ImportBatch, stage: Stage) -> dict[str, Any]:
+    home, decided = options.of_members(batch)
+    return member_summary.summarise(stage, batch.source, _defaults(batch), home, decided, run.heartbeat)
 
 
 def _file_counts(batch: ImportBatch, meta: dict[str, Any]) -> dict[str, Any]:
@@ -135,18 +157,29 @@ def _write(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
     total = stage.count("select count(*) from head")
     result = run.result or {"after": 0, "counts": _file_counts(batch, meta)}
     done = stage.count(f"select count(*) from head where id <= {int(result['after'])}")  # noqa: S608 (a number)
-    run.heartbeat(progress=done, total=total, message=WRITING)
+    run.heartbeat(progress=done, total=total, message=WRITING_MEMBERS if batch.kind == MEMBERS else WRITING)
     with run.step() as step:
-        places.create_missing(stage, defaults)
+        if batch.kind == MEMBERS:
+            places.create_missing_stores(stage, options.of(batch).store, defaults)
+        else:
+            places.create_missing(stage, defaults)
         step.result = result
-    writer = Writer(batch, places.load(defaults), guests=options.of(batch).contacts == "guests")
+    writer = _writer(batch, stage, places.load(defaults))
+    if not run.result["after"]:
+        stage.forget_standing()
     for heads in stage.chunks(run.result["after"], CHUNK, CHUNK_ROWS):
         writer.prepare(heads)
         _chunk_safely(run, stage, heads, writer)
     _finish(run, batch)
 
 
-def _chunk_safely(run: jobs.Run, stage: Stage, heads: list[Head], writer: Writer) -> None:
+def _writer(batch: ImportBatch, stage: Stage, known: places.Places) -> ChunkWriter:
+    if batch.kind == MEMBERS:
+        return MemberWriter(stage, batch, known, *options.of_members(batch))
+    return Writer(batch, known, guests=options.of(batch).contacts == "guests")
+
+
+def _chunk_safely(run: jobs.Run, stage: Stage, heads: list[Head], writer: ChunkWriter) -> None:
     """One chunk, planned afresh when another writer has just created the same member or order."""
     stands = run.progress, run.result
     for attempt in range(ATTEMPTS):
@@ -159,7 +192,7 @@ def _chunk_safely(run: jobs.Run, stage: Stage, heads: list[Head], writer: Writer
     return None
 
 
-def _chunk(run: jobs.Run, stage: Stage, heads: list[Head], writer: Writer) -> None:
+def _chunk(run: jobs.Run, stage: Stage, heads: list[Head], writer: ChunkWriter) -> None:
     with run.step() as step:
         bulk.one_import_at_a_time()
         plan = writer.plan(heads)
