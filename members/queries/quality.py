@@ -147,9 +147,11 @@ def twins(actor: Actor) -> list[Twins]:
     """
     newest = [model.objects.order_by("-pk").values_list("pk", flat=True).first() for model in _SAY_WHO]
     stores = "all" if actor.store_ids is None else sorted(actor.store_ids)
-    found: list[Twins] = cache.get_or_set(
-        f"twins:{stores}:{newest}".replace(" ", ""), lambda: _twins(actor), REMEMBERED
-    )
+    key = f"twins:{stores}:{newest}".replace(" ", "")
+    found: list[Twins] | None = cache.get(key)
+    if found is None:
+        found = _twins(actor)
+        cache.set(key, found, REMEMBERED)
     return found
 
 
