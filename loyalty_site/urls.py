@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from loyalty_site.views import health, own_data, setup, sign_in, today
+from loyalty_site.views import health, icon, own_data, setup, sign_in, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("setup/", setup.setup, name="setup"),
     path("own-data/", own_data.start, name="own-data"),
     path("healthz", health.alive, name="healthz"),
+    path("favicon.ico", icon.favicon, name="favicon"),
     path("members/", include("members.urls")),
     path("", include("analytics.urls")),
     path("admin/", admin.site.urls),

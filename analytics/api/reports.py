@@ -36,7 +36,7 @@ def report(request: Request, slug: str) -> HttpResponse:
     try:
         result = reports.frame(slug, actor, parse(reports.get(slug).choices, given))
     except reports.UnknownReport as known:
-        return Response({"error": f"There is no report “{slug}”. There are: {known}."}, status=404)
+        return Response({"error": reports.said_unknown(slug, known)}, status=404)
     except BadParameter as bad:
         return Response({"error": bad.message, "parameter": bad.name}, status=400)
     except NoData as empty:

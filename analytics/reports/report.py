@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 
 from analytics.facts import manifest
 from analytics.facts.door import Facts, open_facts
@@ -60,6 +61,11 @@ _reports: dict[str, Report] = {}
 
 class UnknownReport(LookupError):
     """No report has this slug. The text lists those there are."""
+
+
+def said_unknown(slug: str, known: UnknownReport) -> str:
+    """What command and API say to who asked for a report there is not."""
+    return _("There is no report “%(slug)s”. There are: %(known)s.") % {"slug": slug, "known": known}
 
 
 def register(report: Report) -> Report:
@@ -131,4 +137,5 @@ __all__ = [
     "frame",
     "get",
     "register",
+    "said_unknown",
 ]

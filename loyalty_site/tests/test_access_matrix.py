@@ -69,6 +69,7 @@ TABLE: dict[str, Described] = {
     "setup": Described(Right.PUBLIC, BOTH),
     "own-data": Described(Right.RESET_DEMO, BOTH),
     "healthz": Described(Right.PUBLIC, BOTH),
+    "favicon": Described(Right.PUBLIC),
     "readyz": Described(Right.PUBLIC, BOTH, answers=frozenset({200, 503})),
     "members:list": Described(Right.SEE_MEMBERS),
     "members:list-csv": Described(Right.SEE_MEMBERS),

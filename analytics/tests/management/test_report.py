@@ -65,6 +65,17 @@ def test_an_unknown_report_lists_those_there_are(shop: Shop) -> None:
     assert "kpi, repeat-purchase, retention" in refused("sales")
 
 
+def test_refusals_are_in_the_language_of_the_shop(shop: Shop, tmp_path: Path) -> None:
+    for slug, options, said in (
+        ("nope", {}, "没有“nope”这张报表"),
+        ("kpi", {"option": ["a"]}, "--option 要写成"),
+        ("kpi", {"output": tmp_path / "no" / "x.csv"}, "x.csv”写不了"),
+    ):
+        with pytest.raises(CommandError) as caught:
+            command(slug, **options)
+        assert said in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

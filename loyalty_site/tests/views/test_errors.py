@@ -45,6 +45,11 @@ def test_a_forbidden_page_names_the_right_and_who_can_give_it(request_of, actors
     assert "admin" in answer.text
 
 
+def test_a_refusal_is_one_line_in_the_log(people, signed_in, caplog):
+    assert signed_in(people.marketer).get("/admin/").status_code == 403
+    assert [record.exc_info for record in caplog.records] == [None]
+
+
 def test_every_right_has_words():
     assert set(errors.WORDS) == set(Right) - {Right.PUBLIC, Right.SIGNED_IN}
 
@@ -90,3 +95,7 @@ def test_the_trial_start_shows_our_page_too(signed_in, people, settings, address
 def test_a_missing_slash_is_still_mended_in_the_trial_start(signed_in, people, settings):
     settings.DEBUG = True
     assert signed_in(people.admin).get("/members/orders").headers["Location"] == "/members/orders/"
+
+
+def test_browsers_find_the_icon_without_a_page_of_ours(merchant):
+    assert Client().get("/favicon.ico").headers["Location"].endswith("favicon.svg")

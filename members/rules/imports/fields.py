@@ -90,7 +90,7 @@ _SIMPLIFIED = str.maketrans(
 
 
 def key(header: str) -> str:
-    """How headers are compared: no case, spaces, signs, full-width forms, traditional characters or unit in brackets."""
+    """How headers are compared: no case, spaces, signs, full-width or traditional forms, or a unit in brackets."""
     plain = unicodedata.normalize("NFKC", header).casefold().replace("\ufeff", "").translate(_SIMPLIFIED)
     return _NOISE.sub("", _UNIT.sub("", plain))
 
