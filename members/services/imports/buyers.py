@@ -4,13 +4,10 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
-from members.models import Identifier, Member
+from members.rules.imports.member_rows import Key
+from members.services.imports import owners
 from members.services.imports.conflicts import Conflict
 from members.services.imports.stage import Head
-
-Key = tuple[str, str]  # kind of identifier (account, number, phone, email) and its compared value
 
 
 @dataclass(slots=True)
@@ -66,27 +63,9 @@ class Buyers:
     def load(self, heads: Iterable[Head]) -> None:
         """Look up what the identifiers of these heads belong to today."""
         wanted = {key for head in heads for key in keys_of(head)} - self._holders.keys()
-        by_kind: dict[str, list[str]] = {kind: [] for kind in ("account", "number", "phone", "email")}
-        for kind, value in wanted:
-            by_kind[kind].append(value)
-        self._load_identifiers(by_kind)
-        members = Member.objects.filter(number_key__in=by_kind["number"], voided_at=None)
-        for pk, number_key, number, into in members.values_list("id", "number_key", "number", "merged_into"):
-            self._holders["number", number_key] = Holder(pk, into or pk, number)
-
-    def _load_identifiers(self, by_kind: dict[str, list[str]]) -> None:
-        listed = {"account": by_kind["account"], "card": by_kind["number"], **by_kind}
-        match = Q()
-        for kind in ("account", "card", "phone", "email"):
-            if listed[kind]:
-                source = self._source if kind == "account" else ""
-                match |= Q(kind=kind, source=source, value__in=listed[kind])
-        if not match:
-            return
-        rows = Identifier.objects.filter(match, voided_at=None)
-        names = ("kind", "value", "member_id", "member__merged_into", "member__number")
-        for kind, value, pk, into, number in rows.values_list(*names):
-            self._holders["number" if kind == "card" else kind, value] = Holder(pk, into or pk, number)
+        found = owners.of(wanted, self._source)
+        holders = {owner.record: Holder(*owner) for owner in found.values()}
+        self._holders |= {key: holders[owner.record] for key, owner in found.items()}
 
     def of(self, head: Head, news: News, *, only_known: bool) -> Buyer | Conflict:
         """The buyer: known, or planned in `news`; a guest without identifiers or (`only_known`) with contacts only."""

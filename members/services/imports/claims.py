@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from members.models import Identifier, ImportBatch, Member, Order
+from members.rules.imports.member_rows import Key
 from members.services.imports import bulk, versions
-from members.services.imports.buyers import Key
 
 
 def claim(contacts: Sequence[tuple[int, Key]], *, now: dt.datetime) -> int:

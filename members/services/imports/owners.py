@@ -11,6 +11,7 @@ from members.services.imports import bulk
 class Owner(NamedTuple):
     record: int
     member: int  # the record itself, or the one that it was merged into
+    number: str  # of the record
 
 
 def of(keys: Iterable[Key], source: str) -> dict[Key, Owner]:
@@ -22,12 +23,11 @@ def of(keys: Iterable[Key], source: str) -> dict[Key, Owner]:
     for kind, values in by_kind.items():
         for part in bulk.in_parts(values):
             records |= _records(kind, part, source)
-    members: dict[int, int] = {}
+    owners: dict[int, Owner] = {}
     for ids in bulk.in_parts(set(records.values())):
-        members |= {
-            pk: into or pk for pk, into in Member.objects.filter(pk__in=ids).values_list("id", "merged_into_id")
-        }
-    return {key: Owner(record, members[record]) for key, record in records.items()}
+        rows = Member.objects.filter(pk__in=ids).values_list("id", "merged_into_id", "number")
+        owners |= {pk: Owner(pk, into or pk, number) for pk, into, number in rows}
+    return {key: owners[record] for key, record in records.items()}
 
 
 def _records(kind: str, values: list[str], source: str) -> dict[Key, int]:

@@ -172,11 +172,10 @@ def _recognised_by(batch: ImportBatch) -> QuerySet[Order]:
     """Later orders of others whose buyer was recognised by a kind of identifier that this import had brought."""
     kinds = {"account": "account", "number": "card", "phone": "phone", "email": "email"}
     brought = Identifier.objects.filter(batch=batch, voided_at=None, member=OuterRef("buyer"))
-    match = Q()
-    for way, kind in kinds.items():
-        match |= Q(matched_by=way) & Exists(brought.filter(kind=kind))
     renamed = MemberEdit.objects.filter(batch=batch, member=OuterRef("buyer"), field="number")
-    match |= Q(matched_by="number") & Exists(renamed)
+    match = Q(Q(matched_by="number"), Exists(renamed))
+    for way, kind in kinds.items():
+        match |= Q(Q(matched_by=way), Exists(brought.filter(kind=kind)))
     by_hand = Q(batch=None, recorded_at__gt=batch.created_at)
     later = Order.objects.filter(Q(batch__gt=batch.pk) | by_hand, match, voided_at=None).exclude(buyer__batch=batch)
     return later.exclude(pk__in=claims.claimed_by(batch).values("pk"))

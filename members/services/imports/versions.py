@@ -46,7 +46,8 @@ def _owned_today(model: type[Order] | type[Refund], ids: Sequence[int]) -> dict[
     found: dict[int, dict[str, Any]] = {pk: {"member_id": into or buyer} for pk, buyer, into in rows}
     if model is Refund:
         naming = Refund.objects.filter(pk__in=ids, order__isnull=False)
-        named = {pk: tuple(order) for pk, *order in naming.values_list("pk", "order__source", "order__number")}
+        rows_of = naming.values_list("pk", "order__source", "order__number")
+        named = {pk: (source, number) for pk, source, number in rows_of}
         orders = Order.objects.filter(number__in={number for _, number in named.values()}, voided_at=None)
         names = ("source", "number", "pk", "buyer_id", "member_id")
         standing = {

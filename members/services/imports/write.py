@@ -6,9 +6,10 @@ from typing import Any
 
 from members.lib import clock
 from members.models import Identifier, ImportBatch, Member, MemberEdit, Order, OrderLine, Refund, Touched
+from members.rules.imports.member_rows import Key
 from members.rules.imports.pieces import CELL_END, ORDER
 from members.services.imports import bulk, claims, conflicts, versions
-from members.services.imports.buyers import Key, News
+from members.services.imports.buyers import News
 from members.services.imports.places import Places, load_products
 from members.services.imports.resolve import Entry, Plan, Resolver
 from members.services.imports.stage import Head

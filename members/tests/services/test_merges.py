@@ -1,6 +1,9 @@
 """Two records of one person: merged, found, listed and parted again."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from members.lib.actor import Actor, system
 from members.lib.roles import Role
@@ -95,6 +98,13 @@ class TestThree:
         assert (orders_of(a), orders_of(c)) == (["1"], ["2", "3", "5"])
 
 
+@pytest.fixture
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.usefixtures("english")
 def test_what_cannot_be_merged_says_why(two: tuple[Member, Member], store: Store) -> None:
     a, b = two
     c = member("C", store)
