@@ -50,14 +50,22 @@ class Grouper:
         width, head_cells, goods_cells, price_cells = (
             self._width, self._head_cells, self._goods_cells, self._price_cells
         )  # fmt: skip
-        goods, prices = self._goods, self._prices
+        goods, prices, head, sign = self._goods, self._prices, None, 1
+        piece = Piece(ORDER, "")
+        add_row, add_line = piece.rows.append, piece.lines.append
         for number, cells in records:
-            if len(cells) == width and head_cells(cells) == self._head and self._current is not None:
+            if len(cells) == width and head_cells(cells) == head:
                 first, second = goods.get(goods_cells(cells)), prices.get(price_cells(cells))
                 if first is not None and second is not None:
-                    _append(self._current, number, first + second[0], second[1])
+                    add_row(number)
+                    add_line(first + second[0])
+                    piece.total += second[1] * sign
                     continue
             yield from self._long_way(number, cells)
+            head = self._head
+            if head is not None and self._current is not None:
+                piece = self._current
+                add_row, add_line, sign = piece.rows.append, piece.lines.append, -1 if piece.kind == REFUND else 1
         if self._current is not None:
             yield self._current, []
 

@@ -203,7 +203,7 @@ def _chunk(run: jobs.Run, stage: Stage, heads: list[Head], writer: ChunkWriter) 
 
 
 def _finish(run: jobs.Run, batch: ImportBatch) -> None:
-    path: Path | None = rejected.store(batch)
+    path: Path | None = rejected.store(batch) if run.arguments.get("wait") else None  # the page makes it when asked
     counts = run.result["counts"] | {"rejected_rows": str(path) if path else None}
     with Stage(options.stage_path(batch)) as stage:
         batch.summary = batch.summary | {"groups": findings.groups(stage)}
