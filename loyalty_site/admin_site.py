@@ -16,6 +16,8 @@ SAID_BY_DJANGO = (
     gettext_noop("Model name"),
     gettext_noop("Add link"),
     gettext_noop("Change or view list link"),
+    gettext_noop("View site"),
+    gettext_noop("None available"),
     gettext_noop("username"),
     gettext_noop("This field is required."),
     gettext_noop("Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."),

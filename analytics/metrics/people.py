@@ -22,10 +22,10 @@ def came_back(members: ir.Table, visits: ir.Table, grain: Grain, period: int, *,
     return members.semi_join(kept, conditions)
 
 
-def came_back_next_month(members: ir.Table, visits: ir.Table) -> ir.Table:
-    """Those of `members` (rows of firsts) with a kept purchase in the month after their first."""
+def came_back_later(members: ir.Table, visits: ir.Table, months: int) -> ir.Table:
+    """Those of `members` (rows of firsts) with a kept purchase so many calendar months after their first."""
     kept = visits.filter(visits.kept == 1).select(visitor_id="member_id", visited="month")
-    return members.semi_join(kept, [members.member_id == kept.visitor_id, members.first_month + 1 == kept.visited])
+    return members.semi_join(kept, [members.member_id == kept.visitor_id, members.first_month + months == kept.visited])
 
 
 def observed(firsts: ir.Table, window: int, last_day: int, first_from: int | None, first_to: int | None) -> ir.Table:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.facts.door import Facts
 from analytics.metrics import comparison, periods
@@ -115,7 +116,7 @@ GAP = register(
             Column("after_members", _("Recent people"), Kind.COUNT, _("Recent newcomers")),
             Column("after_active", _("Recent, came back"), Kind.COUNT, _("Those who bought in the next month")),
             Column("after", _("Recent rate"), Kind.RATE, _("Came back divided by people")),
-            Column("change", _("Change"), Kind.RATE, _("Recent rate less earlier rate")),
+            Column("change", pgettext_lazy("difference", "Change"), Kind.RATE, _("Recent rate less earlier rate")),
             Column("low", _("Low"), Kind.RATE, _("Lower end of the Newcombe interval of the change")),
             Column("high", _("High"), Kind.RATE, _("Upper end of the Newcombe interval of the change")),
             Column("share", _("Share of the gap"), Kind.RATE, _("Part of the total change that this channel makes")),

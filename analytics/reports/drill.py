@@ -152,7 +152,7 @@ def _gap_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
         members = members.filter(members.channel_id == dict(Channel.objects.values_list("code", "id"))[cell])
     if not came:
         return people.ids(members)
-    back = people.came_back_next_month(members, facts.visits)
+    back = people.came_back_later(members, facts.visits, 1)
     return people.ids(back if came == "active" else members.anti_join(back, "member_id"))
 
 
@@ -166,6 +166,27 @@ def _gap_title(query: Query, cell: str, group: str) -> str:
         "after_active": _("%(channel)s: recent newcomers who came back the next month"),
         "after_lost": _("%(channel)s: recent newcomers who did not come back the next month"),
     }[group] % {"channel": channel.name if channel else _("All channels")}
+
+
+_LONGEST = 1_200  # months; no shop keeps books for longer
+
+
+def _curves_ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
+    """`cell`: a group of newcomers ("" both) and months later. Only months of first purchase that are over by then."""
+    side, _colon, age = cell.rpartition(":")
+    parts = comparison.split_of(facts, query)
+    chosen = {"before": parts.before, "recent": parts.recent, "": (*parts.before, *parts.recent)}[side]
+    later = int(age)
+    if not 0 < later <= _LONGEST:
+        raise ValueError(cell)
+    over = [month for month in chosen if periods.last_day(month + later, "month") <= facts.last_day]
+    return people.ids(
+        people.came_back_later(facts.firsts.filter(facts.firsts.first_month.isin(over)), facts.visits, later)
+    )
+
+
+def _curves_title(query: Query, cell: str, group: str) -> str:
+    return _("Bought again in month %(age)s after the first purchase") % {"age": cell.rpartition(":")[2]}
 
 
 DRILLS: dict[str, Drill] = {
@@ -183,6 +204,7 @@ DRILLS: dict[str, Drill] = {
         ),
         _gap_ids, _gap_title, "analytics:retention",
     ),
+    "retention-curves": Drill({"active": "members"}, _curves_ids, _curves_title, "analytics:retention"),
     "repeat-purchase": Drill(
         {"eligible": "members", "repeated": "members", "single": "members"},
         _repeat_ids, _repeat_title, "analytics:retention",

@@ -62,8 +62,8 @@ def _one_channel(
     }
     text = _(
         "Of those who first bought in %(recent)s through %(channel)s, %(own_after)s came back the next month; before"
-        " it was %(own_before)s. This is not chance (interval of the difference: %(own_interval)s), and the other"
-        " channels did not fall with it."
+        " it was %(own_before)s. This is hardly chance (95%% interval of the difference: %(own_interval)s), and the"
+        " other channels did not fall with it."
     )
     share = row["share"]
     part = ""

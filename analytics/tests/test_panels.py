@@ -57,3 +57,16 @@ def test_without_a_clear_change_nothing_is_claimed(admin: Client) -> None:
     newcomers(Shop(), lambda month, channel: 5)
     assert claims(admin) == []
     assert "没有特别突出的变化" in admin.get("/").content.decode()
+
+
+def test_who_still_buys_in_month_six_can_be_listed(admin: Client) -> None:
+    shop = Shop()
+    newcomers(shop, lambda month, channel: 5)
+    for person in range(4):
+        shop.sell(f"2025-06-1-{person}", "2025-12-10")
+    publish()
+    page = admin.get("/analytics/retention/")
+    assert page.context["asked_of"] == "近 12 个月"
+    _label, figure, of = page.context["often_asked"][-1]
+    assert of.endswith(" 4 人")
+    assert admin.get(figure.url).context["page_obj"].paginator.count == 4

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.charts.retention_curves import CurvesText, retention_curves
 from analytics.metrics.comparison import Split
@@ -51,7 +52,8 @@ def often_asked(asked: Asked, repeat: Result, curves: Result) -> list[tuple[str,
     pooled = curves.frame[curves.frame["age"] == 6].dropna(subset=["active"])
     if len(pooled):
         came, people = int(pooled["active"].sum()), int(pooled["members"].sum())
-        lines.append((_("Still buying in month 6"), Link(display.percent(came / people), ""), _of(came, people)))
+        url = drill.link(asked.page, "retention-curves", ":6", "active") if opens and came else ""
+        lines.append((_("Still buying in month 6"), Link(display.percent(came / people), url), _of(came, people)))
     return lines
 
 
@@ -118,7 +120,7 @@ def gap(asked: Asked, result: Result, parts: Split, names: dict[str, str]) -> Ch
                 Column(_("People"), numeric=True, on_phone=False),
                 Column(_("Before"), numeric=True),
                 Column(_("Recent"), numeric=True),
-                Column(_("Change"), numeric=True),
+                Column(pgettext("difference", "Change"), numeric=True),
                 Column(_("Verdict")),
             ],
             rows=[row(record) for record in records],

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from analytics.facts import manifest
 from analytics.metrics import periods
@@ -56,6 +55,12 @@ def range_names() -> dict[str, str]:
     }
 
 
+def span_name(page: PageQuery) -> str:
+    """The dates of a page as its filter calls them."""
+    own = wording.span(f"{page.first}..{page.last}") if page.first else _("All data")
+    return range_names().get(page.range_name, own)
+
+
 def _dates(page: PageQuery, path: str, ranges: tuple[str, ...]) -> Chip:
     names, current = range_names(), manifest.read()
     span = wording.span(f"{page.first}..{page.last}") if page.first else ""
@@ -86,7 +91,8 @@ def _dates(page: PageQuery, path: str, ranges: tuple[str, ...]) -> Chip:
 
 def _stores(page: PageQuery) -> Chip:
     chosen = set(page.query.stores)
-    all_of_them = ngettext("%(n)s store", "All %(n)s stores", len(page.stores)) % {"n": len(page.stores)}
+    everything = _("All %(n)s stores") % {"n": len(page.stores)}
+    all_of_them = page.stores[0].name if len(page.stores) == 1 else everything
     picked = [store.name for store in page.stores if store.code in chosen]
     return Chip(
         name="store",

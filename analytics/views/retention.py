@@ -20,7 +20,7 @@ from analytics.reports.query import Query
 from analytics.reports.report import Result
 from analytics.views import comparison_cards, heatmap_cards
 from analytics.views.asked import Asked
-from analytics.views.filters import filter_bar, with_own_dates
+from analytics.views.filters import filter_bar, span_name, with_own_dates
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 
@@ -53,6 +53,7 @@ def retention(request: HttpRequest) -> HttpResponse:
         "tools": heatmap_cards.tools(asked),
         "selection": heatmap_cards.selection(asked, found),
         "often_asked": comparison_cards.often_asked(asked, repeat, curves),
+        "asked_of": span_name(asked.page),
         "curves": comparison_cards.curves(asked, curves, parts),
         "gap": comparison_cards.gap(asked, gap, parts, names),
         "csv_url": asked.page.link(reverse("analytics:report-csv", args=["retention"]), by=asked.grain),

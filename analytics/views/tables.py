@@ -27,6 +27,7 @@ _OPENS = {
         "guest_orders": "guest_orders",
     },
     "retention": {"cohort_size": "cohort", "active": "active"},
+    "retention-curves": {"active": "active"},
     "retention-gap": {"before_members": "before", "after_members": "after"},
     "repeat-purchase": {"eligible": "eligible", "repeated": "repeated"},
 }
@@ -53,10 +54,21 @@ def frame_table(slug: str, frame: pd.DataFrame, page: PageQuery, actor: Actor) -
         return Cell(shown.cell(exact, column), url=url, value=exact)
 
     return Table(
-        columns=[Column(str(column.heading), numeric=column.kind not in _TEXT) for column in columns],
+        columns=[Column(_heading(slug, column), numeric=column.kind not in _TEXT) for column in columns],
         rows=[Row([cell(row, column) for column in columns]) for row in report.rows(frame)],
         label=str(report.title),
     )
+
+
+def _heading(slug: str, column: ReportColumn) -> str:
+    """The heading of a column, with the unit its cells leave out."""
+    if _is_difference(slug, column):
+        return _("%(heading)s (points)") % {"heading": column.heading}
+    return str(column.heading)
+
+
+def _is_difference(slug: str, column: ReportColumn) -> bool:
+    return slug == "retention-gap" and column.key in _DIFFERENCES
 
 
 class _Words:
@@ -87,13 +99,13 @@ class _Words:
             return display.number(exact, 2)
         if column.kind is not Kind.RATE:
             return display.money(exact, self.currency, 2)
-        if self.slug == "retention-gap" and column.key in _DIFFERENCES:
-            return _("%(points)s points") % {"points": wording.signed_points(exact)}
+        if _is_difference(self.slug, column):
+            return wording.signed_points(exact)
         return display.percent(exact)
 
 
 def cell_key(slug: str, row: dict[str, str]) -> str:
     """What names a row of a report in a link."""
-    if slug == "retention":
-        return f"{row['cohort']}:{row['age']}"
+    if slug in {"retention", "retention-curves"}:
+        return f"{row['cohort' if slug == 'retention' else 'group']}:{row['age']}"
     return row[{"kpi": "period", "repeat-purchase": "window_days", "retention-gap": "channel"}[slug]]

@@ -83,7 +83,10 @@ def _repeat(actor: Actor, page: PageQuery, found: Headline) -> Kpi:
         url = drill.link(page.with_query(found.repeat_query), "repeat-purchase", days, "repeated")
     note = _("no newcomer’s 90 days ended in these days")
     if rate is not None:
-        note = _("%(k)s of %(n)s newcomers") % {"k": _count(row["repeated"]), "n": _count(row["eligible"])}
+        note = _("%(k)s of %(n)s whose 90 days ended in these days") % {
+            "k": _count(row["repeated"]),
+            "n": _count(row["eligible"]),
+        }
     return Kpi(
         label=_("Repeat rate (within 90 days)"),
         value=display.percent(rate),

@@ -137,7 +137,11 @@ def row(person: Person, currency: str) -> Row:
         [
             Cell(member.name or member.number, url=url),
             Cell(member.number),
-            Cell(masking.masked(contact.kind, contact.value) if contact else display.NONE),
+            Cell(
+                f"{contact.get_kind_display()} {masking.masked(contact.kind, contact.value)}"
+                if contact
+                else display.NONE
+            ),
             Cell(str(member.home_store or display.NONE)),
             Cell(date_format(person.first) if person.first else display.NONE, value=str(person.first or "")),
             Cell(date_format(person.last) if person.last else display.NONE, value=str(person.last or "")),

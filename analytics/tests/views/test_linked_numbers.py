@@ -34,6 +34,7 @@ REPORTS = [
     ("retention", ("month", "week")),
     ("repeat-purchase", ("",)),
     ("retention-gap", ("",)),
+    ("retention-curves", ("",)),
 ]
 
 

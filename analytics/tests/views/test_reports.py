@@ -212,6 +212,17 @@ def test_a_file_takes_the_grain_by_either_name(shop: Shop, people: People, signe
     assert len(days[0]) > 30
 
 
+def test_points_stand_in_the_heading_and_not_in_every_cell(shop: Shop, people: People, signed_in: SignIn) -> None:
+    page = pages.read(signed_in(people.admin), "/analytics/reports/retention-gap/?range=all").text
+    assert page.count("（百分点）</th>") == 3
+    assert "百分点</td>" not in page
+
+
+def test_the_only_store_is_named(shop: Shop, people: People, signed_in: SignIn) -> None:
+    for person, shown_name in ((people.manager, "First"), (people.admin, "全部 2 家门店")):
+        assert signed_in(person).get(KPI).context["bar"].chips[1].value == shown_name
+
+
 CELLS = ["", "x", "2026-13", "2026-01:x", "2026-01:", ":1", "2026-01:99999999999999999999", "2026-01:-7", "9" * 30,
          "-1", "2026-01-05", "9999-12:5", "0001-01", "' OR 1=1", "\x00", "٣", "1e3", "counter"]  # fmt: skip
 
