@@ -67,6 +67,10 @@ REFUSALS = {
     "columns_missing": noop(
         "These columns are missing: %(fields)s. The file has: %(header)s. Add them, or say which column holds them."
     ),
+    "row_of_unknown_order": noop(
+        "Row %(record)s cannot be read, and it cannot be told to which order it belongs, since the rows of orders do "
+        "not lie together. Correct or delete that row, or sort the file by order number."
+    ),
     "columns_unsure": noop(
         "These columns do not hold what their names say, or another column may be meant: %(columns)s. Say which column "
         "holds %(fields)s."

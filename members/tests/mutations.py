@@ -197,7 +197,7 @@ def line_ends(case: Case) -> None:
 def column_order(case: Case) -> None:
     order = case.random.sample(range(len(case.header)), len(case.header))
     case.header = [case.header[place] for place in order]
-    case.rows = [[row[place] for place in order] for row in case.rows]
+    case.rows = [[row[place] for place in order] if len(row) == len(order) else row for row in case.rows]
 
 
 @mutation
@@ -272,6 +272,8 @@ def _day_number(text: str) -> str:
 
 @mutation
 def amount_writing(case: Case) -> None:
+    """Not with a minus among lines: there it is another truth, a line taken off."""
+
     def change(text: str) -> str:
         try:
             value = Decimal(text)
@@ -280,7 +282,8 @@ def amount_writing(case: Case) -> None:
         return case.random.choice((
             f"¥{value}", f"{value}元", f"{value:,.2f}", f"{value.normalize():f}", f"{value}00", f"CNY {value}",
             f"'{value}", f" {value} ", f"{value:.2f}".replace(".", ","), f"{value:.3E}", f"${value}", f"{value}0001",
-            f"-{value}", f"({value})", f"{value:,.2f}".replace(",", " "), "", "N/A",
+            f"{value:,.2f}".replace(",", " "), "", "N/A",
+            *(() if case.kind == "lines" else (f"-{value}", f"({value})")),
         ))  # fmt: skip
 
     _each(case, ("amount", "unit_price"), change)

@@ -10,8 +10,20 @@ from typing import Any
 
 from members.rules.imports.amounts import product_of
 from members.rules.imports.layouts import Layout
-from members.rules.imports.pieces import CELL_END, ORDER, REFUND, Found, Piece, Products, agree, begun, reject, value_of
-from members.rules.imports.records import Record
+from members.rules.imports.pieces import (
+    CELL_END,
+    ORDER,
+    REFUND,
+    STRAY,
+    Found,
+    Piece,
+    Products,
+    agree,
+    begun,
+    reject,
+    value_of,
+)
+from members.rules.imports.records import Record, whole
 from members.rules.imports.rows import SLOT, Cleaner, Row
 
 _GOODS = ("sku", "product", "category", "line_kind")
@@ -43,7 +55,8 @@ class Grouper:
         self._current: Piece | None = None
         self._head: Cells = None  # of the last row, when nothing was found about it
         self._said: tuple[Any, ...] = ()
-        self._doubt = 0  # a row whose order cannot be told: it may belong to the next one
+        self._number_place = positions["order_no"]
+        self.strays = 0  # rows whose order could not be read
 
     def pieces(self, records: Iterable[Record]) -> Iterator[Found]:
         """The pieces in file order, and what was found on the way."""
@@ -78,7 +91,7 @@ class Grouper:
                 yield finished, []
             self._add(row, cells)
         else:
-            self._stray(row)
+            yield self._stray(row, cells), []
         if row.problems:
             yield None, row.problems
 
@@ -87,23 +100,26 @@ class Grouper:
         number, current = value_of(row, "order_no"), self._current
         if current is None or current.number != number:
             self._current, self._said = self._begun(row, number), _SAID_OF_ORDER(row.values)
-            self._current.culprit, self._doubt = self._doubt, 0
             return current
         if not row.bad and (_SAID_OF_ORDER(row.values) != self._said or value_of(row, "ordered_at") != current.at):
             agree(current, self._begun(row, number))
         return None
 
-    def _stray(self, row: Row) -> None:
-        """A row whose order cannot be told may belong to the order before it or after it: neither is whole."""
-        if self._current is not None:
-            self._current.culprit = self._current.culprit or row.number
-        self._doubt = row.number
+    def _stray(self, row: Row, cells: list[str]) -> Piece:
+        """A row that cannot be read, hence lacks in some order: in the one whose number stands where it should."""
+        self.strays += 1
+        raw = whole(cells)[self._number_place : self._number_place + 1]
+        number = raw[0].strip() if raw else ""
+        return Piece(self._kind_of(number), number, status=STRAY, culprit=row.number, rows=[row.number])
+
+    def _kind_of(self, number: str) -> str:
+        preset = self._preset
+        is_refund = preset is not None and preset.refund_prefix and number.startswith(preset.refund_prefix)
+        return REFUND if is_refund else ORDER
 
     def _begun(self, row: Row, number: str) -> Piece:
         """A piece without rows yet, with what this row says of the order."""
-        preset = self._preset
-        is_refund = preset is not None and preset.refund_prefix and number.startswith(preset.refund_prefix)
-        piece = begun(REFUND if is_refund else ORDER, number, row, value_of(row, "ordered_at"))
+        piece = begun(self._kind_of(number), number, row, value_of(row, "ordered_at"))
         piece.fixed, piece.rows = 0, []
         return piece
 

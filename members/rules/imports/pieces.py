@@ -8,6 +8,7 @@ from members.rules.imports.problems import Level, Problem
 from members.rules.imports.rows import SHOWN, SLOT, Row
 
 ORDER, REFUND = "order", "refund"
+STRAY = "stray"  # status of a row that could not be read, put beside the order to which it seems to belong
 LINE_END, CELL_END = "\x1e", "\x1f"
 _COMPARED = ("member", "store", "channel", "status")
 

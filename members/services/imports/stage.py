@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from members.rules.imports.pieces import LINE_END, Piece
+from members.rules.imports.pieces import LINE_END, STRAY, Piece
 from members.rules.imports.problems import Level, Problem
 
 _SCHEMA = """
@@ -235,6 +235,33 @@ class Stage:
         for kind, number in groups:
             rows = self._db.execute("select * from head where kind = ? and number = ? order by id", (kind, number))
             yield [Head(*row) for row in rows.fetchall()]
+
+    def lost(self) -> list[int]:
+        """Rows that could not be read and belong to no order of the file by what stands in place of their number."""
+        self._db.execute("create index if not exists head_number on head (kind, number)")
+        return self.column(
+            "select id / 2 from head h where status = ? and (number = '' or not exists "
+            "(select 1 from head o where o.kind = h.kind and o.number = h.number and o.status <> ?)) order by id",
+            (STRAY, STRAY),
+        )
+
+    def lies_apart(self) -> bool:
+        """Whether the rows of some order do not lie together."""
+        found = self._db.execute(
+            "select 1 from head where status <> ? group by kind, number having count(*) > 1 limit 1", (STRAY,)
+        )
+        return found.fetchone() is not None
+
+    def doubt_neighbours(self, row: int) -> None:
+        """The orders before and after a lost row are not whole; only that around it, if it stands within one."""
+        around = "select * from head where status <> ? and id {} ? order by id {} limit 1"
+        before = self._db.execute(around.format("<", "desc"), (STRAY, 2 * row)).fetchone()
+        after = self._db.execute(around.format(">", ""), (STRAY, 2 * row)).fetchone()
+        heads = [Head(*found) for found in (before, after) if found]
+        if heads and heads[0].records[-1] > row > heads[0].first:
+            heads = heads[:1]
+        self._db.executemany("update head set culprit = ? where id = ? and culprit = 0", [(row, h.id) for h in heads])
+        self._db.execute("delete from head where id = ?", (2 * row,))
 
     def doubtful(self) -> list[Head]:
         """Heads of which something is wrong as a whole."""

@@ -70,15 +70,23 @@ def fill(stage: Stage, path: Path, opened: Opened, reading: Reading, beat: Beat)
         member_staging.fill(stage, counted, cleaner, layout)
         return counted.count
     products: pieces.Products = {}
-    found = _pieces(cleaner, layout, products, counted)
+    grouper = Grouper(cleaner, layout, products) if _is_grouped(layout) else None
+    found = grouper.pieces(counted) if grouper else _pieces(cleaner, layout, products, counted)
     while batch := list(itertools.islice(found, BATCH)):
         stage.add_heads(head_of(piece) for piece, _ in batch if piece is not None)
         stage.add_problems(problem for _, problems in batch for problem in problems)
     stage.add_products((sku, *said) for sku, said in products.items())
+    if grouper is not None and grouper.strays:
+        _place_strays(stage)
     _settle(stage, layout)
     if not opened.shape.ended and counted.last:
         stage.add_problems([Problem(counted.last, Level.FIX, "no_line_end")])
     return counted.count
+
+
+def _is_grouped(layout: Layout) -> bool:
+    """Whether the rows are lines, and those of one number an order."""
+    return layout.kind == "lines" and not (layout.preset is not None and layout.preset.whole)
 
 
 def _pieces(
@@ -86,8 +94,6 @@ def _pieces(
 ) -> Iterator[pieces.Found]:
     if layout.preset is not None and layout.preset.whole:
         return Assembler(cleaner, layout, layout.preset, products).pieces(source)
-    if layout.kind == "lines":
-        return Grouper(cleaner, layout, products).pieces(source)
     return pieces.of_rows(cleaner.rows(source), layout.kind)
 
 
@@ -119,6 +125,18 @@ class _Counted:
                 next_beat += BATCH
             yield record
         self.count, self.last = count, record[0]
+
+
+def _place_strays(stage: Stage) -> None:
+    """A row that cannot be read makes an order incomplete: that of its number, else those beside it.
+
+    Refused when rows of orders lie apart: then it may belong to any of them.
+    """
+    lost = stage.lost()
+    if lost and stage.lies_apart():
+        raise Refused("row_of_unknown_order", record=lost[0])
+    for row in lost:
+        stage.doubt_neighbours(row)
 
 
 def _settle(stage: Stage, layout: Layout) -> None:
