@@ -114,8 +114,10 @@ def match(header: list[str], samples: list[list[str]], wish: Wish) -> Layout:
 def checked(layout: Layout, header: list[str]) -> Layout:
     """The layout as it is read when nobody is asked: only columns that are sure.
 
-    Refused with what it lacks, or with what is unsure and decides what an order is.
+    Refused with what it lacks, or with what is unsure and decides what an order is; of members everything does.
     """
+    if layout.kind == "members":
+        return _checked_members(layout, header)
     named = {column.field for column in layout.columns if column.field and not _is_proposal(column, layout.preset)}
     if lost := [name for name in layout.missing if name not in named] or _missing(layout.kind, layout.preset, named):
         raise Refused("columns_missing", fields=",".join(lost), header=", ".join(header)[:200])
@@ -128,6 +130,16 @@ def checked(layout: Layout, header: list[str]) -> Layout:
     left_out = {column.field for column in doubtful if _is_proposal(column, layout.preset) or column.field in _CONTACTS}
     positions = {name: position for name, position in layout.positions.items() if name not in left_out}
     return replace(layout, positions=positions)
+
+
+def _checked_members(layout: Layout, header: list[str]) -> Layout:
+    if layout.missing:
+        raise Refused("columns_missing", fields=",".join(layout.missing), header=", ".join(header)[:200])
+    unsure = [column for column in layout.columns if column.field and column.sure is Sure.ASK]
+    if unsure:
+        fields = ",".join(column.field for column in unsure)
+        raise Refused("columns_unsure", fields=fields, columns=", ".join(column.header for column in unsure))
+    return layout
 
 
 def _missing(kind: str, preset: Preset | None, held: Collection[str]) -> tuple[str, ...]:

@@ -279,6 +279,12 @@ class TestRefusals:
         with pytest.raises(CommandError, match=r"member_no.*phone"):
             run("name,email\n张伟,a@example.com\n")
 
+    def test_a_column_whose_values_speak_against_its_name_is_asked_about_and_never_left_out(self, run: Run) -> None:
+        rows = "".join(f"M{n},2025-01-0{n},a{n}@example.com\n" for n in range(1, 5))
+        with pytest.raises(CommandError, match="手机"):
+            run("member_no,phone,email\n" + rows)
+        assert not Member.objects.exists()
+
     @pytest.mark.parametrize("option", ["city", "city=maybe", "phone=take"])
     def test_decisions_that_cannot_be(self, run: Run, option: str) -> None:
         with pytest.raises(CommandError, match="--differing"):
