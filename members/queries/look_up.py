@@ -4,6 +4,7 @@ from django.db.models.functions import Coalesce
 from members.lib.actor import Actor
 from members.lib.roles import Right
 from members.models import Identifier, Member
+from members.queries import merchants
 from members.rules.imports import contacts
 
 
@@ -13,7 +14,7 @@ def exactly(actor: Actor, text: str) -> QuerySet[Member]:
     if not text or not actor.may(Right.LOOK_UP):
         return Member.objects.none()
     owned = Q(kind=Identifier.Kind.CARD, value__in={text, text.casefold()})
-    phone, _fix = contacts.phone(text)
+    phone, _fix = contacts.phone(text, merchants.region())
     if phone:
         owned |= Q(kind=Identifier.Kind.PHONE, value=phone)
     owners = Identifier.objects.filter(owned, voided_at__isnull=True)

@@ -62,7 +62,7 @@ def matching(members: QuerySet[Member], text: str) -> QuerySet[Member]:
 
 def _contact(text: str) -> Q:
     exact = Q(kind__in=["card", "account", "email"], value=text.casefold()) | Q(kind="card", value=text)
-    phone, _fix = contacts.phone(text)
+    phone, _fix = contacts.phone(text, merchants.region())
     if phone:
         exact |= Q(kind="phone", value=phone)
     if len(text) == 4 and text.isdecimal():

@@ -10,6 +10,7 @@ from members.rules.imports.decisions import Decisions
 from members.rules.imports.fields import EVERY_FIELD, FIELDS, SHOP_FIELDS
 from members.rules.imports.files import LONGEST_CELL
 from members.rules.imports.layouts import Layout
+from members.rules.imports.phones import REGIONS
 from members.rules.imports.problems import BadValue, Level, Problem
 from members.rules.imports.records import Record, TooLong
 
@@ -184,7 +185,7 @@ def _parsers(layout: Layout, rules: Rules) -> dict[str, Parse]:
         "quantity": amounts.quantity,
         "status": states.status,
         "line_kind": states.line_kind,
-        "phone": contacts.phone,
+        "phone": partial(contacts.phone, region=REGIONS.get(rules.currency, "")),
         "email": contacts.email,
     }
     if layout.preset is not None and layout.preset.whole:

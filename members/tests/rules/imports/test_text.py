@@ -45,13 +45,14 @@ def test_what_cannot_be_kept_is_rejected(raw: str, code: str) -> None:
         ("008613800138001", "+8613800138001"),
         ("8613800138001", "+8613800138001"),
         ("+44 20 7946 0123", "+442079460123"),
+        ("010-62345678", "+861062345678"),
         ("138****8001", ""),
         ("1.38E+10", ""),
         ("", ""),
     ],
 )
 def test_phones_compare_as_e164_and_bad_ones_are_left_out(raw: str, value: str) -> None:
-    assert contacts.phone(raw)[0] == value
+    assert contacts.phone(raw, "CN")[0] == value
 
 
 def test_emails_compare_case_folded() -> None:
