@@ -107,4 +107,5 @@ def read(data: QueryDict, opened: Opened, before: Options) -> Options:
         timezone=data.get("timezone", "").strip(),
         store=data.get("store", "").strip()[:60],
         source=data.get("source", "").strip()[:60],
+        contacts="guests" if data.get("contacts") == "guests" else "members",
     )

@@ -19,7 +19,11 @@ class Command(ImportCommand):
         )
         parser.add_argument("--kind", default="sales", help="orders, lines or refunds (default: found from the header)")
         parser.add_argument("--source", default="", help="name under which order numbers are unique")
+        parser.add_argument(
+            "--contacts", default="members", choices=["members", "guests"],
+            help="what a buyer is who is known by a phone or e-mail only (default: a member)",
+        )  # fmt: skip
 
     def chosen(self, options: dict[str, Any]) -> imports.Options:
         kind = "sales" if options["kind"] in {"auto", "members"} else options["kind"]
-        return replace(super().chosen(options), kind=kind)
+        return replace(super().chosen(options), kind=kind, contacts=options["contacts"])

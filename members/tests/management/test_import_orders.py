@@ -198,6 +198,14 @@ class TestWhoseItIs:
         answer = run(write(self.HEADER + "C,M1,13800138002,2025-01-06,1\n"))
         assert outcome(answer) == (0, 0, 1, 0)
 
+    def test_a_contact_alone_makes_a_member_or_a_guest_as_told(self, run: Run, write: Callable[[str], Path]) -> None:
+        path = write("order_no,phone,time,amount\nA1,13800000001,2025-01-05 10:00,10\n")
+        run(path, "--contacts", "guests")
+        assert list(Order.objects.values_list("member", "guest_phone")) == [(None, "+8613800000001")]
+        run(path, "--source", "till")
+        assert Member.objects.get().number.startswith("HT-")
+        assert Order.objects.filter(voided_at=None, member__isnull=False).count() == 2, "the guest is claimed"
+
 
 class TestWhereItBelongs:
     def test_before_any_setting_the_shop_is_in_shanghai(self, run: Run, write: Any) -> None:
