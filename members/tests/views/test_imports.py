@@ -1,5 +1,6 @@
 """The import wizard: upload, columns, check, write, result; who may, and what is said when something is wrong."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from conftest import People
-from members.models import ImportBatch, ImportPreset, Merchant, Order
+from members.lib import clock
+from members.models import ImportBatch, ImportPreset, Job, Merchant, Order
 from members.models import User as Staff
+from members.services import jobs
+from members.services.imports import work
 
 pytestmark = pytest.mark.django_db
 SALES = (
@@ -106,6 +110,54 @@ class TestTheJourney:
         act(desk, batch, "start")
         act(desk, batch, "start")
         assert work_off() >= 1
+        assert Order.objects.count() == 2
+
+
+class TestInterrupted:
+    @pytest.fixture
+    def running(self, desk: Client) -> Job:
+        """A worker has it, and has written one of two orders; it started two minutes ago."""
+        act(desk, uploaded(desk), "start")
+        job = Job.objects.latest("id")
+        now = clock.now()
+        job.state, job.attempts, job.progress, job.total = Job.State.RUNNING, 1, 1, 2
+        job.started_at, job.heartbeat_at = now - dt.timedelta(minutes=2), now
+        job.save()
+        return job
+
+    def test_the_time_left_is_said_while_somebody_works(self, desk: Client, running: Job) -> None:
+        said = page(desk, running.batches.get(), "import-progress")
+        assert "约剩 2 分钟" in said
+        assert "没有进展" not in said
+
+    def test_a_worker_that_has_gone_silent_is_said_in_its_place(self, desk: Client, running: Job) -> None:
+        Job.objects.filter(pk=running.pk).update(heartbeat_at=clock.now() - dt.timedelta(seconds=34))
+        said = page(desk, running.batches.get(), "import-progress")
+        assert "已 34 秒没有进展，系统会自动接着做" in said
+        assert "约剩" not in said
+
+    def test_where_it_was_gone_on_with_is_said_then_and_in_the_result(
+        self, desk: Client, running: Job, monkeypatch: pytest.MonkeyPatch, work_off: Callable[[], int]
+    ) -> None:
+        batch = running.batches.get()
+        Job.objects.filter(pk=running.pk).update(state="queued", attempts=0, progress=0, total=0, heartbeat_at=None)
+        monkeypatch.setattr(work, "CHUNK", 1)
+        chunk = work._chunk
+        seen: list[int] = []
+
+        def killed(*args: Any) -> None:
+            if len(seen) == 1:
+                seen.append(0)
+                raise SystemExit
+            seen.append(0)
+            chunk(*args)
+
+        monkeypatch.setattr(work, "_chunk", killed)
+        with pytest.raises(SystemExit):
+            jobs.run(running.pk)
+        Job.objects.filter(pk=running.pk).update(state="queued")
+        jobs.run(running.pk)
+        assert "中途断过，已从第 1 笔之后接着写" in page(desk, batch)
         assert Order.objects.count() == 2
 
 
