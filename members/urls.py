@@ -3,6 +3,7 @@ from django.urls import path
 from members.views import (
     conflicts,
     import_check,
+    import_discard,
     import_presets,
     import_progress,
     import_undo,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("imports/<int:pk>/start/", imports.start, name="import-start"),
     path("imports/<int:pk>/cancel/", imports.cancel, name="import-cancel"),
     path("imports/<int:pk>/resume/", imports.resume, name="import-resume"),
+    path("imports/<int:pk>/discard/", import_discard.put_aside, name="import-discard"),
     path("imports/<int:pk>/undo/", import_undo.page, name="import-undo"),
     path("imports/<int:pk>/progress/", import_progress.progress, name="import-progress"),
     path("imports/<int:pk>/rejected.csv", imports.rejected, name="import-rejected"),

@@ -21,10 +21,13 @@ def running(actor: Actor) -> ImportBatch | None:
 
 
 def waiting(actor: Actor) -> QuerySet[ImportBatch]:
-    """Imports of the last week that need somebody: to decide after the check, to go on after a failure."""
+    """Imports of the last week that need somebody: to decide after the check, to go on after a failure.
+
+    Those that a command began, for which nobody stands, have said on the spot what became of them.
+    """
     since = clock.now() - dt.timedelta(days=7)
     states = [ImportBatch.State.CHECKED, ImportBatch.State.FAILED]
-    return visible(actor).filter(state__in=states, created_at__gte=since)[:5]
+    return visible(actor).filter(state__in=states, created_at__gte=since, job__user_id__isnull=False)
 
 
 def places(actor: Actor, field: str) -> QuerySet[Store] | QuerySet[Channel]:

@@ -19,14 +19,15 @@ from members.queries import imports as queries
 from members.queries import merchants
 from members.rules.imports.problems import Refused
 from members.services import imports
-from members.services.imports import presets
+from members.services.imports import discard, presets
 from members.views import import_check, import_columns, import_found, import_progress, import_undo
 
 PAGE = 50
 _BLANK: dict[str, Any] = {"rows": None, "rejected": None, "duplicates": None}  # of a file that is not read yet
 State = ImportBatch.State
 STEPS = {State.UPLOADED: 2, State.REFUSED: 2, State.CHECKING: 3, State.CHECKED: 3, State.IMPORTING: 4, State.DONE: 5,
-         State.UNDOING: 5, State.UNDONE: 5}  # fmt: skip
+         State.UNDOING: 5, State.UNDONE: 5, State.DISCARDED: 2}  # fmt: skip
+SETTLED = (*import_progress.MOVING, State.DONE, State.UNDONE, State.DISCARDED)  # how it is read cannot be changed
 TONES = {State.DONE: "good", State.REFUSED: "bad", State.FAILED: "bad", State.CANCELLED: "warn", State.CHECKED: "info"}
 KINDS = {
     "orders": gettext_lazy("Orders"),
@@ -97,6 +98,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
     if batch.state == State.UPLOADED:
         return _columns(request, batch)
+    if batch.state == State.DISCARDED:
+        return render(request, "members/imports/discarded.html", _common(batch))
     if batch.state == State.REFUSED:
         return _refused(request, batch, batch.refusal["code"], batch.refusal["params"])
     if batch.state in import_progress.MOVING:
@@ -123,6 +126,7 @@ def _common(batch: ImportBatch) -> dict[str, Any]:
         "step": step,
         "megabytes": megabytes,
         "kind": KINDS.get(batch.kind, ""),
+        "may_discard": discard.is_possible(batch),
     }
 
 
@@ -150,7 +154,7 @@ def _refused(request: HttpRequest, batch: ImportBatch, code: str, params: dict[s
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Back from a later step to the columns."""
     batch = _batch(request, pk)
-    if batch.state in (*import_progress.MOVING, State.DONE, State.UNDONE):
+    if batch.state in SETTLED:
         return redirect("members:import", batch.pk)
     return _columns(request, batch)
 
@@ -178,6 +182,8 @@ def _columns(
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the columns as chosen and start the check; or say what is still missing."""
     batch = _batch(request, pk)
+    if batch.state in SETTLED:
+        return redirect("members:import", batch.pk)
     before = imports.chosen_for(batch)
     try:
         chosen = import_columns.read(request.POST, imports.preview(batch), before)

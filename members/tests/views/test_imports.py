@@ -161,6 +161,32 @@ class TestInterrupted:
         assert Order.objects.count() == 2
 
 
+class TestDiscarded:
+    def test_a_checked_file_can_be_put_aside(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "check", **COLUMNS)
+        work_off()
+        assert "作废这次导入" in page(desk, batch)
+        answer = desk.post(reverse("members:import-discard", args=[batch.pk]), follow=True)
+        assert "已作废" in answer.content.decode()
+        assert "没有写入任何数据" in page(desk, batch)
+
+    def test_a_page_left_open_leads_back_to_it(self, desk: Client) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "discard")
+        for name in ("check", "reread", "start", "resume", "save-preset", "discard"):
+            assert act(desk, batch, name, name="周报", **COLUMNS).status_code == 302
+        assert ImportBatch.objects.get().state == "discarded"
+
+    def test_what_is_written_cannot_be(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "start")
+        work_off()
+        assert "作废这次导入" not in page(desk, batch)
+        act(desk, batch, "discard")
+        assert ImportBatch.objects.get().state == "done"
+
+
 class TestColumns:
     def test_a_required_field_without_a_column_is_asked_for(self, desk: Client) -> None:
         batch = uploaded(desk)
