@@ -41,6 +41,7 @@ urlpatterns = [
     path("imports/<int:pk>/discard/", import_discard.put_aside, name="import-discard"),
     path("imports/<int:pk>/undo/", import_undo.page, name="import-undo"),
     path("imports/<int:pk>/progress/", import_progress.progress, name="import-progress"),
+    path("imports/<int:pk>/reports/", import_progress.reports, name="import-reports"),
     path("imports/<int:pk>/rejected.csv", imports.rejected, name="import-rejected"),
     path("imports/<int:pk>/again/", conflicts.again, name="import-again"),
     path("quality/", quality.page, name="quality"),

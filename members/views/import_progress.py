@@ -29,6 +29,15 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "members/imports/progress_row.html", context(batch))
 
 
+@needs(Right.IMPORT)
+@require_GET
+def reports(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether the reports contain an import already: the line alone, which asks again until they do."""
+    batch = get_object_or_404(queries.visible(actor_of(request)), pk=pk)
+    found = {"batch": batch, "awaits_reports": queries.awaits_reports()}
+    return render(request, "members/imports/reports_line.html", found)
+
+
 def context(batch: ImportBatch) -> dict[str, Any]:
     """What the progress row shows."""
     titles = {State.CHECKING: _("Checking the file"), State.UNDOING: _("Undoing the import")}

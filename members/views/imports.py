@@ -81,6 +81,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 error = problems.refusal(refusal.code, refusal.params)
             else:
                 presets.recognise(batch)
+                imports.examine(batch)
                 return redirect("members:import", batch.pk)
     context = {
         "error": error,
@@ -114,7 +115,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         _common(batch)
         | import_found.found(batch, currency)
         | import_undo.told(batch)
-        | {"interrupted": import_progress.interrupted(batch)},
+        | {"interrupted": import_progress.interrupted(batch), "awaits_reports": queries.awaits_reports()},
     )
 
 
@@ -208,6 +209,8 @@ def reread(request: HttpRequest, pk: int) -> HttpResponse:
     encoding = request.POST.get("encoding", "")
     chosen = imports.Options(encoding=encoding if encoding in import_columns.ENCODINGS else "")
     imports.choose(batch, chosen=chosen)
+    batch.refresh_from_db()
+    imports.examine(batch)
     return redirect("members:import", batch.pk)
 
 

@@ -213,6 +213,8 @@ def _finish(run: jobs.Run, batch: ImportBatch) -> None:
         batch.counts, batch.state, batch.finished_at = counts, State.DONE, clock.now()
         batch.save(update_fields=["counts", "summary", "state", "finished_at"])
         kept = {key: value for key, value in counts.items() if key != "rejected_rows"}
+        if decisions := options.of(batch).decisions:
+            kept["decisions"] = decisions
         audit.record(by=run.actor, verb="import", subject_type="import", subject_id=batch.pk, detail=kept)
     run.finish({"counts": counts, "resumed": run.result.get("resumed", 0)})
     with Stage(options.stage_path(batch)) as stage:

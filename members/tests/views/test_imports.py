@@ -14,7 +14,7 @@ from django.utils import translation
 
 from conftest import People
 from members.lib import clock
-from members.models import ImportBatch, ImportPreset, Job, Merchant, Order
+from members.models import AuditEntry, ImportBatch, ImportPreset, Job, Merchant, Order
 from members.models import User as Staff
 from members.services import jobs
 from members.services.imports import work
@@ -111,6 +111,57 @@ class TestTheJourney:
         act(desk, batch, "start")
         assert work_off() >= 1
         assert Order.objects.count() == 2
+
+
+class TestTheResult:
+    def test_a_cancelled_one_tells_written_from_gone_through(
+        self, desk: Client, monkeypatch: pytest.MonkeyPatch, work_off: Callable[[], int]
+    ) -> None:
+        first = uploaded(desk)
+        act(desk, first, "start")
+        work_off()
+        monkeypatch.setattr(work, "CHUNK", 1)
+        chunk = work._chunk
+        seen: list[int] = []
+
+        def stopped(*args: Any) -> None:
+            seen.append(0)
+            if len(seen) == 2:
+                raise jobs.Cancelled
+            chunk(*args)
+
+        monkeypatch.setattr(work, "_chunk", stopped)
+        batch = uploaded(desk)
+        act(desk, batch, "start")
+        work_off()
+        said = page(desk, batch)
+        assert "没有写入任何数据。" in said
+        assert "已处理 1 / 2 笔。" in said
+        assert "1 行之前已有。" in said
+
+    def test_the_reports_are_being_updated_until_they_are(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "start")
+        jobs.run(Job.objects.latest("id").pk)
+        waiting = page(desk, batch)
+        line = reverse("members:import-reports", args=[batch.pk])
+        assert "报表正在更新" in waiting
+        assert f'hx-get="{line}"' in waiting
+        work_off()
+        for said in (page(desk, batch), page(desk, batch, "import-reports")):
+            assert "报表已是最新" in said
+            assert line not in said
+
+    def test_an_undone_file_can_be_imported_again_from_there(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "start")
+        work_off()
+        act(desk, batch, "undo")
+        work_off()
+        assert reverse("members:import-again", args=[batch.pk]) in page(desk, batch)
+        act(desk, batch, "again")
+        work_off()
+        assert "将写入 2 行" in page(desk, ImportBatch.objects.latest("id"))
 
 
 class TestInterrupted:
@@ -251,6 +302,16 @@ class TestDecisions:
         work_off()
         assert "新门店" in page(desk, checked)
 
+    def test_the_audit_row_of_the_import_holds_what_was_decided(
+        self, desk: Client, checked: ImportBatch, work_off: Callable[[], int]
+    ) -> None:
+        act(desk, checked, "decide", field="amount", code="not_a_number", action="zero")
+        work_off()
+        act(desk, checked, "start")
+        work_off()
+        kept = AuditEntry.objects.get(verb="import").detail
+        assert kept["decisions"] == {"codes": {"amount:not_a_number": "zero"}}
+
     def test_what_was_not_offered_is_refused(self, desk: Client, checked: ImportBatch) -> None:
         assert act(desk, checked, "decide", field="ordered_at", code="not_a_date", action="zero").status_code == 400
         assert act(desk, checked, "decide", field="store", written="XH", meant="S99").status_code == 400
@@ -316,6 +377,14 @@ class TestBadFiles:
             desk.post(reverse("members:import-new"), headers={"accept-language": "zh-hans"})
         )
         assert "文件是空的" in page(desk, uploaded(desk, b""))
+
+    def test_the_list_says_refused_until_it_can_be_read(self, desk: Client) -> None:
+        batch = uploaded(desk, "訂單號,日期,金額\n許功蓋,2025-01-05,1\n".encode("big5"))
+        listed = reverse("members:imports")
+        chinese = {"accept-language": "zh-hans"}
+        assert "不能导入" in _said(desk.get(listed, headers=chinese))
+        act(desk, batch, "reread", encoding="big5")
+        assert "待对应列" in _said(desk.get(listed, headers=chinese))
 
     def test_another_encoding_can_be_chosen(self, desk: Client) -> None:
         batch = uploaded(desk, "訂單號,日期,金額\n許功蓋,2025-01-05,1\n".encode("big5"))
