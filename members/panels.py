@@ -1,12 +1,13 @@
 """What this app puts on Today; read once, when the apps are ready."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.lib import registry
+from members.lib import display, registry
 from members.lib.actor import Actor
 from members.lib.registry import Link, Todo
 from members.lib.roles import Right
@@ -27,10 +28,19 @@ def _todo(batch: ImportBatch) -> Todo:
         title = _("The import of %(file)s did not get through") % {"file": batch.file_name}
         detail = _("What was written stays; continue to complete it.")
         return Todo(title, detail, Link(_("Look"), url), "bad", "warn", 90)
-    rejected = int(batch.counts.get("rejected", 0))
-    detail = ngettext("%(n)s row cannot be taken", "%(n)s rows cannot be taken", rejected) % {"n": rejected}
+    detail = _found(batch.counts)
     title = _("%(file)s is checked and waits for your go-ahead") % {"file": batch.file_name}
     return Todo(title, detail, Link(_("Decide"), url), "warn", "upload", 60)
+
+
+def _found(counts: Mapping[str, Any]) -> str:
+    """What can be written; what cannot is said only where there is some."""
+    rows, rejected = counts.get("accepted", 0) + counts.get("fixed", 0), counts.get("rejected", 0)
+    can = ngettext("%(n)s row can be written", "%(n)s rows can be written", rows) % {"n": display.number(rows)}
+    if not rejected:
+        return can
+    cannot = ngettext("%(n)s row cannot be taken", "%(n)s rows cannot be taken", rejected)
+    return _("%(can)s, %(cannot)s") % {"can": can, "cannot": cannot % {"n": display.number(rejected)}}
 
 
 registry.todos.append(import_todos)

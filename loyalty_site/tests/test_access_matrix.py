@@ -46,9 +46,9 @@ class Described:
 def _imports() -> dict[str, Described]:
     batch = {"pk": "batch"}
     loose = frozenset({200, 302, 400, 404, 409, 422})
-    read = ("import", "import-columns", "import-progress", "import-rejected")
+    read = ("import", "import-columns", "import-progress", "import-reports", "import-rejected")
     write = ("import-check", "import-reread", "import-start", "import-cancel", "import-resume",
-             "import-decide", "import-save-preset", "import-again")  # fmt: skip
+             "import-decide", "import-save-preset", "import-again", "import-discard")  # fmt: skip
     preset = ("import-preset-rename", "import-preset-delete")
     return {
         "members:imports": Described(Right.IMPORT),

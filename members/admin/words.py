@@ -26,6 +26,7 @@ _WORDS = {
     "merge_members": pgettext_lazy("deed", "merged two records"),
     "unmerge_members": pgettext_lazy("deed", "parted two records"),
     "undo": pgettext_lazy("deed", "undone"),
+    "discard": pgettext_lazy("deed", "discarded"),
     # with what
     "demo": _("demo shop"),
     "member": _("member"),

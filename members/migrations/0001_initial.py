@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ('preset', models.CharField(blank=True, max_length=40, verbose_name='preset')),
                 ('source', models.CharField(blank=True, max_length=60, verbose_name='source')),
                 ('options', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('uploaded', 'Columns to match'), ('checking', 'Being checked'), ('checked', 'Ready to import'), ('importing', 'Being imported'), ('done', 'Imported'), ('refused', 'Refused'), ('cancelled', 'Cancelled'), ('failed', 'Failed'), ('undoing', 'Being undone'), ('undone', 'Undone')], default='uploaded', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('uploaded', 'Columns to match'), ('checking', 'Being checked'), ('checked', 'Ready to import'), ('importing', 'Being imported'), ('done', 'Imported'), ('refused', 'Refused'), ('cancelled', 'Cancelled'), ('failed', 'Failed'), ('undoing', 'Being undone'), ('undone', 'Undone'), ('discarded', 'Discarded')], default='uploaded', max_length=10, verbose_name='state')),
                 ('refusal', models.JSONField(default=dict)),
                 ('counts', models.JSONField(default=dict, verbose_name='counts')),
                 ('summary', models.JSONField(default=dict)),

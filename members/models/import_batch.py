@@ -19,6 +19,7 @@ class ImportBatch(models.Model):
         FAILED = "failed", _("Failed")
         UNDOING = "undoing", _("Being undone")
         UNDONE = "undone", _("Undone")
+        DISCARDED = "discarded", _("Discarded")
 
     file_name = models.CharField(_("file"), max_length=200)
     path = models.CharField(max_length=500, editable=False)  # where the uploaded copy lies, inside the storage

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from members.lib import clock
 from members.lib.actor import Actor
 from members.lib.roles import Right
-from members.models import Channel, ImportBatch, ImportPreset, Store
+from members.models import Channel, ImportBatch, ImportPreset, Store, Touched
 from members.queries import scope
 
 
@@ -21,10 +21,18 @@ def running(actor: Actor) -> ImportBatch | None:
 
 
 def waiting(actor: Actor) -> QuerySet[ImportBatch]:
-    """Imports of the last week that need somebody: to decide after the check, to go on after a failure."""
+    """Imports of the last week that need somebody: to decide after the check, to go on after a failure.
+
+    Those that a command began, for which nobody stands, have said on the spot what became of them.
+    """
     since = clock.now() - dt.timedelta(days=7)
     states = [ImportBatch.State.CHECKED, ImportBatch.State.FAILED]
-    return visible(actor).filter(state__in=states, created_at__gte=since)[:5]
+    return visible(actor).filter(state__in=states, created_at__gte=since, job__user_id__isnull=False)
+
+
+def awaits_reports() -> bool:
+    """Whether something was written, by this import or another, that the reports do not contain yet."""
+    return Touched.objects.exists()
 
 
 def places(actor: Actor, field: str) -> QuerySet[Store] | QuerySet[Channel]:

@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 State = Job.State
 MAX_ATTEMPTS = 5
+BEAT_SECONDS = 5  # a page calls a job silent after 10
 stopping = threading.Event()  # set while this worker shuts down
 GAVE_UP = gettext_noop("It was interrupted too often and has been stopped.")
 UNKNOWN_KIND = gettext_noop("This version does not know this kind of job.")
@@ -100,10 +101,11 @@ class Run:
     def heartbeat(self, *, progress: int | None = None, total: int | None = None, message: str | None = None) -> None:
         """Say "still alive" in a phase that writes nothing; call it as often as you like.
 
-        Without news it writes at most once in a quarter of JOB_STALE_SECONDS. Raises Fenced or Cancelled.
+        Without news it writes at most once in BEAT_SECONDS, or in a quarter of JOB_STALE_SECONDS where that is less.
+        Raises Fenced or Cancelled.
         """
         step = Step(progress, total, message)
-        due = (clock.now() - self._beaten_at).total_seconds() > settings.JOB_STALE_SECONDS / 4
+        due = (clock.now() - self._beaten_at).total_seconds() > min(BEAT_SECONDS, settings.JOB_STALE_SECONDS / 4)
         if due or step.changes():
             self._mark(step)
         _stop_if_asked()

@@ -24,7 +24,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         preset = presets.save(batch, name, by=actor)
     except presets.BadName as bad:
         messages.error(request, _why(bad, name))
-    except Refused:
+    except (Refused, FileNotFoundError):
         messages.error(request, _("The file cannot be read, so there is nothing to keep."))
     else:
         said = _("Saved as “%(name)s”. The next file with these columns is read like this one.")

@@ -13,7 +13,7 @@ from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 from members.models import ImportBatch
 from members.queries import imports as queries
-from members.services.imports import undo
+from members.services.imports import options, undo
 
 Effects = list[tuple[int, str]]  # how many, of what
 
@@ -64,6 +64,7 @@ def told(batch: ImportBatch) -> dict[str, Any]:
             reason(each["code"], each["count"], each["samples"]) for each in batch.undo.get("reasons", [])
         ],
         "may_undo": batch.state in undo.UNDOABLE,
+        "has_file": options.file_path(batch).exists(),
     }
 
 

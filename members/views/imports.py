@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from members import problems
-from members.lib import clock
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 from members.models import ImportBatch
@@ -20,15 +19,15 @@ from members.queries import imports as queries
 from members.queries import merchants
 from members.rules.imports.problems import Refused
 from members.services import imports
-from members.services.imports import presets
-from members.views import import_check, import_columns, import_found, import_undo
+from members.services.imports import discard, presets
+from members.views import import_check, import_columns, import_found, import_progress, import_undo
 
 PAGE = 50
 _BLANK: dict[str, Any] = {"rows": None, "rejected": None, "duplicates": None}  # of a file that is not read yet
 State = ImportBatch.State
 STEPS = {State.UPLOADED: 2, State.REFUSED: 2, State.CHECKING: 3, State.CHECKED: 3, State.IMPORTING: 4, State.DONE: 5,
-         State.UNDOING: 5, State.UNDONE: 5}  # fmt: skip
-MOVING = (State.CHECKING, State.IMPORTING, State.UNDOING)
+         State.UNDOING: 5, State.UNDONE: 5, State.DISCARDED: 2}  # fmt: skip
+SETTLED = (*import_progress.MOVING, State.DONE, State.UNDONE, State.DISCARDED)  # how it is read cannot be changed
 TONES = {State.DONE: "good", State.REFUSED: "bad", State.FAILED: "bad", State.CANCELLED: "warn", State.CHECKED: "info"}
 KINDS = {
     "orders": gettext_lazy("Orders"),
@@ -82,6 +81,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 error = problems.refusal(refusal.code, refusal.params)
             else:
                 presets.recognise(batch)
+                imports.examine(batch)
                 return redirect("members:import", batch.pk)
     context = {
         "error": error,
@@ -99,10 +99,12 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
     if batch.state == State.UPLOADED:
         return _columns(request, batch)
+    if batch.state == State.DISCARDED:
+        return render(request, "members/imports/discarded.html", _common(batch))
     if batch.state == State.REFUSED:
         return _refused(request, batch, batch.refusal["code"], batch.refusal["params"])
-    if batch.state in MOVING:
-        return render(request, "members/imports/progress.html", _common(batch) | _progress(batch))
+    if batch.state in import_progress.MOVING:
+        return render(request, "members/imports/progress.html", _common(batch) | import_progress.context(batch))
     currency = merchants.current().currency
     if batch.state == State.CHECKED:
         found = import_check.context(actor_of(request), batch, currency) | {"other": _running(request, batch)}
@@ -110,7 +112,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "members/imports/result.html",
-        _common(batch) | import_found.found(batch, currency) | import_undo.told(batch),
+        _common(batch)
+        | import_found.found(batch, currency)
+        | import_undo.told(batch)
+        | {"interrupted": import_progress.interrupted(batch), "awaits_reports": queries.awaits_reports()},
     )
 
 
@@ -122,6 +127,7 @@ def _common(batch: ImportBatch) -> dict[str, Any]:
         "step": step,
         "megabytes": megabytes,
         "kind": KINDS.get(batch.kind, ""),
+        "may_discard": discard.is_possible(batch),
     }
 
 
@@ -149,7 +155,7 @@ def _refused(request: HttpRequest, batch: ImportBatch, code: str, params: dict[s
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Back from a later step to the columns."""
     batch = _batch(request, pk)
-    if batch.state in (*MOVING, State.DONE, State.UNDONE):
+    if batch.state in SETTLED:
         return redirect("members:import", batch.pk)
     return _columns(request, batch)
 
@@ -177,6 +183,8 @@ def _columns(
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the columns as chosen and start the check; or say what is still missing."""
     batch = _batch(request, pk)
+    if batch.state in SETTLED:
+        return redirect("members:import", batch.pk)
     before = imports.chosen_for(batch)
     try:
         chosen = import_columns.read(request.POST, imports.preview(batch), before)
@@ -201,6 +209,8 @@ def reread(request: HttpRequest, pk: int) -> HttpResponse:
     encoding = request.POST.get("encoding", "")
     chosen = imports.Options(encoding=encoding if encoding in import_columns.ENCODINGS else "")
     imports.choose(batch, chosen=chosen)
+    batch.refresh_from_db()
+    imports.examine(batch)
     return redirect("members:import", batch.pk)
 
 
@@ -231,36 +241,6 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
     if not imports.resume(batch, by=actor_of(request)):
         messages.info(request, _("This import is under way or done already."))
     return redirect("members:import", batch.pk)
-
-
-@needs(Right.IMPORT)
-@require_GET
-def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The progress row alone; once the work is over it asks the page to load the next step."""
-    batch = _batch(request, pk)
-    if batch.state not in MOVING:
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, "members/imports/progress_row.html", _progress(batch))
-
-
-def _progress(batch: ImportBatch) -> dict[str, Any]:
-    titles = {State.CHECKING: _("Checking the file"), State.UNDOING: _("Undoing the import")}
-    title = titles.get(State(batch.state), _("Writing the orders"))
-    return {"batch": batch, "job": batch.job, "title": title, "left": _left(batch)}
-
-
-def _left(batch: ImportBatch) -> str:
-    """About how long it will take, once enough is done to tell."""
-    job = batch.job
-    if job is not None and job.progress and not job.total:
-        return _("%(count)s rows read") % {"count": f"{job.progress:,}"}
-    if job is None or not job.total or job.started_at is None or job.progress * 10 < job.total:
-        return ""
-    spent = (clock.now() - job.started_at).total_seconds()
-    seconds = round(spent / job.progress * (job.total - job.progress))
-    if seconds < 60:
-        return _("about %(count)s seconds left") % {"count": max(seconds, 1)}
-    return _("about %(count)s minutes left") % {"count": round(seconds / 60)}
 
 
 # --- Files ------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ __all__ = [
     "check",
     "choose",
     "chosen_for",
+    "examine",
     "preview",
     "receive",
     "rejected_lines",
@@ -83,6 +84,16 @@ def preview(batch: ImportBatch, chosen: Options | None = None) -> Opened:
     """How the columns of a file are matched, with its first values. Refused when it is no table."""
     reading = options.reading(chosen or options.of(batch))
     return staging.open_table(options.file_path(batch), reading, batch.file_name)
+
+
+def examine(batch: ImportBatch) -> None:
+    """Open a file that has just come in, as its options say: one that cannot be read is refused at once."""
+    try:
+        preview(batch)
+    except Refused as refusal:
+        fresh = ImportBatch.objects.filter(pk=batch.pk, state=State.UPLOADED)
+        told = {"code": refusal.code, "params": refusal.params}
+        fresh.update(state=State.REFUSED, refusal=told, finished_at=clock.now())
 
 
 def choose(batch: ImportBatch, *, chosen: Options) -> None:

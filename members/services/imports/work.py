@@ -157,6 +157,8 @@ def _write(run: jobs.Run, batch: ImportBatch, stage: Stage) -> None:
     total = stage.count("select count(*) from head")
     result = run.result or {"after": 0, "counts": _file_counts(batch, meta)}
     done = stage.count(f"select count(*) from head where id <= {int(result['after'])}")  # noqa: S608 (a number)
+    if done:
+        result |= {"resumed": done}  # told to the reader
     run.heartbeat(progress=done, total=total, message=WRITING_MEMBERS if batch.kind == MEMBERS else WRITING)
     with run.step() as step:
         if batch.kind == MEMBERS:
@@ -199,7 +201,7 @@ def _chunk(run: jobs.Run, stage: Stage, heads: list[Head], writer: ChunkWriter) 
         writer.write(plan)
         stage.add_problems(plan.problems)
         step.progress = run.progress + len(heads)
-        step.result = {"after": heads[-1].id, "counts": plan.counted(run.result["counts"])}
+        step.result = run.result | {"after": heads[-1].id, "counts": plan.counted(run.result["counts"])}
 
 
 def _finish(run: jobs.Run, batch: ImportBatch) -> None:
@@ -211,8 +213,10 @@ def _finish(run: jobs.Run, batch: ImportBatch) -> None:
         batch.counts, batch.state, batch.finished_at = counts, State.DONE, clock.now()
         batch.save(update_fields=["counts", "summary", "state", "finished_at"])
         kept = {key: value for key, value in counts.items() if key != "rejected_rows"}
+        if decisions := options.of(batch).decisions:
+            kept["decisions"] = decisions
         audit.record(by=run.actor, verb="import", subject_type="import", subject_id=batch.pk, detail=kept)
-    run.finish({"counts": counts})
+    run.finish({"counts": counts, "resumed": run.result.get("resumed", 0)})
     with Stage(options.stage_path(batch)) as stage:
         stage.keep_findings_only()
     events.facts_changed.send(sender=ImportBatch, by=run.actor, wait=bool(run.arguments.get("wait")))

@@ -1,5 +1,6 @@
 """The import wizard: upload, columns, check, write, result; who may, and what is said when something is wrong."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from conftest import People
-from members.models import ImportBatch, ImportPreset, Merchant, Order
+from members.lib import clock
+from members.models import AuditEntry, ImportBatch, ImportPreset, Job, Merchant, Order
 from members.models import User as Staff
+from members.services import jobs
+from members.services.imports import work
 
 pytestmark = pytest.mark.django_db
 SALES = (
@@ -109,6 +113,131 @@ class TestTheJourney:
         assert Order.objects.count() == 2
 
 
+class TestTheResult:
+    def test_a_cancelled_one_tells_written_from_gone_through(
+        self, desk: Client, monkeypatch: pytest.MonkeyPatch, work_off: Callable[[], int]
+    ) -> None:
+        first = uploaded(desk)
+        act(desk, first, "start")
+        work_off()
+        monkeypatch.setattr(work, "CHUNK", 1)
+        chunk = work._chunk
+        seen: list[int] = []
+
+        def stopped(*args: Any) -> None:
+            seen.append(0)
+            if len(seen) == 2:
+                raise jobs.Cancelled
+            chunk(*args)
+
+        monkeypatch.setattr(work, "_chunk", stopped)
+        batch = uploaded(desk)
+        act(desk, batch, "start")
+        work_off()
+        said = page(desk, batch)
+        assert "没有写入任何数据。" in said
+        assert "已处理 1 / 2 笔。" in said
+        assert "1 行之前已有。" in said
+
+    def test_the_reports_are_being_updated_until_they_are(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "start")
+        jobs.run(Job.objects.latest("id").pk)
+        waiting = page(desk, batch)
+        line = reverse("members:import-reports", args=[batch.pk])
+        assert "报表正在更新" in waiting
+        assert f'hx-get="{line}"' in waiting
+        work_off()
+        for said in (page(desk, batch), page(desk, batch, "import-reports")):
+            assert "报表已是最新" in said
+            assert line not in said
+
+    def test_an_undone_file_can_be_imported_again_from_there(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "start")
+        work_off()
+        act(desk, batch, "undo")
+        work_off()
+        assert reverse("members:import-again", args=[batch.pk]) in page(desk, batch)
+        act(desk, batch, "again")
+        work_off()
+        assert "将写入 2 行" in page(desk, ImportBatch.objects.latest("id"))
+
+
+class TestInterrupted:
+    @pytest.fixture
+    def running(self, desk: Client) -> Job:
+        """A worker has it, and has written one of two orders; it started two minutes ago."""
+        act(desk, uploaded(desk), "start")
+        job = Job.objects.latest("id")
+        now = clock.now()
+        job.state, job.attempts, job.progress, job.total = Job.State.RUNNING, 1, 1, 2
+        job.started_at, job.heartbeat_at = now - dt.timedelta(minutes=2), now
+        job.save()
+        return job
+
+    def test_the_time_left_is_said_while_somebody_works(self, desk: Client, running: Job) -> None:
+        said = page(desk, running.batches.get(), "import-progress")
+        assert "约剩 2 分钟" in said
+        assert "没有进展" not in said
+
+    def test_a_worker_that_has_gone_silent_is_said_in_its_place(self, desk: Client, running: Job) -> None:
+        Job.objects.filter(pk=running.pk).update(heartbeat_at=clock.now() - dt.timedelta(seconds=34))
+        said = page(desk, running.batches.get(), "import-progress")
+        assert "已 34 秒没有进展，系统会自动接着做" in said
+        assert "约剩" not in said
+
+    def test_where_it_was_gone_on_with_is_said_then_and_in_the_result(
+        self, desk: Client, running: Job, monkeypatch: pytest.MonkeyPatch, work_off: Callable[[], int]
+    ) -> None:
+        batch = running.batches.get()
+        Job.objects.filter(pk=running.pk).update(state="queued", attempts=0, progress=0, total=0, heartbeat_at=None)
+        monkeypatch.setattr(work, "CHUNK", 1)
+        chunk = work._chunk
+        seen: list[int] = []
+
+        def killed(*args: Any) -> None:
+            if len(seen) == 1:
+                seen.append(0)
+                raise SystemExit
+            seen.append(0)
+            chunk(*args)
+
+        monkeypatch.setattr(work, "_chunk", killed)
+        with pytest.raises(SystemExit):
+            jobs.run(running.pk)
+        Job.objects.filter(pk=running.pk).update(state="queued")
+        jobs.run(running.pk)
+        assert "中途断过，已从第 1 笔之后接着写" in page(desk, batch)
+        assert Order.objects.count() == 2
+
+
+class TestDiscarded:
+    def test_a_checked_file_can_be_put_aside(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "check", **COLUMNS)
+        work_off()
+        assert "作废这次导入" in page(desk, batch)
+        answer = desk.post(reverse("members:import-discard", args=[batch.pk]), follow=True)
+        assert "已作废" in answer.content.decode()
+        assert "没有写入任何数据" in page(desk, batch)
+
+    def test_a_page_left_open_leads_back_to_it(self, desk: Client) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "discard")
+        for name in ("check", "reread", "start", "resume", "save-preset", "discard"):
+            assert act(desk, batch, name, name="周报", **COLUMNS).status_code == 302
+        assert ImportBatch.objects.get().state == "discarded"
+
+    def test_what_is_written_cannot_be(self, desk: Client, work_off: Callable[[], int]) -> None:
+        batch = uploaded(desk)
+        act(desk, batch, "start")
+        work_off()
+        assert "作废这次导入" not in page(desk, batch)
+        act(desk, batch, "discard")
+        assert ImportBatch.objects.get().state == "done"
+
+
 class TestColumns:
     def test_a_required_field_without_a_column_is_asked_for(self, desk: Client) -> None:
         batch = uploaded(desk)
@@ -172,6 +301,16 @@ class TestDecisions:
         act(desk, checked, "decide", field="store", written="XH", meant="")
         work_off()
         assert "新门店" in page(desk, checked)
+
+    def test_the_audit_row_of_the_import_holds_what_was_decided(
+        self, desk: Client, checked: ImportBatch, work_off: Callable[[], int]
+    ) -> None:
+        act(desk, checked, "decide", field="amount", code="not_a_number", action="zero")
+        work_off()
+        act(desk, checked, "start")
+        work_off()
+        kept = AuditEntry.objects.get(verb="import").detail
+        assert kept["decisions"] == {"codes": {"amount:not_a_number": "zero"}}
 
     def test_what_was_not_offered_is_refused(self, desk: Client, checked: ImportBatch) -> None:
         assert act(desk, checked, "decide", field="ordered_at", code="not_a_date", action="zero").status_code == 400
@@ -238,6 +377,14 @@ class TestBadFiles:
             desk.post(reverse("members:import-new"), headers={"accept-language": "zh-hans"})
         )
         assert "文件是空的" in page(desk, uploaded(desk, b""))
+
+    def test_the_list_says_refused_until_it_can_be_read(self, desk: Client) -> None:
+        batch = uploaded(desk, "訂單號,日期,金額\n許功蓋,2025-01-05,1\n".encode("big5"))
+        listed = reverse("members:imports")
+        chinese = {"accept-language": "zh-hans"}
+        assert "不能导入" in _said(desk.get(listed, headers=chinese))
+        act(desk, batch, "reread", encoding="big5")
+        assert "待对应列" in _said(desk.get(listed, headers=chinese))
 
     def test_another_encoding_can_be_chosen(self, desk: Client) -> None:
         batch = uploaded(desk, "訂單號,日期,金額\n許功蓋,2025-01-05,1\n".encode("big5"))
