@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from members import problems
 from members.lib import masking
 from members.rules.imports.fields import FIELDS, MEMBER_FIELDS, key
-from members.rules.imports.layouts import KINDS, Column, Sure
+from members.rules.imports.layout import KINDS, Column, Sure
 from members.services.imports import Opened, Options
 
 ENCODINGS = ("", "utf-8", "gb18030", "big5", "utf-16")

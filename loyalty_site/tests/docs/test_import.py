@@ -9,7 +9,7 @@ from django.core.management import load_command_class
 
 from loyalty_site.tests.docs.blocks import both, held
 from members import problems
-from members.rules.imports import fields, layouts, member_presets, presets, rows
+from members.rules.imports import fields, layout, member_presets, presets, rows
 
 TEXT = (settings.BASE_DIR / "docs/import.md").read_text(encoding="utf-8")
 RULES = Path(rows.__file__).parent
@@ -60,10 +60,10 @@ def test_every_code_that_is_raised_has_its_words() -> None:
     assert not raised - problems.TITLES.keys() - problems.REFUSALS.keys()
 
 
-@pytest.mark.parametrize("kind", layouts.KINDS)
+@pytest.mark.parametrize("kind", layout.KINDS)
 def test_a_layout_names_what_it_must_have(kind: str) -> None:
     row = next(line for line in TEXT.splitlines() if line.startswith(f"| `{kind}` "))
-    required = layouts.MEMBER_KEYS if kind == "members" else layouts.REQUIRED[kind]
+    required = layout.MEMBER_KEYS if kind == "members" else layout.REQUIRED[kind]
     assert not [name for name in required if f"`{name}`" not in row]
 
 

@@ -1,11 +1,10 @@
-"""Which column holds which field: found from the header, or asked."""
+"""Which column holds which field: found from the header, a preset, or the hand that chose."""
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from members.rules.imports import values
+from members.rules.imports import doubts, values
 from members.rules.imports.fields import (
     FIELD_BY_KEY,
     FIELDS,
@@ -16,67 +15,13 @@ from members.rules.imports.fields import (
     key,
 )
 from members.rules.imports.instants import is_serial
+from members.rules.imports.layout import KINDS, MEMBER_KEYS, USED, Column, Layout, Sure
 from members.rules.imports.member_presets import MEMBER_PRESETS
 from members.rules.imports.presets import PRESETS, Preset
 from members.rules.imports.problems import Refused
 
-KINDS = ("orders", "lines", "refunds", "members")
-MEMBER_KEYS = ("member_no", "phone", "card", "account")  # one of these columns tells one member from another
-REQUIRED = {
-    "orders": ("order_no", "ordered_at", "amount"),
-    "lines": ("order_no", "ordered_at"),
-    "refunds": ("refund_no", "order_no", "refunded_at", "amount"),
-    "members": (),
-}
-USED = {
-    "orders": frozenset(FIELDS)
-    - {"refund_no", "refunded_at", "sku", "product", "category", "quantity", "unit_price", "line_kind"},
-    "lines": frozenset(FIELDS) - {"refund_no", "refunded_at"},
-    "refunds": frozenset({"refund_no", "order_no", "refunded_at", "amount", "member_no", "channel", "store"}),
-    "members": frozenset(MEMBER_FIELDS),
-}
 _DATE = {"orders": "ordered_at", "lines": "ordered_at", "refunds": "refunded_at", "members": "joined_on"}
-_CONTACTS = frozenset({"phone", "email", "name"})  # left out when unsure: an order can do without them
 _LOOKS_LIKE_DATA = re.compile(r"[\d\s:./+-]*\d[\d\s:./+-]*|[^@\s]+@[^@\s]+\.\w+|M?\d{3,}", re.ASCII)
-
-
-class Sure(StrEnum):
-    """How sure the match of a column is."""
-
-    YES = "yes"
-    ASK = "ask"
-    SKIP = "skip"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the file: where it stands, its header, first values, the field it is taken for ("" = none)."""
-
-    position: int
-    header: str
-    samples: tuple[str, ...]
-    field: str
-    sure: Sure
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What a file holds (`kind`), where (`positions`: field -> column index), and what is known of its maker."""
-
-    kind: str
-    preset: Preset | None
-    columns: tuple[Column, ...]
-    positions: Mapping[str, int]
-    serial_dates: bool = False
-
-    @property
-    def width(self) -> int:
-        return len(self.columns)
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Fields that the kind needs and no column holds."""
-        return _missing(self.kind, self.preset, self.positions.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,69 +50,10 @@ def match(header: list[str], samples: list[list[str]], wish: Wish) -> Layout:
     if kind == "members" and "*" not in (wish.columns or {}):
         found = _found_of_member(header, preset) | by_hand
     columns = _columns(header, samples, {position: name for name, position in found.items() if position >= 0}, kind)
-    columns = _settled(columns, kind, by_hand, preset)
+    columns = doubts.settled(columns, kind, by_hand, preset)
     positions = {column.field: column.position for column in columns if column.field}
     date = positions.get(_DATE[kind])
     return Layout(kind, preset, columns, positions, _all_serials(samples, date))
-
-
-def checked(layout: Layout, header: list[str]) -> Layout:
-    """The layout as it is read when nobody is asked: only columns that are sure.
-
-    Refused with what it lacks, or with what is unsure and decides what an order is; of members everything does.
-    """
-    if layout.kind == "members":
-        return _checked_members(layout, header)
-    named = {column.field for column in layout.columns if column.field and not _is_proposal(column, layout.preset)}
-    if lost := [name for name in layout.missing if name not in named] or _missing(layout.kind, layout.preset, named):
-        raise Refused("columns_missing", fields=",".join(lost), header=", ".join(header)[:200])
-    doubtful = [column for column in layout.columns if column.field and column.sure is Sure.ASK]
-    if unsure := [
-        column for column in doubtful if column.field in named - _CONTACTS and _is_told_otherwise(column, layout.preset)
-    ]:
-        fields = ",".join(column.field for column in unsure)
-        raise Refused("columns_unsure", fields=fields, columns=", ".join(column.header for column in unsure))
-    left_out = {column.field for column in doubtful if _is_proposal(column, layout.preset) or column.field in _CONTACTS}
-    positions = {name: position for name, position in layout.positions.items() if name not in left_out}
-    return replace(layout, positions=positions)
-
-
-def _checked_members(layout: Layout, header: list[str]) -> Layout:
-    if layout.missing:
-        raise Refused("columns_missing", fields=",".join(layout.missing), header=", ".join(header)[:200])
-    unsure = [column for column in layout.columns if column.field and column.sure is Sure.ASK]
-    if unsure:
-        fields = ",".join(column.field for column in unsure)
-        raise Refused("columns_unsure", fields=fields, columns=", ".join(column.header for column in unsure))
-    return layout
-
-
-def _missing(kind: str, preset: Preset | None, held: Collection[str]) -> tuple[str, ...]:
-    needed = REQUIRED[kind]
-    lost = [name for name in needed if name not in held]
-    if kind == "members" and not any(name in held for name in MEMBER_KEYS):
-        return ("member_no", "phone")
-    if preset is not None and preset.whole and kind == "lines":
-        return tuple(lost) if "total" in held else (*lost, "total")
-    if kind == "lines":
-        if "sku" not in held and "product" not in held:
-            lost.append("sku")
-        if "amount" not in held and not ("quantity" in held and "unit_price" in held):
-            lost.append("amount")
-    return tuple(lost)
-
-
-def _is_told_otherwise(column: Column, preset: Preset | None) -> bool:
-    """Whether enough values speak against the field; of fewer, each row says itself what is wrong with it."""
-    filled = [value for value in column.samples if value.strip()]
-    return not _is_proposal(column, preset) and (len(filled) >= values.ENOUGH or values.fit(column.field, filled))
-
-
-def _is_proposal(column: Column, preset: Preset | None) -> bool:
-    """Whether only the values of the column speak for its field."""
-    word = key(column.header)
-    named = (FIELD_BY_KEY.get(word), MEMBER_FIELD_BY_KEY.get(word))
-    return preset is None and column.sure is Sure.ASK and column.field not in named
 
 
 def _preset(header: list[str], wish: Wish) -> Preset | None:
@@ -276,50 +162,6 @@ def _columns(header: list[str], samples: list[list[str]], names: Mapping[int, st
         sure = Sure.ASK if doubled else Sure.YES if name else Sure.SKIP
         columns.append(Column(position, cell.strip(), _cells(samples, position), name, sure))
     return tuple(columns)
-
-
-def _settled(
-    columns: tuple[Column, ...], kind: str, by_hand: Mapping[str, int], preset: Preset | None
-) -> tuple[Column, ...]:
-    """The columns with what their values say: against the field of their header, or for one that no header names."""
-    own_number = "refund_no" if kind == "refunds" else "order_no" if kind == "orders" else ""
-    judged = []
-    for column in columns:
-        if column.field and column.field not in by_hand and column.field not in SHOP_FIELDS:
-            filled = [value for value in column.samples if value.strip()]
-            same = column.field == own_number and values.all_equal(filled)
-            if same or not values.fit(column.field, filled) or (preset is None and _is_rivalled(column, columns)):
-                column = replace(column, sure=Sure.ASK)  # noqa: PLW2901 (the same column, seen again)
-        judged.append(column)
-    return tuple(judged) if preset is not None or kind == "members" else _with_proposals(judged, kind)
-
-
-def _is_rivalled(column: Column, columns: tuple[Column, ...]) -> bool:
-    """Whether another column is called an amount too, and says other amounts: which one was paid is to be asked."""
-    if column.field != "amount":
-        return False
-    rivals = (other for other in columns if not other.field and FIELD_BY_KEY.get(key(other.header)) == "amount")
-    return any(any(map(str.strip, other.samples)) and other.samples != column.samples for other in rivals)
-
-
-def _with_proposals(columns: list[Column], kind: str) -> tuple[Column, ...]:
-    """Columns of an unknown header that alone hold what the file lacks are proposed for it."""
-    held = {column.field for column in columns if column.field}
-    date = "refunded_at" if kind == "refunds" else "ordered_at"
-    lost = _missing(kind, None, held)
-    wanted = {"phone": "phone", "email": "email", "date": date, "amount": "amount"}
-    names = {
-        what: name for what, name in wanted.items() if name in USED[kind] - held and (name in _CONTACTS or name in lost)
-    }
-    unknown = [
-        column for column in columns if column.sure is Sure.SKIP and FIELD_BY_KEY.get(key(column.header)) is None
-    ]
-    said = {column.position: names.get(values.proposed(column.samples), "") for column in unknown}
-    alone = {position: name for position, name in said.items() if name and list(said.values()).count(name) == 1}
-    return tuple(
-        replace(column, field=alone[column.position], sure=Sure.ASK) if column.position in alone else column
-        for column in columns
-    )
 
 
 def _is_data(header: list[str]) -> bool:

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from members.rules.imports.amounts import product_of
-from members.rules.imports.layouts import Layout
+from members.rules.imports.layout import Layout
 from members.rules.imports.pieces import (
     CELL_END,
     ORDER,

@@ -9,7 +9,7 @@ from members.rules.imports import amounts, contacts, decisions, instants, member
 from members.rules.imports.decisions import Decisions
 from members.rules.imports.fields import EVERY_FIELD, FIELDS, SHOP_FIELDS
 from members.rules.imports.files import LONGEST_CELL
-from members.rules.imports.layouts import Layout
+from members.rules.imports.layout import Layout
 from members.rules.imports.phones import REGIONS
 from members.rules.imports.problems import BadValue, Level, Problem
 from members.rules.imports.records import Record, TooLong

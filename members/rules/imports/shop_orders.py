@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from members.rules.imports import shop_items
 from members.rules.imports.amounts import product_of
-from members.rules.imports.layouts import Layout
+from members.rules.imports.layout import Layout
 from members.rules.imports.pieces import (
     CELL_END,
     ORDER,

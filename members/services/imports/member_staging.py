@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable
 from operator import itemgetter
 
-from members.rules.imports.layouts import Layout
+from members.rules.imports.layout import Layout
 from members.rules.imports.member_rows import Groups, Said, has_contacts, read, said_of
 from members.rules.imports.pieces import LINE_END
 from members.rules.imports.records import Record

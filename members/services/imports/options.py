@@ -13,7 +13,8 @@ from members.lib import clock
 from members.models import ImportBatch
 from members.queries import merchants
 from members.rules.imports import decisions
-from members.rules.imports.layouts import Layout, Wish
+from members.rules.imports.layout import Layout
+from members.rules.imports.layouts import Wish
 from members.rules.imports.presets import Preset
 from members.services.imports.places import Defaults
 from members.services.imports.staging import Reading

@@ -8,7 +8,7 @@ from django.db import transaction
 from members.lib.actor import Actor
 from members.models import ImportBatch, ImportPreset
 from members.rules.imports.fields import key
-from members.rules.imports.layouts import Layout
+from members.rules.imports.layout import Layout
 from members.rules.imports.presets import PRESETS
 from members.rules.imports.problems import Refused
 from members.services import audit

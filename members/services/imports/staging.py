@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from members.rules.imports import decisions, files, layouts, pieces, records
+from members.rules.imports import decisions, doubts, files, layouts, pieces, records
 from members.rules.imports.decisions import Decisions
 from members.rules.imports.instants import Clock
-from members.rules.imports.layouts import Layout, Wish
+from members.rules.imports.layout import Layout
+from members.rules.imports.layouts import Wish
 from members.rules.imports.order_lines import Grouper
 from members.rules.imports.problems import Level, Problem, Refused
 from members.rules.imports.rows import Cleaner, Rules
@@ -61,7 +62,7 @@ def open_table(path: Path, reading: Reading, name: str = "") -> Opened:
 
 def fill(stage: Stage, path: Path, opened: Opened, reading: Reading, beat: Beat) -> int:
     """Read the whole file onto the stage; `beat` is told the records read so far. Returns their number."""
-    layout = layouts.checked(opened.layout, opened.header)
+    layout = doubts.checked(opened.layout, opened.header)
     cleaner = Cleaner(layout, Rules(reading.currency, _clock(layout, reading), reading.decided))
     source = records.read(path, opened.shape)
     next(source)

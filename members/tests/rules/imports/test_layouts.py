@@ -2,8 +2,9 @@
 
 import pytest
 
-from members.rules.imports import layouts
-from members.rules.imports.layouts import Sure, Wish
+from members.rules.imports import doubts, layouts
+from members.rules.imports.layout import Layout, Sure
+from members.rules.imports.layouts import Wish
 from members.rules.imports.problems import Refused
 
 ONLINE_RETAIL = [
@@ -18,7 +19,7 @@ ONLINE_RETAIL = [
 ]
 
 
-def matched(header: list[str], samples: list[list[str]] | None = None, **wish: object) -> layouts.Layout:
+def matched(header: list[str], samples: list[list[str]] | None = None, **wish: object) -> Layout:
     return layouts.match(header, samples or [], Wish(**wish))  # type: ignore[arg-type]
 
 
@@ -87,7 +88,7 @@ AMOUNTS = ["12.50", "¥8.00", "1,234.50"]
 NUMBERS = ["SO1", "SO2", "SO3"]
 
 
-def table(**columns: list[str]) -> layouts.Layout:
+def table(**columns: list[str]) -> Layout:
     return matched(list(columns), [list(row) for row in zip(*columns.values(), strict=True)])
 
 
@@ -159,28 +160,28 @@ class TestWhenNobodyIsAsked:
     def test_a_field_that_decides_is_refused_by_name(self) -> None:
         layout = table(订单编号=NUMBERS, 下单时间=DAYS, 金额=PHONES)
         with pytest.raises(Refused, match="columns_unsure") as refused:
-            layouts.checked(layout, ["订单编号", "下单时间", "金额"])
+            doubts.checked(layout, ["订单编号", "下单时间", "金额"])
         assert refused.value.params == {"fields": "amount", "columns": "金额"}
 
     def test_two_amounts_that_differ_are_a_question(self) -> None:
         layout = table(订单编号=NUMBERS, 下单时间=DAYS, 订单金额=AMOUNTS, 实付金额=["10", "8", "1000"])
         with pytest.raises(Refused, match="columns_unsure"):
-            layouts.checked(layout, ["订单编号", "下单时间", "订单金额", "实付金额"])
+            doubts.checked(layout, ["订单编号", "下单时间", "订单金额", "实付金额"])
         same = table(订单编号=NUMBERS, 下单时间=DAYS, 订单金额=AMOUNTS, 实付金额=AMOUNTS)
-        assert layouts.checked(same, []).positions["amount"] == 2
+        assert doubts.checked(same, []).positions["amount"] == 2
 
     def test_a_proposal_is_not_taken(self) -> None:
         layout = table(订单编号=NUMBERS, 什么时候=DAYS, 金额=AMOUNTS)
         assert layout.missing == ()
         with pytest.raises(Refused, match="columns_missing") as refused:
-            layouts.checked(layout, ["订单编号", "什么时候", "金额"])
+            doubts.checked(layout, ["订单编号", "什么时候", "金额"])
         assert refused.value.params["fields"] == "ordered_at"
 
     def test_an_unsure_contact_is_left_out(self) -> None:
         layout = table(订单编号=NUMBERS, 下单时间=DAYS, 金额=AMOUNTS, 手机=NAMES)
-        assert "phone" not in layouts.checked(layout, []).positions
+        assert "phone" not in doubts.checked(layout, []).positions
 
     def test_what_was_said_by_hand_is_sure(self) -> None:
         rows = [list(row) for row in zip(NUMBERS, DAYS, PHONES, strict=True)]
         layout = matched(["订单编号", "下单时间", "金额"], rows, columns={"amount": "金额"})
-        assert layouts.checked(layout, []).positions["amount"] == 2
+        assert doubts.checked(layout, []).positions["amount"] == 2
