@@ -162,7 +162,8 @@ def _settled(field: str, code: str, action: str, currency: str) -> str:
 def sentence(batch: ImportBatch, currency: str) -> str:
     """What will be written, in one sentence."""
     rows = import_found.taken(batch.counts)
-    parts = _parts(batch.summary.get("writes", {}), currency)
+    summary = batch.summary
+    parts = _of_members(summary) if batch.kind == "members" else _parts(summary.get("writes", {}), currency)
     if not parts:
         return ngettext("Writes %(rows)s row.", "Writes %(rows)s rows.", rows) % {"rows": display.number(rows)}
     said = {"rows": display.number(rows), "parts": _(", ").join(parts)}
@@ -178,6 +179,15 @@ def _parts(writes: dict[str, int], currency: str) -> list[str]:
         (refunds, ngettext("%(n)s refund of %(money)s", "%(n)s refunds of %(money)s", refunds), back),
     ]
     return [text % {"n": display.number(count), "money": money} for count, text, money in told if count]
+
+
+def _of_members(summary: dict[str, Any]) -> list[str]:
+    new, changed = summary.get("members", 0), summary.get("changed", 0)
+    told = [
+        (new, ngettext("%(n)s new member", "%(n)s new members", new)),
+        (changed, ngettext("%(n)s member changed", "%(n)s members changed", changed)),
+    ]
+    return [text % {"n": display.number(count)} for count, text in told if count]
 
 
 @needs(Right.IMPORT)

@@ -11,7 +11,7 @@ from members.lib.roles import Role
 from members.models import ImportBatch, Job, Member, Order, Store, User
 from members.queries.actors import actor_for
 from members.services import imports, jobs, staff
-from members.services.imports import decide, presets, undo
+from members.services.imports import decide, discard, presets, undo
 
 END = dt.date(2026, 11, 21)
 SCALE = 0.05
@@ -101,11 +101,14 @@ def _imports(by: Actor) -> Iterator[tuple[str, str]]:
     imports.check(cancelled, by=by)
     cancelled.refresh_from_db()
     imports.cancel(cancelled, by=by)
+    discarded = _receive(by, "已作废.csv", GOOD)
+    discard.discard(discarded, by=by)
     running = _receive(by, "正在检查.csv", GOOD)
     imports.check(running, by=by)
     steps = {
         "columns": columns, "checked": checked, "refused": refused, "unmatched": unmatched, "done": done,
         "cancelled": cancelled, "running": running,
+        "discarded": discarded,
     }  # fmt: skip
     for name, batch in {**steps, **settled}.items():
         yield name, f"/members/imports/{batch.pk}/"

@@ -113,6 +113,26 @@ class TestTheJourney:
         assert Order.objects.count() == 2
 
 
+class TestMembers:
+    FILE = "会员号,姓名,手机号,城市\nM1,王芳,13800138001,上海\nM2,李雷,13800138002,北京\n"
+
+    def test_the_bar_says_how_many_are_new_and_changed(self, desk: Client, work_off: Callable[[], int]) -> None:
+        columns = {"column-0": "member_no", "column-1": "name", "column-2": "phone", "kind": "members"}
+        batch = uploaded(desk, self.FILE)
+        act(desk, batch, "check", **columns)
+        work_off()
+        said = page(desk, batch)
+        assert "将写入 2 行：新增 2 位会员。" in said
+        assert "每笔订单都会注明" not in said
+        assert "每位会员、每处修改都会注明" in said
+        act(desk, batch, "start")
+        work_off()
+        second = uploaded(desk, self.FILE.replace("李雷", "韩梅"))
+        act(desk, second, "check", **columns | {"column-3": "city"})
+        work_off()
+        assert "将写入 2 行：修改 2 位会员。" in page(desk, second)
+
+
 class TestTheResult:
     def test_a_cancelled_one_tells_written_from_gone_through(
         self, desk: Client, monkeypatch: pytest.MonkeyPatch, work_off: Callable[[], int]
