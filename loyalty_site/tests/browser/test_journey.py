@@ -103,7 +103,7 @@ def set_up(page: Page, language: str) -> None:
     page.locator("[name=currency]").select_option("GBP")
     page.locator("select[name=language]").select_option(language)
     primary(page).click()
-    expect(page.locator("h1")).to_have_text(gettext("Import sales: choose a file"))
+    expect(page.locator("h1")).to_have_text(gettext("Import: choose a file"))
 
 
 def bring_the_file(page: Page, content: bytes) -> None:

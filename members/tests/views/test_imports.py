@@ -132,6 +132,11 @@ class TestMembers:
         work_off()
         assert "将写入 2 行：修改 2 位会员。" in page(desk, second)
 
+    def test_the_pages_speak_of_members(self, desk: Client) -> None:
+        assert "导入会员：对应列" in page(desk, uploaded(desk, self.FILE))
+        said = desk.get(reverse("members:import-new"), headers={"accept-language": "zh-hans"}).content.decode()
+        assert "会员号、手机号或邮箱；有姓名、性别、生日、城市、门店更好" in said
+
 
 class TestTheResult:
     def test_a_cancelled_one_tells_written_from_gone_through(
