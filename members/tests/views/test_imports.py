@@ -127,6 +127,7 @@ class TestMembers:
         assert "每位会员、每处修改都会注明" in said
         act(desk, batch, "start")
         work_off()
+        assert "写入的订单" not in page(desk, batch)
         second = uploaded(desk, self.FILE.replace("李雷", "韩梅"))
         act(desk, second, "check", **columns | {"column-3": "city"})
         work_off()
