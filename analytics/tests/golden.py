@@ -78,7 +78,8 @@ class GoldenSet:
 
 _ORDERS = f"""
     SELECT row_number() OVER (ORDER BY number) AS order_id, member_id, store_id::bigint AS store_id,
-        1::bigint AS channel_id, {_PERIODS}, money AS total, money AS gross,
+        1::bigint AS channel_id, {_PERIODS}, row_number() OVER (ORDER BY number) AS rank,
+        money AS total, money AS gross,
         0::bigint AS recorded_at, NULL::bigint AS voided_at
     FROM (SELECT *, date - DATE '1970-01-01' AS day FROM documents WHERE number NOT LIKE 'C%')
 """

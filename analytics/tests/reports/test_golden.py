@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from django.core.management import CommandError
+from django.utils import translation
 
 from analytics.metrics.repeat import WINDOWS
 from analytics.reports import report as reports
@@ -165,7 +166,7 @@ def test_the_csv_button_is_on_the_page_and_gives_what_the_page_shows(shop: Impor
 
 
 def test_before_the_import_nothing_was_known(shop: Imported) -> None:
-    with pytest.raises(CommandError, match="no data yet"):
+    with translation.override("en"), pytest.raises(CommandError, match="no data yet"):
         command("kpi", known_at=BEFORE_THE_IMPORT)
     answered = shop.client.get("/api/v1/reports/kpi/", {"known_at": BEFORE_THE_IMPORT})
     assert answered.status_code == 409

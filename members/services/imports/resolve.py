@@ -33,17 +33,31 @@ class Stored:
     date: dt.date
     total: int
     itemised: bool
+    at: str  # in UTC, as a head has it
     returned: int = 0
 
 
 _STORED = ("number", "id", "content_hash", "buyer_id", "member_id", "store_id", "channel_id", "status",
-           "business_date", "total", "itemised")  # fmt: skip
+           "business_date", "total", "itemised", "ordered_at")  # fmt: skip
 
 
 def _stored(row: tuple[Any, ...]) -> Stored:
-    _number, pk, content, buyer, member, store, channel, status, date, total, itemised, *returned = row
+    _number, pk, content, buyer, member, store, channel, status, date, total, itemised, at, *returned = row
     back = to_units(returned[0] or 0) if returned else 0
-    return Stored(pk, bytes(content), buyer, member, store, channel, status, date, to_units(total), itemised, back)
+    return Stored(
+        pk,
+        bytes(content),
+        buyer,
+        member,
+        store,
+        channel,
+        status,
+        date,
+        to_units(total),
+        itemised,
+        str(at.replace(tzinfo=None)),
+        back,
+    )
 
 
 @dataclass(slots=True)
@@ -59,6 +73,7 @@ class Entry:
     status: str = "paid"
     matched_by: str = ""
     replaces: int | None = None
+    at: str = ""  # where another time than the head's is right
     keeps_lines: bool = False  # the file has only the total; the lines are those of the version before
     of: "Entry | int | None" = None  # the order that a refund names: to be written with it, or the id of the stored one
     id: int = 0  # once it is written
@@ -87,6 +102,10 @@ class Plan(News):
         counts["refunds"] += sum(1 for entry in self.refunds if entry.replaces is None)
         counts["members"] += len(self.members)
         return counts
+
+
+def _is_midnight(at: str, zone: ZoneInfo) -> bool:
+    return dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC).astimezone(zone).time() == dt.time(0)
 
 
 def local_date(at: str, zone: ZoneInfo) -> dt.date:
@@ -185,6 +204,8 @@ class Resolver:
             was.status if self._itemised and head.status == "paid" else head.status,
             buyer.matched_by, was.id, keeps_lines=was.itemised,
         )  # fmt: skip
+        if entry.business_date == was.date and _is_midnight(head.at, zone):
+            entry.at = was.at  # the other file knew the time of the day
         if was.itemised and (entry.buyer_id, entry.status) == (was.buyer, was.status):
             plan.duplicates.append(head)
             return None

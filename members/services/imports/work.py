@@ -86,7 +86,13 @@ def _stage_file(run: jobs.Run, batch: ImportBatch) -> None:
     with Stage(final.with_suffix(f".{run.lease}.part"), fresh=True) as stage:
         rows = staging.fill(stage, path, opened, reading, beat.rows)
         shape = opened.shape
-        known = {"rows": rows, "encoding": shape.encoding, "delimiter": shape.delimiter, "sheet": shape.sheet}
+        known = {
+            "rows": rows,
+            "encoding": shape.encoding,
+            "delimiter": shape.delimiter,
+            "sheet": shape.sheet,
+            "left_out": [column.header for column in opened.layout.columns if column.header and not column.field],
+        }
         counts = {"rejected": stage.rejected(), "duplicates": stage.count(
             "select count(distinct row) from problem where level = 'duplicate'")}  # fmt: skip
         stage.seal(final, known | counts)
@@ -146,6 +152,7 @@ def _file_counts(batch: ImportBatch, meta: dict[str, Any]) -> dict[str, Any]:
         "file": batch.file_name, "encoding": meta["encoding"], "delimiter": meta["delimiter"], "rows": meta["rows"],
         "accepted": 0, "fixed": 0, "rejected": meta["rejected"], "duplicates": meta["duplicates"],
         "orders": 0, "refunds": 0, "members": 0, "rejected_rows": None,
+        "columns_left_out": meta["left_out"],
         **({"sheet": meta["sheet"]} if meta["sheet"] else {}),
     }  # fmt: skip
 

@@ -181,6 +181,12 @@ class TestTotalsAndLines:
         take_in("1,a,2025-03-01 10:00,10.00,cancelled\n", "order_no,member_no,time,amount,status\n")
         assert (Order.objects.get(voided_at=None).status, self.lines()) == ("cancelled", ["T1", "T2"])
 
+    def test_a_time_of_day_that_only_one_file_knows_stays(self) -> None:
+        take_in("1,a,,2025-03-01 10:00,10.00\n")
+        take_in(self.TWO.replace(" 10:00", ""), self.LINES)
+        order = Order.objects.get(voided_at=None)
+        assert (self.lines(), f"{order.ordered_at:%H:%M}") == (["T1", "T2"], "02:00")
+
     def test_other_totals_are_listed(self) -> None:
         take_in(self.TWO, self.LINES)
         batch = take_in("1,a,,2025-03-01 10:00,11.00\n")
