@@ -87,7 +87,8 @@ class Writer:
             rows.append((
                 pk, recorded, source, head.number, entry.buyer_id, entry.matched_by, entry.member_id, entry.store_id,
                 entry.channel_id, entry.status, bulk.stored_instant(entry.at or head.at), str(entry.business_date),
-                head.total, head.gross, itemised or entry.keeps_lines, *guest, entry.replaces, head.hash, self._batch.pk,
+                head.total, head.gross, itemised or entry.keeps_lines, *guest, entry.replaces, head.hash,
+                self._batch.pk,
             ))  # fmt: skip
             if entry.keeps_lines:
                 kept[entry.replaces or 0] = pk
