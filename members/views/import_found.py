@@ -99,6 +99,7 @@ def found(batch: ImportBatch, currency: str) -> dict[str, Any]:
         "months": _money_rows(summary.get("by_month", [])),
         "stores": _money_rows(summary.get("by_store", [])),
         "seen_before": counts.get("duplicates", 0) - sum(g.rows for g in groups if g.level == Level.DUPLICATE),
+        "conflict_rows": sum(group.rows for group in groups if group.is_conflict),
         "to_decide": summary.get("decidable", 0),
         "left_behind": max(counts.get("rejected", 0) - summary.get("decidable", 0), 0),
         "matched": _matched(summary.get("matched", {})),

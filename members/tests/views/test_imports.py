@@ -14,7 +14,7 @@ from django.utils import translation
 
 from conftest import People
 from members.lib import clock
-from members.models import AuditEntry, ImportBatch, ImportPreset, Job, Merchant, Order
+from members.models import AuditEntry, IdentityConflict, ImportBatch, ImportPreset, Job, Merchant, Order
 from members.models import User as Staff
 from members.services import jobs
 from members.services.imports import work
@@ -137,6 +137,27 @@ class TestMembers:
         assert "导入会员：对应列" in page(desk, uploaded(desk, self.FILE))
         said = desk.get(reverse("members:import-new"), headers={"accept-language": "zh-hans"}).content.decode()
         assert "会员号、手机号或邮箱；有姓名、性别、生日、城市、门店更好" in said
+
+
+class TestConflictsOnly:
+    """A file of which nothing can be taken, because its rows point to two members each."""
+
+    def test_its_rows_can_be_kept_for_review(self, desk: Client, work_off: Callable[[], int]) -> None:
+        known = {"column-0": "order_no", "column-1": "member_no", "column-2": "ordered_at", "column-3": "amount",
+                 "column-4": "phone", "kind": "orders"}  # fmt: skip
+        head = "订单号,会员号,下单时间,实付金额,手机号\n"
+        first = uploaded(desk, head + "A1,M1,2025-01-05,1,13800138001\nA2,M2,2025-01-05,1,13800138002\n")
+        act(desk, first, "check", **known)
+        work_off()
+        act(desk, first, "start")
+        work_off()
+        batch = uploaded(desk, head + "A3,M1,2025-01-06,1,13800138002\n")
+        act(desk, batch, "check", **known)
+        work_off()
+        assert "留待核对 1 行" in page(desk, batch)
+        act(desk, batch, "start")
+        work_off()
+        assert IdentityConflict.objects.get().subject == "A3"
 
 
 class TestTheResult:
