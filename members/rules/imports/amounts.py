@@ -29,6 +29,11 @@ def decimals_of(currency: str) -> int:
     return _DECIMALS.get(currency, 2)
 
 
+def is_sign_of(value: str, currency: str) -> bool:
+    """Whether a text in capitals names the currency: CNY, RMB, 人民币, ¥ are one."""
+    return value == currency or value in _SIGNS.get(currency, ())
+
+
 def amount(raw: str, currency: str, decimals: int) -> tuple[int, str]:
     """Text -> (signed ten-thousandths, code of the fix or ""). BadValue when it cannot be read without guessing."""
     value = narrow(raw)

@@ -6,12 +6,12 @@ import unicodedata
 FIELDS = (
     "order_no", "refund_no", "member_no", "ordered_at", "refunded_at", "amount", "sku", "product", "category",
     "quantity", "unit_price", "line_kind", "status", "channel", "store", "phone", "email", "name",
-    "account",
+    "account", "currency",
 )  # fmt: skip
 
 # What an export of a shop system says of an order besides: read by its preset only, never matched by name.
 SHOP_FIELDS = (
-    "total", "shipping", "tax", "fees", "discount", "line_discount", "balance", "refunded", "closed_at", "currency",
+    "total", "shipping", "tax", "fees", "discount", "line_discount", "balance", "refunded", "closed_at",
 )  # fmt: skip
 MEMBER_FIELDS = (
     "member_no", "name", "family_name", "given_name", "phone", "phone2", "phone3", "phone4", "email", "email2", "card",
@@ -49,11 +49,12 @@ _SYNONYMS = {
     "status": "status, order status, state, payment status, 状态, 订单状态, 支付状态, 交易状态",
     "channel": "channel, sales channel, order channel, source channel, 渠道, 订单渠道, 销售渠道, 来源渠道, 下单渠道",
     "store": "store, store id, store code, store no, shop, shop id, branch, location, outlet, 门店, "
-    "门店编号, 门店编码, 门店名称, 店铺, 店铺编号, 店铺名称, 分店, 网点",
+    "门店编号, 门店编码, 门店名称, 门市, 门市编号, 门市名称, 店铺, 店铺编号, 店铺名称, 分店, 网点",
     "phone": "phone, mobile, phone number, mobile number, telephone, tel, cell, 手机, 手机号, 手机号码, "
-    "电话, 联系电话, 联系手机, 会员手机号, 收货人手机号",
+    "行动电话, 电话, 联系电话, 联系手机, 会员手机号, 收货人手机号",
     "account": "account, buyer account, 买家会员名, 下单帐号, 下单账号, 买家账号, 买家帐号, 会员账号, 平台账号",
-    "email": "email, e mail, email address, mail, 邮箱, 电子邮箱, 电子邮件, 邮件",
+    "currency": "currency, currency code, 币种, 货币, 币别, 币种代码, 货币代码, 结算币种",
+    "email": "email, e mail, email address, mail, 邮箱, 电子邮箱, 电子邮件, 邮件, 电子信箱",
     "name": "name, member name, customer name, buyer name, full name, 姓名, 会员姓名, 会员名称, "
     "顾客姓名, 客户姓名, 客户名称, 买家姓名",
 }
@@ -84,8 +85,8 @@ _NOISE = re.compile(r"[\s_\-./:：()\[\]（）【】*#'\"]+")
 _UNIT = re.compile(r"[(（\[](?:元|rmb|cny|¥|￥|件|个)[)）\]]", re.IGNORECASE)
 # The traditional characters of the words above, so that 訂單號 is 订单号.
 _SIMPLIFIED = str.maketrans(
-    "訂單號編銷帳賬戶會員顧間時創購買費貨額總價實應計碼條規產稱寶標題類數態來門鋪舖網點機電話聯繫郵狀別細臺",
-    "订单号编销账账户会员顾间时创购买费货额总价实应计码条规产称宝标题类数态来门铺铺网点机电话联系邮状别细台",
+    "訂單號編銷帳賬戶會員顧間時創購買費貨額總價實應計碼條規產稱寶標題類數態來門鋪舖網點機電話聯繫郵狀別細臺貝開備陽歸屬冊區辦檔體動幣種發據結",
+    "订单号编销账账户会员顾间时创购买费货额总价实应计码条规产称宝标题类数态来门铺铺网点机电话联系邮状别细台贝开备阳归属册区办档体动币种发据结",
 )
 
 

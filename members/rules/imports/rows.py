@@ -25,7 +25,7 @@ Parse = Callable[[str], tuple[Any, str]]
 Finding = tuple[Level, str, str, str, dict[str, str]]  # level, code, field, value, params
 Outcome = tuple[Any, Finding | None]
 SLOT = {name: position for position, name in enumerate(EVERY_FIELD)}
-_SHOP_MONEY = frozenset(SHOP_FIELDS) - {"closed_at", "currency"}
+_SHOP_MONEY = frozenset(SHOP_FIELDS) - {"closed_at"}
 _BLANK: dict[str, Any] = {"ordered_at": "", "refunded_at": "", "amount": None, "unit_price": None,
                           "quantity": None, "status": "paid", "line_kind": "goods"}  # fmt: skip
 _BLANK |= dict.fromkeys(_SHOP_MONEY)
@@ -183,6 +183,7 @@ def _parsers(layout: Layout, rules: Rules) -> dict[str, Parse]:
         "amount": stated,
         "unit_price": partial(amounts.amount, currency=rules.currency, decimals=4),
         "quantity": amounts.quantity,
+        "currency": partial(_currency, expected=rules.currency),
         "status": states.status,
         "line_kind": states.line_kind,
         "phone": partial(contacts.phone, region=REGIONS.get(rules.currency, "")),
@@ -202,7 +203,6 @@ def _shop_parsers(parsers: dict[str, Parse], layout: Layout, rules: Rules) -> di
         "closed_at": partial(_optional, parse=parsers["ordered_at"], blank=""),
         "unit_price": partial(_optional, parse=parsers["unit_price"], blank=None),
         "quantity": partial(_optional, parse=parsers["quantity"], blank=None),
-        "currency": partial(_currency, expected=rules.currency),
         "status": states.status_beside_refunds if "refunded" in layout.positions else states.status,
     }
 
@@ -213,7 +213,7 @@ def _optional(raw: str, parse: Parse, blank: Any) -> tuple[Any, str]:
 
 def _currency(raw: str, expected: str) -> tuple[str, str]:
     value = text.narrow(raw).upper()
-    if value and value != expected:
+    if value and not amounts.is_sign_of(value, expected):
         raise BadValue("other_currency", currency=expected, sign=value[:10])
     return value, ""
 

@@ -49,6 +49,7 @@ _FOREIGN = {
     "refunded_at": ("phone", "email"),
     "order_no": ("email",),
     "refund_no": ("email",),
+    "currency": ("date", "phone", "email", "amount"),
     "phone": ("date", "email"),
     "email": ("date", "phone", "amount"),
     "name": ("date", "phone", "email", "amount"),

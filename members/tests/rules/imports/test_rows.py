@@ -1,0 +1,38 @@
+"""One record as clean values: what rejects the whole row."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from members.rules.imports import layouts
+from members.rules.imports.instants import Clock
+from members.rules.imports.layouts import Wish
+from members.rules.imports.rows import Cleaner, Row, Rules
+
+CLOCK = Clock(ZoneInfo("Asia/Shanghai"), dt.datetime(2026, 11, 21, tzinfo=dt.UTC))
+
+
+def cleaned(header: str, cells: str, kind: str = "orders") -> Row:
+    row = cells.split(",")
+    layout = layouts.match(header.split(","), [row], Wish(kind=kind))
+    return Cleaner(layout, Rules("CNY", CLOCK)).row(1, row)
+
+
+def codes(row: Row) -> list[tuple[str, str]]:
+    return [(problem.field, problem.code) for problem in row.problems]
+
+
+@pytest.mark.parametrize("word", ["币种", "货币", "幣別", "Currency", "currency_code"])
+@pytest.mark.parametrize("kind", ["orders", "lines", "refunds"])
+def test_a_row_in_another_currency_is_rejected_in_every_kind_of_file(word: str, kind: str) -> None:
+    header = f"订单号,下单时间,退款单号,退款时间,商品编码,金额,{word}"
+    row = cleaned(header, "A1,2025-01-05,R1,2025-01-06,T1,20.00,USD", kind)
+    assert codes(row) == [("currency", "other_currency")]
+    assert row.bad
+
+
+@pytest.mark.parametrize("value", ["", "CNY", "cny ", "RMB", "人民币", "￥", "元"])
+def test_the_own_currency_is_known_by_its_names_and_may_be_left_blank(value: str) -> None:
+    row = cleaned("订单号,下单时间,金额,币种", f"A1,2025-01-05,20.00,{value}")
+    assert codes(row) == []
