@@ -6,10 +6,11 @@ from pathlib import Path
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STYLES = (
-    '<numFmts><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/></numFmts>'
+    '<numFmts><numFmt numFmtId="164" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/>'
+    '<numFmt numFmtId="165" formatCode="[$$-409]#,##0.00"/></numFmts>'
     '<cellStyleXfs><xf numFmtId="0"/></cellStyleXfs>'
-    '<cellXfs><xf numFmtId="0"/><xf numFmtId="22"/><xf numFmtId="164"/><xf numFmtId="4"/></cellXfs>'
-)  # cell styles: 0 plain, 1 date and time, 2 年月日, 3 an amount
+    '<cellXfs><xf numFmtId="0"/><xf numFmtId="22"/><xf numFmtId="164"/><xf numFmtId="4"/><xf numFmtId="165"/></cellXfs>'
+)  # cell styles: 0 plain, 1 date and time, 2 年月日, 3 an amount, 4 dollars
 
 
 def workbook(

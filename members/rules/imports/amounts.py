@@ -16,6 +16,13 @@ _SIGNS = {
     "USD": ("USD", "US$", "$"),
     "EUR": ("EUR", "€"),
     "HKD": ("HKD", "HK$", "$"),
+    "TWD": ("TWD", "NT$", "$"),
+    "AUD": ("AUD", "A$", "$"),
+    "CAD": ("CAD", "CA$", "$"),
+    "SGD": ("SGD", "S$", "$"),
+    "KRW": ("KRW", "₩"),
+    "INR": ("INR", "₹"),
+    "THB": ("THB", "฿"),
 }
 _ANY_SIGN = re.compile(r"[A-Z]{3}|[$€£¥元圆円₩₹฿]|人民币", re.IGNORECASE)
 _PLAIN = re.compile(r"\d+(?:\.\d+)?", re.ASCII)

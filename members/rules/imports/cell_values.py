@@ -9,6 +9,12 @@ LARGEST_EXACT = 10**15  # Excel keeps fifteen digits; of a longer number the las
 _BUILT_IN_DATES = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _NO_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # parts of a number format that are no letters of its code
 _DATE_CODE = re.compile("[ymdhs]", re.IGNORECASE)
+_LITERAL = re.compile(
+    r'\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|"([^"]*)"|\\(.)|[_*].'
+)  # texts that a format shows, and the rest
+_FOREIGN_SIGN = re.compile(
+    r"(?:US|HK|NT|CA|AU|A|S|R)?\$|[€£₩₹฿₽₫円]|USD|EUR|GBP|JPY|HKD|TWD|MOP|KRW|SGD|AUD|CAD|CHF|THB|MYR|VND|INR|RUB"
+)
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _EPOCHS = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}  # noqa: DTZ001 (wall-clock times)
 
@@ -18,6 +24,19 @@ def is_date_format(number: int, code: str) -> bool:
     if not code:
         return number in _BUILT_IN_DATES
     return bool(_DATE_CODE.search(_NO_CODE.sub("", code)))
+
+
+def foreign_sign(code: str) -> str:
+    """The currency sign that a number format shows; "" for none, and for ¥ and 元, which do not tell yuan from yen."""
+    shown = _LITERAL.sub(lambda found: "".join(filter(None, found.groups())), code)
+    found = _FOREIGN_SIGN.search(shown)
+    return found.group() if found else ""
+
+
+def money(raw: str, sign: str) -> str:
+    """A stored number with the currency sign that the reader sees beside it: $12.5, -$12.5."""
+    plain = number(raw)
+    return f"-{sign}{plain[1:]}" if plain.startswith("-") else sign + plain
 
 
 def number(raw: str) -> str:

@@ -19,7 +19,9 @@ USED = {
     "orders": frozenset(FIELDS)
     - {"refund_no", "refunded_at", "sku", "product", "category", "quantity", "unit_price", "line_kind"},
     "lines": frozenset(FIELDS) - {"refund_no", "refunded_at"},
-    "refunds": frozenset({"refund_no", "order_no", "refunded_at", "amount", "currency", "member_no", "channel", "store"}),
+    "refunds": frozenset(
+        {"refund_no", "order_no", "refunded_at", "amount", "currency", "member_no", "channel", "store"}
+    ),
     "members": frozenset(MEMBER_FIELDS),
 }
 

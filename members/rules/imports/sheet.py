@@ -78,6 +78,7 @@ class _Collector:
         self.rows: list[Row] = []
         self._book = book
         self._dates = book.date_styles
+        self._signs = book.signs
         self._columns: dict[str, int] = {}  # letters -> column, as far as met
         self._number = 0
         self._cells: list[str] = []
@@ -156,6 +157,8 @@ class _Collector:
             return UNCALCULATED if self._formula else ""
         if self._style in self._dates:
             return cell_values.date(raw, since_1904=self._book.since_1904)
+        if self._style in self._signs:
+            return cell_values.money(raw, self._signs[self._style])
         return cell_values.number(raw)
 
 

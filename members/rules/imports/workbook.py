@@ -56,10 +56,12 @@ class Texts:
 
 @dataclass(slots=True)
 class Workbook:
-    """An opened workbook; `date_styles` are the cell styles that show dates."""
+    """An opened workbook; `date_styles` are the cell styles that show dates, `signs` the
+    foreign currency that other styles show."""
 
     sheets: list[Sheet]
     date_styles: frozenset[str]
+    signs: dict[str, str]
     since_1904: bool
     texts: Texts
     _zip: zipfile.ZipFile
@@ -74,7 +76,7 @@ class Workbook:
             packed = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError) as error:
             raise Refused("workbook_broken") from error
-        book = cls([], frozenset(), False, Texts(), packed)
+        book = cls([], frozenset(), {}, False, Texts(), packed)
         try:
             book._check_sizes()
             book._load()
@@ -128,7 +130,7 @@ class Workbook:
         parse(self.blocks(_MAIN), start)
         self.sheets = listed
         if "xl/styles.xml" in names:
-            self.date_styles = _date_styles(self.blocks("xl/styles.xml"))
+            self.date_styles, self.signs = _styles(self.blocks("xl/styles.xml"))
         if "xl/sharedStrings.xml" in names:
             _load_texts(self.blocks("xl/sharedStrings.xml"), self.texts)
 
@@ -191,7 +193,8 @@ def _no_doctype(*_: object) -> None:
     raise Refused("workbook_broken")
 
 
-def _date_styles(blocks: Iterator[bytes]) -> frozenset[str]:
+def _styles(blocks: Iterator[bytes]) -> tuple[frozenset[str], dict[str, str]]:
+    """The cell styles that show dates; and style -> currency sign of those that show a foreign one."""
     codes: dict[int, str] = {}
     formats: list[int] = []
     inside: list[str] = []
@@ -205,7 +208,11 @@ def _date_styles(blocks: Iterator[bytes]) -> frozenset[str]:
 
     parse(blocks, start, lambda _tag: inside.pop())
     dates = {number for number in formats if cell_values.is_date_format(number, codes.get(number, ""))}
-    return frozenset(str(style) for style, number in enumerate(formats) if number in dates)
+    signs = {number: cell_values.foreign_sign(code) for number, code in codes.items() if number not in dates}
+    return (
+        frozenset(str(style) for style, number in enumerate(formats) if number in dates),
+        {str(style): sign for style, number in enumerate(formats) if (sign := signs.get(number))},
+    )
 
 
 def _load_texts(blocks: Iterator[bytes], texts: Texts) -> None:

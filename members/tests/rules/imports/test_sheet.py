@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from members.rules.imports import files, records, sheet, workbook
+from members.rules.imports import cell_values, files, records, sheet, workbook
 from members.rules.imports.problems import Refused
 from members.tests import workbooks
 from members.tests.workbooks import number, row, text, texts
@@ -61,6 +61,29 @@ def said(tmp_path: Path, cell: str, **more: object) -> str:
 def test_a_cell_is_read_as_excel_shows_it(tmp_path: Path, cell: str, value: str) -> None:
     shared = "<si><t>茶</t></si><si><r><t>乌</t></r><r><t>龙</t></r><rPh><t>うーろん</t></rPh></si>"
     assert said(tmp_path, cell, shared=shared) == value
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ('"$"#,##0.00', "-$12.5"),
+        ("[$$-409]#,##0.00", "-$12.5"),
+        ("[$€-2] #,##0.00", "-€12.5"),
+        (r"\$#,##0;[Red]\-\$#,##0", "-$12.5"),
+        ("[$USD] #,##0.00", "-USD12.5"),
+        ('"¥"#,##0.00', "-12.5"),
+        ("[$￥-804]#,##0.00", "-12.5"),
+        ('0.00"元"', "-12.5"),
+        ("#,##0.00_);[Red]General", "-12.5"),
+    ],
+)
+def test_a_currency_that_only_the_format_shows_is_not_lost(code: str, shown: str) -> None:
+    sign = cell_values.foreign_sign(code)
+    assert (cell_values.money("-12.5", sign) if sign else cell_values.number("-12.5")) == shown
+
+
+def test_a_cell_in_dollars_says_so(tmp_path: Path) -> None:
+    assert said(tmp_path, number("12.50", 4)) == "$12.50"
 
 
 def test_days_may_be_counted_from_1904(tmp_path: Path) -> None:
