@@ -90,7 +90,7 @@ class Grouper:
             if finished is not None:
                 yield finished, []
             self._add(row, cells)
-        else:
+        elif not row.is_total:
             yield self._stray(row, cells), []
         if row.problems:
             yield None, row.problems

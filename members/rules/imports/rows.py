@@ -18,8 +18,13 @@ LIMITS = {
     "order_no": 120, "refund_no": 120, "member_no": 80, "sku": 80, "product": 200, "category": 120,
     "channel": 60, "store": 60, "name": 120, "account": 120,
 }  # fmt: skip
+TOTAL_ROW = "total_row"
 SHOWN = 120  # of a wrong value, this many characters are kept for the report
 _CACHE = 60_000
+
+_TOTALS = frozenset({
+    "合计", "总计", "小计", "总合计", "合計", "總計", "小計", "total", "subtotal", "grandtotal", "sum",
+})  # fmt: skip
 
 Parse = Callable[[str], tuple[Any, str]]
 Finding = tuple[Level, str, str, str, dict[str, str]]  # level, code, field, value, params
@@ -49,6 +54,11 @@ class Row:
     bad: bool
     fixed: bool
     problems: list[Problem]
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it sums up other rows, and belongs to no order."""
+        return self.bad and self.problems[0].code == TOTAL_ROW
 
 
 class _Column(dict[str, Outcome]):
@@ -115,6 +125,7 @@ class Cleaner:
             for name, position in layout.positions.items()
         ]
         fields = EVERY_FIELD if layout.kind == "members" else (*FIELDS, *SHOP_FIELDS)
+        self._number_places = [layout.positions[name] for name in ("order_no", "refund_no") if name in layout.positions]
         self._blank = [_BLANK.get(name, "") for name in fields]
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
@@ -135,6 +146,8 @@ class Cleaner:
                 problems.append(Problem(number, *finding))
                 bad = bad or finding[0] is Level.REJECT
                 fixed = True
+        if bad:
+            problems = [problem for problem in problems if problem.code == TOTAL_ROW][:1] or problems
         return Row(number, values, bad, fixed and not bad, problems)
 
     def _ragged(self, number: int, cells: list[str]) -> Problem | None:
@@ -142,6 +155,9 @@ class Cleaner:
             return self._too_long(number, cells)
         if len(cells) > self._width and not any(cells[self._width :]):
             return None
+        for place in self._number_places:
+            if _is_total(raw := "".join(cells[place : place + 1])):
+                return Problem(number, Level.REJECT, TOTAL_ROW, "order_no", raw[:SHOWN])
         code = "too_few_fields" if len(cells) < self._width else "too_many_fields"
         params = {"found": str(len(cells)), "expected": str(self._width)}
         return Problem(number, Level.REJECT, code, params=params)
@@ -175,8 +191,8 @@ def _parsers(layout: Layout, rules: Rules) -> dict[str, Parse]:
     parsers |= {
         "name": partial(text.unmasked, limit=LIMITS["name"]),
         "account": partial(text.account, limit=LIMITS["account"]),
-        "order_no": partial(_required, parse=partial(text.number, limit=LIMITS["order_no"])),
-        "refund_no": partial(_required, parse=partial(text.number, limit=LIMITS["refund_no"])),
+        "order_no": partial(_number_of_row, limit=LIMITS["order_no"]),
+        "refund_no": partial(_number_of_row, limit=LIMITS["refund_no"]),
         "member_no": partial(text.member_number, limit=LIMITS["member_no"]),
         "ordered_at": when,
         "refunded_at": when,
@@ -218,11 +234,18 @@ def _currency(raw: str, expected: str) -> tuple[str, str]:
     return value, ""
 
 
-def _required(raw: str, parse: Parse) -> tuple[Any, str]:
-    value, fix = parse(raw)
+def _number_of_row(raw: str, limit: int) -> tuple[str, str]:
+    """The number of an order or refund, which every row needs; a row of sums has a word in its place."""
+    value, fix = text.number(raw, limit)
     if not value:
         raise BadValue("missing")
+    if _is_total(value):
+        raise BadValue(TOTAL_ROW)
     return value, fix
+
+
+def _is_total(value: str) -> bool:
+    return text.narrow(value).replace(" ", "").rstrip(":").casefold() in _TOTALS
 
 
 def _when(raw: str, clock: instants.Clock) -> tuple[str, str]:

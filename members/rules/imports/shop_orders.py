@@ -82,7 +82,7 @@ class Assembler:
             row = self._cleaner.row(number, cells)
             order_no = value_of(row, "order_no")
             if not order_no:
-                yield from self._stray(row, group)
+                yield from [(None, row.problems)] if row.is_total else self._stray(row, group)
                 continue
             if group is None or order_no != group.number or self._begins(row):
                 if group is not None:

@@ -28,3 +28,12 @@ def test_a_line_in_another_currency_is_found_beside_equal_ones() -> None:
     )
     assert problems == [(4, "other_currency")]
     assert order.culprit == 4
+
+
+def test_a_total_between_lines_makes_no_order_incomplete() -> None:
+    orders, problems = grouped(
+        "订单号,下单时间,商品编码,金额",
+        *("A1,2025-01-05,T1,5.00", "小计：,,,5.00", "A2,2025-01-05,T1,7.00", "A2,2025-01-05,T2,1.00", "Grand Total,,"),
+    )
+    assert [(order.number, order.total, order.culprit) for order in orders] == [("A1", 50_000, 0), ("A2", 80_000, 0)]
+    assert problems == [(2, "total_row"), (5, "total_row")]

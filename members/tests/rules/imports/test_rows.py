@@ -36,3 +36,10 @@ def test_a_row_in_another_currency_is_rejected_in_every_kind_of_file(word: str, 
 def test_the_own_currency_is_known_by_its_names_and_may_be_left_blank(value: str) -> None:
     row = cleaned("订单号,下单时间,金额,币种", f"A1,2025-01-05,20.00,{value}")
     assert codes(row) == []
+
+
+@pytest.mark.parametrize("word", ["合计", " 总计： ", "小計", "Total:", "SUM", "grand total"])
+def test_a_row_of_sums_is_told_from_an_order_and_nothing_else_is_said_of_it(word: str) -> None:
+    assert codes(cleaned("订单号,下单时间,金额", f"{word},,300.00")) == [("order_no", "total_row")]
+    refund = cleaned("退款单号,订单号,退款时间,金额", f"{word},,,300.00", "refunds")
+    assert codes(refund) == [("refund_no", "total_row")]
