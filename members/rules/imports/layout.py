@@ -47,13 +47,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a file holds (`kind`), where (`positions`: field -> column index), and what is known of its maker."""
+    """What a file holds (`kind`), where (`positions`: field -> column index), and what is known of its maker.
+
+    `time_of_day` is the position of the column that holds the time apart from the date.
+    """
 
     kind: str
     preset: Preset | None
     columns: tuple[Column, ...]
     positions: Mapping[str, int]
     serial_dates: bool = False
+    time_of_day: int | None = None
 
     @property
     def width(self) -> int:

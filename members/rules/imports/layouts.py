@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from members.rules.imports import doubts, values
+from members.rules.imports import doubts, time_apart, values
 from members.rules.imports.fields import (
     FIELD_BY_KEY,
     FIELDS,
@@ -51,9 +51,12 @@ def match(header: list[str], samples: list[list[str]], wish: Wish) -> Layout:
         found = _found_of_member(header, preset) | by_hand
     columns = _columns(header, samples, {position: name for name, position in found.items() if position >= 0}, kind)
     columns = doubts.settled(columns, kind, by_hand, preset)
+    time_of_day = None
+    if preset is None and kind != "members":
+        columns, time_of_day = time_apart.found(columns, _DATE[kind], by_hand)
     positions = {column.field: column.position for column in columns if column.field}
     date = positions.get(_DATE[kind])
-    return Layout(kind, preset, columns, positions, _all_serials(samples, date))
+    return Layout(kind, preset, columns, positions, _all_serials(samples, date), time_of_day)
 
 
 def _preset(header: list[str], wish: Wish) -> Preset | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from members.rules.imports import decisions, doubts, files, layouts, pieces, records
+from members.rules.imports import decisions, doubts, files, layouts, pieces, records, time_apart
 from members.rules.imports.decisions import Decisions
 from members.rules.imports.instants import Clock
 from members.rules.imports.layout import Layout
@@ -66,6 +66,10 @@ def fill(stage: Stage, path: Path, opened: Opened, reading: Reading, beat: Beat)
     cleaner = Cleaner(layout, Rules(reading.currency, _clock(layout, reading), reading.decided))
     source = records.read(path, opened.shape)
     next(source)
+    if layout.time_of_day is not None:
+        source = time_apart.joined(
+            source, layout.positions["refunded_at" if layout.kind == "refunds" else "ordered_at"], layout.time_of_day
+        )
     counted = _Counted(source, beat)
     if layout.kind == "members":
         member_staging.fill(stage, counted, cleaner, layout)
