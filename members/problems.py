@@ -42,6 +42,9 @@ REFUSALS = {
     "one_column": noop(
         "The first line (“%(header)s”) is not cut by comma, semicolon, tab or |. Save the file as CSV with commas."
     ),
+    "title_line": noop(
+        "The first line (“%(title)s”) is a title, not the column names. Delete it, so that the names stand on top."
+    ),
     "other_delimiter": noop(
         "The columns are cut by “%(sign)s”. Save the file with commas, semicolons, tabs or | between them."
     ),

@@ -7,6 +7,7 @@ import re
 
 from members.rules.imports.fields import FIELD_BY_KEY, key
 from members.rules.imports.problems import Refused
+from members.rules.imports.titles import is_header, is_title
 
 LOOKED_AT = 256 * 1024  # characters
 RECORDS = 60
@@ -27,6 +28,7 @@ def found(beginning: str, most_columns: int) -> str:
     scores = {sign: score for sign in SIGNS if (score := _score(beginning, sign))}
     if not scores:
         _refuse_others(lines)
+        _refuse_title(lines)
         raise Refused("one_column", header=lines[0].strip()[:80])
     best = max(scores, key=lambda sign: scores[sign])
     if (columns := scores[best][3]) > most_columns:
@@ -44,12 +46,25 @@ def _score(beginning: str, sign: str) -> Score | None:
         records = [cells for cells in itertools.islice(reader, RECORDS) if any(cell.strip() for cell in cells)]
     except csv.Error:
         return None
+    records = _below_titles(records)
     if not records or len(records[0]) < 2:
         return None
     header, *rest = records
     alike = sum(1 for cells in rest if len(cells) == len(header)) / len(rest) if rest else 1.0
     known = sum(1 for cell in header if key(cell) in FIELD_BY_KEY)
     return alike * 2 >= 1, known, alike, len(header)
+
+
+def _below_titles(records: list[list[str]]) -> list[list[str]]:
+    first = next((place for place, cells in enumerate(records) if not is_title(cells)), 0)
+    return records[first:] if first and is_header(records[first]) else records
+
+
+def _refuse_title(lines: list[str]) -> None:
+    """Say so when the lines below the first are a table: then the first is a title."""
+    rest = "\n".join(lines[1:])
+    if len(lines) > 2 and any((score := _score(rest, sign)) and score[0] for sign in SIGNS):
+        raise Refused("title_line", title=lines[0].strip()[:80])
 
 
 def _refuse_others(lines: list[str]) -> None:
