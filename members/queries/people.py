@@ -18,6 +18,7 @@ from members.models import Exclusion, Identifier, Member, MemberMerge, Order, Re
 from members.queries import merchants, scope
 from members.rules.imports import contacts
 
+SHORTEST_PHONE = 7  # digits
 SORTS = ("number", "name", "first", "last", "orders", "net")
 _OF_MEMBER = {"first": Min("business_date"), "last": Max("business_date"), "orders": Count("pk")}
 
@@ -62,9 +63,9 @@ def matching(members: QuerySet[Member], text: str) -> QuerySet[Member]:
 
 def _contact(text: str) -> Q:
     exact = Q(kind__in=["card", "account", "email"], value=text.casefold()) | Q(kind="card", value=text)
-    phone, _fix = contacts.phone(text, merchants.region())
-    if phone:
-        exact |= Q(kind="phone", value=phone)
+    if sum(map(str.isdigit, text)) >= SHORTEST_PHONE:
+        phone, _fix = contacts.phone(text, merchants.region())
+        exact |= Q(kind="phone", value=phone or text)
     if len(text) == 4 and text.isdecimal():
         exact |= Q(kind="phone", last4=text)
     return exact
