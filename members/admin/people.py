@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from members.admin.base import DeskAdmin, ReadOnlyInline, file_of
 from members.lib import masking
 from members.models import Exclusion, Identifier, IdentityConflict, Member, MemberEdit, MemberMerge
-from members.queries import merchants
+from members.queries import merchants, people
 from members.rules.imports import contacts
 
 UNVOIDED = ("voided_at", admin.EmptyFieldListFilter)
@@ -58,7 +58,9 @@ class IdentifierAdmin(DeskAdmin):
         self, request: HttpRequest, queryset: QuerySet[Identifier], search_term: str
     ) -> tuple[QuerySet[Identifier], bool]:
         """A phone is found however it is written."""
-        phone, _fix = contacts.phone(search_term, merchants.region())
+        phone = ""
+        if sum(map(str.isdigit, search_term)) >= people.SHORTEST_PHONE:
+            phone, _fix = contacts.phone(search_term, merchants.region())
         found: Any = super().get_search_results(request, queryset, phone or search_term.casefold())
         if len(search_term) == masking.TAIL:
             return queryset.filter(last4=search_term), False
