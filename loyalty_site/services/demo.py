@@ -18,9 +18,13 @@ from members.models import (
     Channel,
     Exclusion,
     Identifier,
+    IdentityConflict,
     ImportBatch,
+    ImportPreset,
     Job,
     Member,
+    MemberEdit,
+    MemberMerge,
     Merchant,
     Order,
     OrderLine,
@@ -38,8 +42,8 @@ REPEAT_TARGET: Final = 45  # percent
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    OrderLine, Payment, Refund, Order, Exclusion, Identifier, Member, Product, Category, User.stores.through,
-    Store, Channel, Touched, ImportBatch, Job, Merchant,
+    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, Member,
+    Product, Category, User.stores.through, Store, Channel, Touched, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 
 

@@ -22,9 +22,11 @@ from members.models import (
     Channel,
     Exclusion,
     Identifier,
+    IdentityConflict,
     ImportBatch,
     Job,
     Member,
+    MemberMerge,
     Merchant,
     Order,
     OrderLine,
@@ -35,7 +37,7 @@ from members.models import (
     Touched,
     User,
 )  # fmt: skip
-from members.services import staff
+from members.services import merges, staff
 
 BY = system("test")
 WISH = Wish(end=dt.date(2026, 11, 21), scale=0.01)
@@ -128,10 +130,13 @@ def test_taking_the_demo_away_leaves_an_empty_house_with_its_audit(settings: Any
     demo.open_shop(wish=WISH, by=BY)
     own = staff.create(username="own", password="pw-for-tests", display_name="Own", role=Role.ADMIN, by=BY)
     path = default_storage.save("imports/tried.csv", ContentFile(b"a,b"))
-    ImportBatch.objects.create(file_name="tried.csv", path=path)
+    batch = ImportBatch.objects.create(file_name="tried.csv", path=path)
+    one, other, third = Member.objects.order_by("id")[:3]
+    merges.merge(member=one, into=other, by=BY)
+    IdentityConflict.objects.create(batch=batch, row=1, first=other, second=third)
     demo.take_away(by=BY)
     for model in (Order, OrderLine, Payment, Refund, Member, Identifier, Exclusion, Store, Channel, Product,
-                  ImportBatch, Job, Merchant):  # fmt: skip
+                  ImportBatch, Job, Merchant, MemberMerge, IdentityConflict):  # fmt: skip
         assert not model.objects.exists(), model
     assert list(User.objects.all()) == [own]
     assert not default_storage.exists(path)
