@@ -1,12 +1,7 @@
 """A million orders in one file: rows a second, memory, and what Today's readers notice meanwhile."""
 
-import json
 import random
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.core.management import call_command
 from django.db import connection
@@ -29,9 +24,9 @@ def run() -> str:
     shop.opened(0.1)
     before = Order.objects.count()
     content, total = _file()
-    with _readers() as calm:
+    with measure.beside("benchmarks.other_reader") as calm:
         time.sleep(READ_FOR)
-    with measure.memory_above_rest() as memory, _readers() as busy:
+    with measure.memory_above_rest() as memory, measure.beside("benchmarks.other_reader") as busy:
         cost = measure.cost(lambda: take_in(content))
     counts = ImportBatch.objects.latest("id").counts
     found = Order.objects.filter(batch__isnull=False).aggregate(orders=Count("pk"), total=Sum("total"))
@@ -71,19 +66,6 @@ def _file() -> tuple[bytes, int]:
         at = f"2024-{month:02d}-{day:02d} {hour:02d}:{minute:02d}:00"
         lines.append(f'Z{number:07d},M{draw.randrange(MEMBERS):06d},{at},"{amount}",paid,shop')
     return "\n".join(lines).encode(), total
-
-
-@contextmanager
-def _readers() -> Iterator[dict[str, float]]:
-    found: dict[str, float] = {}
-    command = [sys.executable, "-m", "benchmarks.other_reader"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("the reader has no pipes")
-        process.stdout.readline()
-        yield found
-        process.stdin.close()
-        found.update(json.loads(process.stdout.read()))
 
 
 def _seconds(found: dict[str, float]) -> str:

@@ -1,11 +1,7 @@
 """Online Retail (541,909 lines) through the import, against a batched executemany of the same final rows."""
 
 import gzip
-import json
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -53,8 +49,9 @@ def run() -> str:
     content = gzip.decompress(FILE.read_bytes())
     take_in(content[: content.index(b"\n", 100_000) + 1])  # warm: code, connections, plans
     _empty()
-    with measure.memory_above_rest() as memory, _other_writer() as waits:
+    with measure.memory_above_rest() as memory, measure.beside("benchmarks.other_writer") as waits:
         take_in(content)
+    Touched.objects.filter(key=-1).delete()
     published = measure.cost(publish)
     counts = ImportBatch.objects.latest("id").counts
     final = [_rows(model) for model in WRITTEN]
@@ -109,21 +106,6 @@ def _insert_all(tables: Sequence[Rows]) -> None:
         for start in range(0, len(table.values), BATCH):
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.executemany(table.statement, table.values[start : start + BATCH])
-
-
-@contextmanager
-def _other_writer() -> Iterator[dict[str, float]]:
-    """Another process that writes all the while; afterwards how long it had to wait."""
-    found: dict[str, float] = {}
-    command = [sys.executable, "-m", "benchmarks.other_writer"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("the other writer has no pipes")
-        process.stdout.readline()
-        yield found
-        process.stdin.close()
-        found.update(json.loads(process.stdout.read()))
-    Touched.objects.filter(key=-1).delete()
 
 
 def _section(

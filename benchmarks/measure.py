@@ -1,7 +1,10 @@
 """Two things measured in turns, and what is said of them."""
 
 import gc
+import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -85,3 +88,17 @@ def memory_above_rest() -> Iterator[list[float]]:
     finally:
         over.set()
         watcher.join()
+
+
+@contextmanager
+def beside(module: str) -> Iterator[dict[str, float]]:
+    """Another process that works meanwhile: `python -m module` until its input ends; then what it measured."""
+    found: dict[str, float] = {}
+    command = [sys.executable, "-m", module]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError(f"{module} has no pipes")
+        process.stdout.readline()
+        yield found
+        process.stdin.close()
+        found.update(json.loads(process.stdout.read()))

@@ -13,13 +13,12 @@ from members.rules.imports.member_rows import Key
 from members.services.imports import bulk, versions
 
 
-def claim(contacts: Sequence[tuple[int, Key]], *, now: dt.datetime) -> int:
-    """Give the guest orders with these contacts (record, (kind, value)) to their records. Returns how many.
+def claim(contacts: Sequence[tuple[int, Key]], *, now: dt.datetime) -> None:
+    """Give the guest orders with these contacts (record, (kind, value)) to their records.
 
     An order whose phone and e-mail belong to different people stays a guest's.
     """
     owners = {key: record for record, key in contacts}
-    claimed = 0
     for part in bulk.in_parts(owners):
         phones = [value for kind, value in part if kind == "phone"]
         emails = [value for kind, value in part if kind == "email"]
@@ -33,14 +32,13 @@ def claim(contacts: Sequence[tuple[int, Key]], *, now: dt.datetime) -> int:
             keys = [key for key in (("phone", phone), ("email", email)) if key in owners]
             if len({owners[key] for key in keys}) == 1:
                 found[pk] = keys[0]
-        claimed += _give({pk: (owners[key], key[0]) for pk, key in found.items()}, now)
-    return claimed
+        _give({pk: (owners[key], key[0]) for pk, key in found.items()}, now)
 
 
-def _give(orders: dict[int, tuple[int, str]], now: dt.datetime) -> int:
+def _give(orders: dict[int, tuple[int, str]], now: dt.datetime) -> None:
     """Order id -> the record it goes to and how it was recognised."""
     if not orders:
-        return 0
+        return
     records = {record for record, _ in orders.values()}
     members = {pk: into or pk for pk, into in Member.objects.filter(pk__in=records).values_list("id", "merged_into")}
     changes = {
@@ -48,7 +46,6 @@ def _give(orders: dict[int, tuple[int, str]], now: dt.datetime) -> int:
         for pk, (record, kind) in orders.items()
     }
     versions.renew_orders(changes, now=now)
-    return len(orders)
 
 
 def claimed_by(batch: ImportBatch) -> QuerySet[Order]:
