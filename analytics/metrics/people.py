@@ -5,6 +5,9 @@ import ibis.expr.types as ir
 from analytics.metrics.kpi import KpiGrain
 from analytics.metrics.periods import Grain
 
+AWAY_MONTHS = 3
+"""Calendar months without a purchase that make a member count as churned."""
+
 
 def cohort(firsts: ir.Table, grain: Grain, period: int) -> ir.Table:
     """member_id of those whose first purchase falls in the period."""
@@ -39,6 +42,19 @@ def observed(firsts: ir.Table, window: int, last_day: int, first_from: int | Non
 def bought_again(members: ir.Table, window: int) -> ir.Table:
     """Those of `members` (rows of firsts) with a second purchase day within the window."""
     return members.filter(members.second_day - members.first_day <= window)
+
+
+def stayed_away(active: ir.Table, member_month: ir.Table) -> ir.Table:
+    """Those rows of `active` (of member_month) whose member has none in the three months after."""
+    later = member_month.select(later_id="member_id", later_month="month")
+    return active.anti_join(
+        later,
+        [
+            active.member_id == later.later_id,
+            active.month < later.later_month,
+            later.later_month <= active.month + AWAY_MONTHS,
+        ],
+    )
 
 
 def sold_in(sales: ir.Table, grain: KpiGrain, period: int, first_day: int, last_day: int) -> ir.Table:

@@ -1,5 +1,5 @@
 """All reports. Importing this package registers them, in the order in which readers meet them."""
 
-from analytics.reports import kpi, retention, repeat_purchase, comparison  # isort: skip
+from analytics.reports import kpi, retention, repeat_purchase, churn, comparison  # isort: skip
 
-__all__ = ["comparison", "kpi", "repeat_purchase", "retention"]
+__all__ = ["churn", "comparison", "kpi", "repeat_purchase", "retention"]

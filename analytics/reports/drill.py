@@ -11,7 +11,7 @@ from analytics.facts.door import Facts, NoData, open_facts
 from analytics.metrics import people, periods
 from analytics.metrics.kpi import KpiGrain
 from analytics.metrics.repeat import WINDOWS
-from analytics.reports import comparison, page_query, wording
+from analytics.reports import comparison, drill_rhythm, page_query, wording
 from analytics.reports.kpi import span
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Query, cut
@@ -208,6 +208,10 @@ DRILLS: dict[str, Drill] = {
     "repeat-purchase": Drill(
         {"eligible": "members", "repeated": "members", "single": "members"},
         _repeat_ids, _repeat_title, "analytics:retention",
+    ),
+    "churn-3m": Drill(
+        {"active": "members", "churned": "members"},
+        drill_rhythm.churn_ids, drill_rhythm.churn_title, "analytics:retention",
     ),
 }  # fmt: skip
 

@@ -30,6 +30,7 @@ _OPENS = {
     "retention-curves": {"active": "active"},
     "retention-gap": {"before_members": "before", "after_members": "after"},
     "repeat-purchase": {"eligible": "eligible", "repeated": "repeated"},
+    "churn-3m": {"active": "active", "churned": "churned"},
 }
 _TEXT = {Kind.LABEL, Kind.FLAG}
 _DIFFERENCES = {"change", "low", "high"}  # of retention-gap: percentage points, not percentages
@@ -108,4 +109,5 @@ def cell_key(slug: str, row: dict[str, str]) -> str:
     """What names a row of a report in a link."""
     if slug in {"retention", "retention-curves"}:
         return f"{row['cohort' if slug == 'retention' else 'group']}:{row['age']}"
-    return row[{"kpi": "period", "repeat-purchase": "window_days", "retention-gap": "channel"}[slug]]
+    keys = {"kpi": "period", "churn-3m": "period", "repeat-purchase": "window_days", "retention-gap": "channel"}
+    return row[keys[slug]]

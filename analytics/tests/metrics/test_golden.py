@@ -8,6 +8,7 @@ import pytest
 
 from analytics.facts import derive
 from analytics.metrics import periods
+from analytics.metrics.churn import churn_3m
 from analytics.metrics.kpi import kpi
 from analytics.metrics.repeat import repeat_purchase
 from analytics.metrics.retention import retention
@@ -152,6 +153,16 @@ def test_repeat_purchase(cases: dict[str, Case], name: str) -> None:
     assert list(ours["repeated"]) == [int(answer[f"repeat_within_{days}d"]) for days in windows]
     rates = [float(answer[f"repeat_rate_{days}d"]) for days in windows]
     assert ours["rate"].to_numpy() == pytest.approx(rates, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_churn_3m(cases: dict[str, Case], name: str) -> None:
+    case = cases[name]
+    answer, ours = case.set.answer("churn_3m"), churn_3m(case.tables.member_month, last_day=case.set.last_day)
+    assert list(ours["period"]) == list(answer["month"])
+    for column, theirs in (("active", "active"), ("churned", "churned_3m")):
+        assert list(ours[column]) == [int(cell) for cell in answer[theirs]], column
+    assert ours["rate"].to_numpy() == pytest.approx(answer["churn_rate_3m"].astype(float).to_numpy(), rel=1e-9)
 
 
 @pytest.mark.parametrize("name", REAL)

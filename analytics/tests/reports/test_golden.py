@@ -23,7 +23,7 @@ from members.lib.roles import Role
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("golden")]
 
 BEFORE_THE_IMPORT = "2020-01-01T00:00:00+00:00"
-DOORS = [("kpi", "month"), ("kpi", "week"), ("retention", "month"), ("repeat-purchase", "")]
+DOORS = [("kpi", "month"), ("kpi", "week"), ("retention", "month"), ("repeat-purchase", ""), ("churn-3m", "")]
 AOV_ROUNDED = Decimal("0.000051")  # the golden files keep four decimals of a minor unit
 RATE_ROUNDED = Decimal("1e-9")  # and ten digits of a rate
 
@@ -120,6 +120,14 @@ def test_repeat_purchase(shop: Imported) -> None:
         assert ours["eligible"][place] == golden[f"eligible_{days}d"]
         assert ours["repeated"][place] == golden[f"repeat_within_{days}d"]
         assert abs(Decimal(ours["rate"][place]) - Decimal(golden[f"repeat_rate_{days}d"])) <= RATE_ROUNDED
+
+
+def test_churn_3m(shop: Imported) -> None:
+    golden, ours = answer(shop, "churn_3m"), columns_of("churn-3m")
+    for column, theirs in {"period": "month", "active": "active", "churned": "churned_3m"}.items():
+        assert ours[column] == list(golden[theirs]), column
+    for mine, theirs in zip(ours["rate"], golden["churn_rate_3m"], strict=True):
+        assert abs(Decimal(mine) - Decimal(theirs)) <= RATE_ROUNDED
 
 
 def test_cohorts_add_up_to_the_members_with_a_purchase(shop: Imported) -> None:

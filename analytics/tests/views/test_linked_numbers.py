@@ -33,6 +33,7 @@ REPORTS = [
     ("kpi", ("month", "week", "day", "all")),
     ("retention", ("month", "week")),
     ("repeat-purchase", ("",)),
+    ("churn-3m", ("",)),
     ("retention-gap", ("",)),
     ("retention-curves", ("",)),
 ]

@@ -1,0 +1,51 @@
+import pandas as pd
+from django.utils.translation import gettext_lazy as _
+
+from analytics.facts.door import Facts
+from analytics.metrics import periods
+from analytics.metrics.churn import churn_3m
+from analytics.reports.columns import Column, Kind
+from analytics.reports.query import Choices, Query
+from analytics.reports.report import Report, blank, register
+from members.lib.roles import SMALLEST_CELL
+
+
+def _compute(facts: Facts, query: Query) -> pd.DataFrame:
+    return churn_3m(
+        facts.member_month,
+        last_day=facts.last_day,
+        first_month=None if query.first_day is None else periods.period_of(query.first_day, "month"),
+        last_month=None if query.last_day is None else periods.period_of(query.last_day, "month"),
+    )
+
+
+def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
+    stayed = answer.active - answer.churned
+    small = (answer.churned < SMALLEST_CELL) | (stayed < SMALLEST_CELL)
+    answer = blank(answer, small, ["churned", "rate", "low", "high"])
+    return blank(answer, answer.active < SMALLEST_CELL, ["active"])
+
+
+REPORT = register(
+    Report(
+        slug="churn-3m",
+        title=_("Three-month churn"),
+        question=_("Of those who bought in a month, how many did not buy in the three months after it?"),
+        definition=_(
+            "Members with a purchase in the month, and those of them without any purchase in the three calendar months"
+            " after it, in any store. Only months whose three following months are over. Orders refunded in full are"
+            " no purchase."
+        ),
+        columns=(
+            Column("period", _("Month"), Kind.LABEL, _("Calendar month of the purchase")),
+            Column("active", _("Bought"), Kind.COUNT, _("Members with a purchase in the month")),
+            Column("churned", _("Stayed away"), Kind.COUNT, _("Those without a purchase in the three months after")),
+            Column("rate", _("Churn rate"), Kind.RATE, _("Stayed away divided by bought")),
+            Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
+            Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
+        ),
+        choices=Choices(),
+        compute=_compute,
+        withhold=_withhold,
+    )
+)
