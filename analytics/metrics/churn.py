@@ -10,7 +10,7 @@ from analytics.metrics.intervals import rate, wilson
 
 def last_decided(last_day: int) -> int:
     """The last month whose three following months are over on last_day (a day number)."""
-    return periods.period_of(last_day + 1, "month") - 1 - people.AWAY_MONTHS
+    return periods.last_complete(last_day, "month") - people.AWAY_MONTHS
 
 
 def churn_3m(

@@ -81,9 +81,10 @@ def split_cohorts(cohorts: Iterable[int], *, grain: CohortGrain, last_day: int) 
     are all the earlier ones: so hand in the cohorts of the range that is shown. Of a range that lies in the past,
     the last full period is the one after its last cohort, so that last year can be compared as it was.
     """
-    end = periods.period_of(last_day, grain)
+    complete = periods.last_complete(last_day, grain)
     asked = sorted(set(cohorts))
-    complete = min(end if periods.last_day(end, grain) <= last_day else end - 1, asked[-1] + 1 if asked else end)
+    if asked:
+        complete = min(complete, asked[-1] + 1)
     ripe = [cohort for cohort in asked if cohort + 1 <= complete]
     border = complete - RECENT_PERIODS + 1
     return Split(

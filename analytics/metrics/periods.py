@@ -48,6 +48,11 @@ def last_day(period: int, grain: Grain) -> int:
     return first_day(int(period) + 1, grain) - 1
 
 
+def last_complete(last: int, grain: Grain) -> int:
+    """The last period that is over at the end of the day `last`."""
+    return period_of(int(last) + 1, grain) - 1
+
+
 def label(period: int, grain: Grain) -> str:
     """`2011-12` for a month, the ISO date of its Monday for a week, the ISO date for a day."""
     first = date_of(first_day(period, grain))

@@ -47,8 +47,7 @@ def retention(
     frame["active"] = frame.active.fillna(0).astype(np.int64)
     frame["retention"] = rate(frame.active, frame.cohort_size)
     frame["low"], frame["high"] = wilson(frame.active, frame.cohort_size)
-    complete = end if periods.last_day(end, grain) <= last_day else end - 1
-    frame["mature"] = (frame.cohort + frame.age) <= complete
+    frame["mature"] = (frame.cohort + frame.age) <= periods.last_complete(last_day, grain)
     frame["cohort"] = [periods.label(cohort, grain) for cohort in frame.cohort]
     return frame.astype({"cohort": "str"})
 

@@ -2,7 +2,6 @@ import pandas as pd
 from django.utils.translation import gettext_lazy as _
 
 from analytics.facts.door import Facts
-from analytics.metrics import periods
 from analytics.metrics.churn import churn_3m
 from analytics.reports.columns import Column, Kind
 from analytics.reports.query import Choices, Query
@@ -14,8 +13,8 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
     return churn_3m(
         facts.member_month,
         last_day=facts.last_day,
-        first_month=None if query.first_day is None else periods.period_of(query.first_day, "month"),
-        last_month=None if query.last_day is None else periods.period_of(query.last_day, "month"),
+        first_month=query.first_period("month"),
+        last_month=query.last_period("month"),
     )
 
 

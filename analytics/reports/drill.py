@@ -28,7 +28,7 @@ class Drill:
     subjects: Mapping[str, str]  # group -> "members" or "orders"
     ids: Callable[[Facts, Query, str, str], list[int]]
     title: Callable[[Query, str, str], str]
-    page: str  # url name of the page the reader comes from
+    page: str = ""  # url name of the page that shows the report; "": its own
 
 
 def link(page: PageQuery, slug: str, cell: str, group: str, *, as_csv: bool = False) -> str:
@@ -59,7 +59,7 @@ def audience(slug: str, actor: Actor, params: Params) -> Audience:
         subject=drill.subjects[group],
         ids=found,
         title=drill.title(page.query, cell, group),
-        back_url=page.link(reverse(drill.page)),
+        back_url=page.link(reverse(drill.page) if drill.page else reverse("analytics:report", args=[slug])),
         back_label=str(get(slug).title),
     )
 
@@ -211,7 +211,7 @@ DRILLS: dict[str, Drill] = {
     ),
     "churn-3m": Drill(
         {"active": "members", "churned": "members"},
-        drill_rhythm.churn_ids, drill_rhythm.churn_title, "analytics:retention",
+        drill_rhythm.churn_ids, drill_rhythm.churn_title,
     ),
 }  # fmt: skip
 

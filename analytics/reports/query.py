@@ -47,6 +47,14 @@ class Query:
     def last_day(self) -> int | None:
         return None if self.date_to is None else periods.day_number(self.date_to)
 
+    def first_period(self, grain: periods.Grain) -> int | None:
+        """The period in which the first date lies."""
+        return None if self.first_day is None else periods.period_of(self.first_day, grain)
+
+    def last_period(self, grain: periods.Grain) -> int | None:
+        """The period in which the last date lies."""
+        return None if self.last_day is None else periods.period_of(self.last_day, grain)
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:

@@ -2,7 +2,6 @@ import pandas as pd
 from django.utils.translation import gettext_lazy as _
 
 from analytics.facts.door import Facts
-from analytics.metrics import periods
 from analytics.metrics.retention import CohortGrain, retention
 from analytics.reports.columns import Column, Kind
 from analytics.reports.query import Choices, Query
@@ -18,8 +17,8 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
         grain=grain,
         last_day=facts.last_day,
         member_month=facts.member_month,
-        first_cohort=None if query.first_day is None else periods.period_of(query.first_day, grain),
-        last_cohort=None if query.last_day is None else periods.period_of(query.last_day, grain),
+        first_cohort=query.first_period(grain),
+        last_cohort=query.last_period(grain),
         returns=query.option("return"),  # type: ignore[arg-type]
     )
 

@@ -14,6 +14,7 @@ from analytics.views.filters import address, filter_bar, with_own_dates
 from analytics.views.tables import table
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
+from members.lib.widgets import Action
 
 DEFAULT_RANGE = "12m"
 
@@ -36,6 +37,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "bar": filter_bar(asked, request.path, ("30d", "90d", "12m", "all")),
         "grains": _grains(asked, request.path, report),
         "csv_url": asked.link(reverse("analytics:report-csv", args=[slug]), by=asked.query.grain),
+        "all_dates": Action(_("Show all dates"), address(request.path, asked.canonical(range="all"))),
         "data_through": dt.date.fromisoformat(str(result.meta["last_day"])),
     }
     return render(request, "analytics/report.html", context)

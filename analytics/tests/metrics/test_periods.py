@@ -26,6 +26,13 @@ def test_a_period_by_name(grain: Grain, label: str, first: str, last: str) -> No
     assert periods.date_of(periods.last_day(period, grain)).isoformat() == last
 
 
+@given(day=days)
+def test_the_last_complete_period_is_over_and_the_next_is_not(day: int) -> None:
+    for grain in GRAINS:
+        complete = periods.last_complete(day, grain)
+        assert periods.last_day(complete, grain) <= day < periods.last_day(complete + 1, grain)
+
+
 def test_numbers_the_warehouse_agrees_on() -> None:
     assert periods.day_number(dt.date(1970, 1, 1)) == 0
     assert periods.parse("2011-12", "month") == 2011 * 12 + 11

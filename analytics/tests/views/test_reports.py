@@ -127,6 +127,41 @@ def test_an_analyst_sees_neither_few_guests_nor_what_few_were_given_back(
     assert column("kpi", table, "guest_gross") == ["50.00", ""]
 
 
+@pytest.fixture
+def churned(merchant: Merchant, people: People) -> Shop:
+    """Eleven buy in January, six of them again in February, of whom two in May: five, then four stay away."""
+    shop = Shop()
+    for number in range(11):
+        shop.sell(f"m{number}", "2026-01-05")
+    for number in range(6):
+        shop.sell(f"m{number}", "2026-02-05")
+    for number in range(2):
+        shop.sell(f"m{number}", "2026-05-31")
+    publish()
+    return shop
+
+
+def test_an_analyst_sees_no_few_who_stayed_away(churned: Shop, people: People, signed_in: SignIn) -> None:
+    """Of six in February four stayed away and two came back: neither may be seen, nor what tells them."""
+    table = shown(signed_in(people.analyst), "churn-3m")
+    assert column("churn-3m", table, "active") == ["11", "6"]
+    for key, january in {"churned": "5", "rate": "0.4545454545"}.items():
+        assert column("churn-3m", table, key) == [january, ""]
+    assert column("churn-3m", table, "low")[1] == column("churn-3m", table, "high")[1] == ""
+
+
+def test_a_list_leads_back_to_the_report_it_was_opened_from(churned: Shop, people: People, signed_in: SignIn) -> None:
+    admin = signed_in(people.admin)
+    linked = shown(admin, "churn-3m").links()[0].href
+    assert 'href="/analytics/reports/churn-3m/?range=' in admin.get(linked).content.decode()
+
+
+def test_dates_without_a_figure_say_so_and_lead_to_all(churned: Shop, people: People, signed_in: SignIn) -> None:
+    page = pages.read(signed_in(people.admin), "/analytics/reports/churn-3m/?range=30d")
+    assert "这些日期没有数据" in page.text
+    assert any(link.href == "/analytics/reports/churn-3m/?range=all" for link in page.links)
+
+
 def test_an_analyst_cannot_open_the_people(shop: Shop, people: People, signed_in: SignIn) -> None:
     linked = shown(signed_in(people.admin), "retention").links()[0].href
     assert signed_in(people.analyst).get(linked).status_code == 403
