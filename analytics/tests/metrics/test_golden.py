@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analytics.facts import derive
+from analytics.facts import derive, schema
 from analytics.metrics import periods
 from analytics.metrics.churn import churn_3m
 from analytics.metrics.kpi import kpi
@@ -53,7 +53,7 @@ def _case(backend: Any, name: str) -> Case:
     lazy = derive.prepare(chosen.raw_facts(backend), as_of_day=chosen.last_day, known_at=0)
     kept = {
         table: backend.create_table(f"{name}_{table}", obj=getattr(lazy, table))
-        for table in ("sales", "money_back", "firsts", "member_month")
+        for table in schema.PREPARED
     }
     return Case(chosen, derive.Prepared(**kept))
 
