@@ -43,15 +43,9 @@ def waiting(
     firsts: ir.Table, *, last_day: int, count: Count, first_from: int | None = None, first_to: int | None = None
 ) -> ir.Table:
     """member_id, t (days until the second purchase, or seen so far), ended of the members with a first purchase."""
-    wanted = [firsts.first_day.notnull()]
-    if first_from is not None:
-        wanted.append(firsts.first_day >= first_from)
-    if first_to is not None:
-        wanted.append(firsts.first_day <= first_to)
-    second = firsts["second_day" if count == "day" else "second_order_day"]
-    return firsts.filter(wanted).select(
-        "member_id", t=second.fill_null(last_day) - firsts.first_day, ended=second.notnull()
-    )
+    members = _within(firsts, first_from, first_to)
+    second = members["second_day" if count == "day" else "second_order_day"]
+    return members.select("member_id", t=second.fill_null(last_day) - members.first_day, ended=second.notnull())
 
 
 def repurchase_interval(
@@ -69,15 +63,13 @@ def repurchase_interval(
 
     Returns a row per n from 1 to 4 and one for all later ones, as far as there are any:
       order_index ("1" … "4", "5+"), n, returned (int64), median, p80, low, high (days), never (fraction).
-    `n` counts the members with an n-th purchase ("5+": the gaps), `returned` those with the next one; median and p80
-    are the days by which half and 80 % have bought again, NaN while they have not; low..high is the 95 % interval of
-    the median, an end NaN where the data do not bound it; `never` is the share that has not come back as far as the
-    data reach. "5+" has no interval: one person gives many of its gaps.
+    `n` counts the members with an n-th purchase ("5+": with a fifth), `returned` those of them with the next one;
+    median and p80 are the days by which half and 80 % of the gaps are over, NaN while they are not; low..high is the
+    95 % interval of the median, an end NaN where the data do not bound it; `never` is the share that has not come back
+    as far as the data reach. "5+" has no interval: one person gives many of its gaps.
     """
-    gaps = gaps_of(occasions, last_day=last_day)
-    if first_from is not None or first_to is not None:
-        gaps = gaps.semi_join(_first_bought(firsts, first_from, first_to), "member_id")
-    tally = _tally(gaps.mutate(place=ibis.least(gaps.nth, LATER)), "place")
+    gaps = gaps_of(of_newcomers(occasions, firsts, first_from, first_to), last_day=last_day)
+    tally = _tally(gaps.mutate(place=ibis.least(gaps.nth, LATER), later=gaps.nth > LATER), "place", "later")
     rows = [_interval_row(int(place), waits) for place, waits in tally.groupby("place", sort=True)]
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
 
@@ -86,6 +78,13 @@ _COLUMNS = {
     "order_index": "str", "n": "int64", "returned": "int64",
     "median": "float64", "p80": "float64", "low": "float64", "high": "float64", "never": "float64",
 }  # fmt: skip
+
+
+def of_newcomers(occasions: ir.Table, firsts: ir.Table, first_from: int | None, first_to: int | None) -> ir.Table:
+    """The occasions of those members of `firsts` who first bought within the days (day numbers, inclusive)."""
+    if first_from is None and first_to is None:
+        return occasions
+    return occasions.semi_join(_within(firsts, first_from, first_to), "member_id")
 
 
 def gaps_of(occasions: ir.Table, *, last_day: int) -> ir.Table:
@@ -158,6 +157,15 @@ def in_state(firsts: ir.Table, state: str, border: Limits, last_day: int) -> ir.
     return firsts.filter(wanted + ([since <= last] if last is not None else []))
 
 
+def _within(firsts: ir.Table, first_from: int | None, first_to: int | None) -> ir.Table:
+    wanted = [firsts.first_day.notnull()]
+    if first_from is not None:
+        wanted.append(firsts.first_day >= first_from)
+    if first_to is not None:
+        wanted.append(firsts.first_day <= first_to)
+    return firsts.filter(wanted)
+
+
 def _tally(waits: ir.Table, *keys: str) -> pd.DataFrame:
     """t, ended, open (and the keys) as `kaplan_meier` wants them."""
     tally = waits.group_by(*keys, "t").aggregate(ended=waits.count(where=waits.ended), seen=waits.count())
@@ -167,24 +175,17 @@ def _tally(waits: ir.Table, *keys: str) -> pd.DataFrame:
 
 def _interval_row(place: int, waits: pd.DataFrame) -> dict[str, object]:
     curve = survival.kaplan_meier(waits)
-    later = place == LATER
+    people, later = waits[waits["later"] == 0], place == LATER
     return {
         "order_index": f"{place}+" if later else str(place),
-        "n": waits["seen"].sum(),
-        "returned": waits["ended"].sum(),
+        "n": people["seen"].sum(),
+        "returned": people["ended"].sum(),
         "median": survival.quantile(curve, 0.5),
         "p80": survival.quantile(curve, 0.8),
         "low": float("nan") if later else survival.quantile(curve, 0.5, "low"),
         "high": float("nan") if later else survival.quantile(curve, 0.5, "high"),
         "never": survival.still_waiting(curve),
     }
-
-
-def _first_bought(firsts: ir.Table, first_from: int | None, first_to: int | None) -> ir.Table:
-    wanted = ([firsts.first_day >= first_from] if first_from is not None else []) + (
-        [firsts.first_day <= first_to] if first_to is not None else []
-    )
-    return firsts.filter(wanted)
 
 
 def _days(found: float) -> int | None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics.facts import derive, schema
-from analytics.metrics import periods
+from analytics.metrics import periods, rhythm, survival
 from analytics.metrics.churn import churn_3m
 from analytics.metrics.kpi import kpi
 from analytics.metrics.repeat import repeat_purchase
@@ -163,6 +163,30 @@ def test_churn_3m(cases: dict[str, Case], name: str) -> None:
     for column, theirs in (("active", "active"), ("churned", "churned_3m")):
         assert list(ours[column]) == [int(cell) for cell in answer[theirs]], column
     assert ours["rate"].to_numpy() == pytest.approx(answer["churn_rate_3m"].astype(float).to_numpy(), rel=1e-9)
+
+
+@pytest.mark.parametrize("count", ["day", "order"])
+@pytest.mark.parametrize("name", REAL)
+def test_second_purchase(cases: dict[str, Case], name: str, count: rhythm.Count) -> None:
+    case = cases[name]
+    answer = case.set.answer("second_purchase")
+    answer = answer[answer["defn"] == f"by_{count}"]
+    ours = rhythm.second_purchase(case.tables.firsts, last_day=case.set.last_day, count=count)
+    for column in ("t", "at_risk", "events"):
+        assert list(ours[column]) == [int(cell) for cell in answer[column]], column
+    assert ours["survival"].to_numpy() == pytest.approx(answer["survival"].astype(float).to_numpy(), abs=1e-9)
+    figures = case.set.answer("metrics").set_index("metric")["value"]
+    for share in (10, 25, 50, 75):
+        assert survival.quantile(ours, share / 100) == int(figures[f"ttsp_by_{count}_q{share}"])
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_interval_after_the_first_purchase_is_that_of_the_second(cases: dict[str, Case], name: str) -> None:
+    case = cases[name]
+    figures = case.set.answer("metrics").set_index("metric")["value"]
+    ours = rhythm.repurchase_interval(case.tables.occasions, case.tables.firsts, last_day=case.set.last_day).iloc[0]
+    assert (ours["n"], ours["median"]) == (int(figures["members"]), int(figures["ttsp_by_day_q50"]))
+    assert ours["low"] <= ours["median"] <= ours["high"]
 
 
 @pytest.mark.parametrize("name", REAL)
