@@ -168,9 +168,7 @@ def _first_rows(orders: ir.Table) -> ir.Table:
         second_day=followed.day.min(where=followed.day > followed.first_day),
         same_day_orders=followed.count(where=followed.day == followed.first_day),
     )
-    rhythm = rhythm.mutate(
-        second_order_day=ibis.ifelse(rhythm.same_day_orders > 1, rhythm.born_day, rhythm.second_day)
-    )
+    rhythm = rhythm.mutate(second_order_day=ibis.ifelse(rhythm.same_day_orders > 1, rhythm.born_day, rhythm.second_day))
     is_first = [
         orders.member_id == rhythm.buyer_id,
         orders.day == rhythm.born_day,

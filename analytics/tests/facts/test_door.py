@@ -48,7 +48,14 @@ def seen(actor: Actor, cut: Cut | None = None) -> dict[str, Any]:
 
 def test_head_office_sees_everything(shop: Shop) -> None:
     one, two = (store.pk for store in shop.stores)
-    everything = {"sales": [one, one, two, two, two, two], "refunds": [two], "firsts": 2, "visits": 4, "months": 4, "occasions": 4}
+    everything = {
+        "sales": [one, one, two, two, two, two],
+        "refunds": [two],
+        "firsts": 2,
+        "visits": 4,
+        "months": 4,
+        "occasions": 4,
+    }
     assert seen(HEAD_OFFICE) == everything
 
 

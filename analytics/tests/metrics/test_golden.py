@@ -51,10 +51,7 @@ def cases() -> Any:
 def _case(backend: Any, name: str) -> Case:
     chosen = SETS[name]
     lazy = derive.prepare(chosen.raw_facts(backend), as_of_day=chosen.last_day, known_at=0)
-    kept = {
-        table: backend.create_table(f"{name}_{table}", obj=getattr(lazy, table))
-        for table in schema.PREPARED
-    }
+    kept = {table: backend.create_table(f"{name}_{table}", obj=getattr(lazy, table)) for table in schema.PREPARED}
     return Case(chosen, derive.Prepared(**kept))
 
 

@@ -34,6 +34,9 @@ REPORTS = [
     ("retention", ("month", "week")),
     ("repeat-purchase", ("",)),
     ("churn-3m", ("",)),
+    ("second-purchase", ("",)),
+    ("repurchase-interval", ("",)),
+    ("lapsed", ("",)),
     ("retention-gap", ("",)),
     ("retention-curves", ("",)),
 ]
@@ -76,6 +79,7 @@ def _questions(draw: st.DrawFn) -> Asked:
         "channel": draw(st.sampled_from(["", "", "app", "counter"])),
         "by": draw(st.sampled_from(grains)),
         "return": draw(st.sampled_from(["", "same_store"])) if slug == "retention" else "",
+        "count": draw(st.sampled_from(["", "order"])) if slug == "second-purchase" else "",
         "as_of": draw(st.sampled_from(["", "", _date(span[1])])),
     }
     role = draw(st.sampled_from([Role.ADMIN, Role.MARKETER, Role.MANAGER, Role.MANAGER]))
