@@ -70,7 +70,8 @@ def repurchase_interval(
     """
     gaps = gaps_of(of_newcomers(occasions, firsts, first_from, first_to), last_day=last_day)
     tally = _tally(gaps.mutate(place=ibis.least(gaps.nth, LATER), later=gaps.nth > LATER), "place", "later")
-    rows = [_interval_row(int(place), waits) for place, waits in tally.groupby("place", sort=True)]
+    places = sorted({int(place) for place in tally["place"]})
+    rows = [_interval_row(place, tally[tally["place"] == place]) for place in places]
     return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 

@@ -6,6 +6,7 @@ from analytics.facts.door import Facts
 from analytics.metrics import people
 from analytics.metrics.rhythm import in_state, lapsed, limits
 from analytics.reports.columns import Column, Kind
+from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
 from members.lib.roles import SMALLEST_CELL
@@ -63,7 +64,7 @@ REPORT = register(
             ),
             Column("days_to", _("To days"), Kind.COUNT, _("Most days since the last purchase; empty: no limit")),
         ),
-        choices=Choices(dated=False),
+        choices=Choices(groups=BY_PLACE, dated=False),
         compute=_compute,
         withhold=_withhold,
         drill=Drill(("state",), {"members": "members"}, _ids, _title, "analytics:retention", tab="rhythm"),

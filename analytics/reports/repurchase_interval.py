@@ -6,6 +6,7 @@ from analytics.facts.door import Facts
 from analytics.metrics import people
 from analytics.metrics.rhythm import LATER, of_newcomers, repurchase_interval
 from analytics.reports.columns import Column, Kind
+from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
 from members.lib.roles import SMALLEST_CELL
@@ -71,7 +72,7 @@ REPORT = register(
                 _("Share without a next purchase as far as the data reach"),
             ),
         ),
-        choices=Choices(),
+        choices=Choices(groups=BY_PLACE),
         compute=_compute,
         withhold=_withhold,
         drill=Drill(("order_index",), {"n": "members"}, _ids, _title, "analytics:retention", tab="rhythm"),

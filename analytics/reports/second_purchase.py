@@ -6,6 +6,7 @@ from analytics.facts.door import Facts
 from analytics.metrics import people
 from analytics.metrics.rhythm import second_purchase, waiting
 from analytics.reports.columns import Column, Kind
+from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
 from members.lib import display
@@ -92,7 +93,7 @@ REPORT = register(
             Column("low", _("Low"), Kind.RATE, _("Lower end of its 95 % interval (Greenwood, log-log)")),
             Column("high", _("High"), Kind.RATE, _("Upper end of its 95 % interval; empty when nobody is left")),
         ),
-        choices=Choices(options={"count": ("day", "order")}),
+        choices=Choices(options={"count": ("day", "order")}, groups=BY_PLACE),
         compute=_compute,
         withhold=_withhold,
         drill=Drill(
