@@ -20,6 +20,7 @@ from members.rules.imports import contacts
 
 SHORTEST_PHONE = 7  # digits
 SORTS = ("number", "name", "first", "last", "orders", "net")
+BOUGHT = Q(status=Order.Status.PAID, total__gt=0)  # what makes an order a purchase
 _OF_MEMBER = {"first": Min("business_date"), "last": Max("business_date"), "orders": Count("pk")}
 
 
@@ -46,7 +47,7 @@ class Person:
 
 def purchases() -> QuerySet[Order]:
     """Orders that count as a purchase: paid, of more than nothing, not voided. Scope them before listing."""
-    return Order.objects.filter(voided_at__isnull=True, status=Order.Status.PAID, total__gt=0).order_by()
+    return Order.objects.filter(BOUGHT, voided_at__isnull=True).order_by()
 
 
 def matching(members: QuerySet[Member], text: str) -> QuerySet[Member]:

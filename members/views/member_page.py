@@ -3,35 +3,23 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from members.forms import EndForm, ExclusionForm, OtherRecordForm
-from members.lib import display, listing
+from members.lib import trail
 from members.lib.access import actor_of, needs
 from members.lib.addresses import member_url
-from members.lib.listing import ListColumn
 from members.lib.roles import Right
-from members.lib.widgets import Cell, Row
-from members.models import Exclusion, Member
-from members.queries import merchants, orders, people, scope
+from members.models import Exclusion, Member, Order
+from members.queries import history, merchants, people, scope, timeline
 from members.services import exclusions
-
-COLUMNS = (
-    ListColumn(gettext_lazy("Ordered at")),
-    ListColumn(gettext_lazy("Order number"), on_phone=False),
-    ListColumn(gettext_lazy("Store")),
-    ListColumn(gettext_lazy("Channel"), on_phone=False),
-    ListColumn(gettext_lazy("Status"), on_phone=False),
-    ListColumn(gettext_lazy("Revenue"), numeric=True),
-    ListColumn(gettext_lazy("Refunded"), numeric=True, on_phone=False),
-)
+from members.views import member_figures, member_timeline
 
 
 @needs(Right.SEE_MEMBERS)
@@ -40,7 +28,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     """One member by number; that of a merged record leads to whom it counts for."""
     found = _members(request).filter(number_key=number.casefold()).first()
     if found is None and (owner := people.owner_of(actor_of(request), number)) is not None:
-        return redirect(member_url(owner.number, owner.pk))
+        return redirect(f"{member_url(owner.number, owner.pk)}?{request.GET.urlencode()}".rstrip("?"))
     if found is None:
         raise Http404
     return _page(request, found)
@@ -119,33 +107,67 @@ def _page(
     end_form: tuple[int, Form] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     actor = actor_of(request)
-    [person] = people.with_figures([member])
-    history = scope.history(actor, member).select_related("store", "channel").order_by("-business_date", "-pk")
-    shown = Paginator(history, listing.PER_PAGE).get_page(request.GET.get("page"))
     today = people.today()
     forms = dict([end_form]) if end_form else {}
-    currency = merchants.current().currency
+    excluded = list(people.exclusions(member))
+    mine = scope.history(actor, member)
     context = {
         "member": member,
-        "person": person,
         "about": _about(member),
-        "days_since": (today - person.last).days if person.last else None,
-        "average": person.gross / person.orders if person.orders else None,
-        "rows": [_row(listed, currency) for listed in orders.with_refunds(shown)],
-        "headings": listing.headings(COLUMNS, request.GET, ""),
-        "page_obj": shown,
+        "trail": trail.trail_in(request.GET),
+        **_bought(request, member, mine, excluded),
+        **_timeline(request, member, mine, excluded),
         "exclusions": [
             (found, forms.get(found.pk) or EndForm(initial={"last_day": today}, prefix=f"end-{found.pk}"))
-            for found in people.exclusions(member)
+            for found in excluded
         ],
-        "today": today,
         "exclusion_form": exclusion_form or ExclusionForm(initial={"from_date": today}),
         "may_exclude": actor.may(Right.EXCLUDE),
-        "merges": people.merges(actor).filter(owner=member),
+        "merges": list(people.merges(actor).filter(owner=member)),
         "other_form": OtherRecordForm(auto_id="other_%s"),
         "may_merge": actor.may(Right.IMPORT),
     }
     return render(request, "members/page.html", context, status=status)
+
+
+def _bought(
+    request: HttpRequest, member: Member, mine: QuerySet[Order], excluded: list[Exclusion]
+) -> dict[str, object]:
+    """The six figures, the rhythm and the favourites."""
+    [person] = people.with_figures([member])
+    bought = history.purchases(mine, member, excluded)
+    rhythm = history.rhythm_of(bought)
+    products = history.products(bought)
+    currency = merchants.current().currency
+    return {
+        "person": person,
+        "facts": [
+            (fact, member_timeline.address(request.GET, fact.show))
+            for fact in member_figures.facts(person, bought, rhythm, currency)
+        ],
+        "rhythm": rhythm,
+        "verdict": member_figures.verdict(rhythm, bought),
+        "gaps": member_figures.gaps(rhythm),
+        "favourites": member_figures.favourites(bought, products, currency),
+        "products": member_figures.product_table(products, currency) if products else None,
+    }
+
+
+def _timeline(
+    request: HttpRequest, member: Member, mine: QuerySet[Order], excluded: list[Exclusion]
+) -> dict[str, object]:
+    """A page of what happened, of the kind that the address asks for."""
+    show, warning = member_timeline.show_in(request.GET)
+    shown = Paginator(timeline.of(member, mine, show), member_timeline.PER_PAGE).get_page(request.GET.get("page"))
+    merchant = merchants.current()
+    look = member_timeline.Look(merchant.currency, merchant.zone, actor_of(request).may(Right.IMPORT), excluded)
+    return {
+        "show": show,
+        "kinds": member_timeline.choices(request.GET, show),
+        "warning": warning,
+        "items": [member_timeline.item(entry, look) for entry in timeline.filled(shown)],
+        "page_obj": shown,
+    }
 
 
 def _about(member: Member) -> list[str]:
@@ -156,21 +178,3 @@ def _about(member: Member) -> list[str]:
         form = "DATE_FORMAT" if member.birth_year else "MONTH_DAY_FORMAT"
         birthday = _("Birthday %(date)s") % {"date": date_format(day, form)}
     return [said for said in (member.get_gender_display(), birthday, member.city) if said]
-
-
-def _row(listed: orders.Row, currency: str) -> Row:
-    """One order as a row of COLUMNS."""
-    order = listed.order
-    tone = {"paid": "", "pending": "warn"}.get(order.status, "mut")
-    refunded = display.money(listed.refunded, currency, 2) if listed.refunded else display.NONE
-    return Row(
-        [
-            Cell(date_format(order.local_time, "DATETIME_FORMAT"), url=reverse("members:order", args=[order.pk])),
-            Cell(order.number),
-            Cell(str(order.store)),
-            Cell(str(order.channel)),
-            Cell(str(order.get_status_display()), tone=tone),
-            Cell(display.money(order.gross, currency, 2)),
-            Cell(refunded),
-        ]
-    )
