@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -50,11 +50,15 @@ class Often:
     of: int
 
 
-def purchases(orders: QuerySet[Order], member: Member, excluded: Iterable[Exclusion]) -> list[Purchase]:
-    """The member's purchases among these orders, oldest first: two queries however many there are."""
+def given_back(member: Member) -> dict[int, Decimal]:
+    """What was given back for each of the member's orders."""
+    naming = Refund.objects.filter(order__member=member, voided_at__isnull=True).order_by().values_list("order_id")
+    return dict(naming.annotate(Sum("amount")))
+
+
+def purchases(orders: QuerySet[Order], back: Mapping[int, Decimal], excluded: Iterable[Exclusion]) -> list[Purchase]:
+    """The purchases among a member's orders, oldest first: one query however many there are."""
     columns = ("pk", "business_date", "ordered_at", "store__zone", "store__name", "channel__name", "gross")
-    given = Refund.objects.filter(order__member=member, voided_at__isnull=True).order_by().values_list("order_id")
-    back = dict(given.annotate(Sum("amount")))
     days = list(excluded)
     rows = orders.filter(people.BOUGHT).order_by("ordered_at", "pk").values_list(*columns)
     return [
@@ -76,10 +80,9 @@ def is_excluded(day: dt.date, excluded: Iterable[Exclusion]) -> bool:
     return any(one.from_date <= day and (one.to_date is None or day <= one.to_date) for one in excluded)
 
 
-def rhythm_of(bought: Iterable[Purchase]) -> Rhythm:
+def rhythm_of(bought: Iterable[Purchase], today: dt.date) -> Rhythm:
     """The purchase days, looked at from the last day with data: a shop that sent nothing has not lost anybody."""
     newest = Order.objects.filter(voided_at__isnull=True).order_by("-business_date").values_list("business_date")
-    today = people.today()
     through = newest.first()
     return rhythm((each.day for each in bought if each.kept), min(through[0], today) if through else today)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum, Value
+from django.db.models import F, QuerySet, Value
 
 from members.lib.id_set import id_set
 from members.models import Identifier, Member, MemberEdit, MemberMerge, Order, OrderLine, Refund, Store
@@ -43,26 +43,27 @@ class Entry:
     lines: Sequence[OrderLine] = field(default_factory=tuple)
 
 
-def of(member: Member, orders: QuerySet[Order], show: str) -> QuerySet[Any]:
-    """(what, moment, key) of all that happened, to be paged and given to `filled`. `orders`: the member's, scoped."""
-    first, *more = (_kind(kind, member, orders) for kind in SHOWS[show])
+def of(records: Sequence[int], orders: QuerySet[Order], show: str) -> QuerySet[Any]:
+    """(what, moment, key) of all that happened, to be paged and given to `filled`.
+
+    `orders`: the member's, scoped. `records`: the id of the member, then those of the records merged into it.
+    """
+    first, *more = (_kind(kind, records, orders) for kind in SHOWS[show])
     found = first.union(*more, all=True) if more else first
     return found.order_by("-moment", "-key", "what")
 
 
-def _kind(kind: str, member: Member, orders: QuerySet[Order]) -> QuerySet[Any]:
-    about = Q(member=member) | Q(member__merged_into=member)
-    records = Member.objects.filter(Q(pk=member.pk) | Q(merged_into=member), voided_at__isnull=True)
-    contacts = Identifier.objects.filter(about, voided_at__isnull=True, batch__isnull=False)
-    merges = MemberMerge.objects.filter(owner=member)
+def _kind(kind: str, records: Sequence[int], orders: QuerySet[Order]) -> QuerySet[Any]:
+    contacts = Identifier.objects.filter(member__in=records, voided_at__isnull=True, batch__isnull=False)
+    merges = MemberMerge.objects.filter(owner=records[0])
     found: dict[str, tuple[QuerySet[Any], str]] = {
         "purchase": (orders.filter(people.BOUGHT), "ordered_at"),
         "other": (orders.exclude(people.BOUGHT), "ordered_at"),
-        "refund": (Refund.objects.filter(member=member, voided_at__isnull=True), "refunded_at"),
-        "record": (records, "recorded_at"),
+        "refund": (Refund.objects.filter(member=records[0], voided_at__isnull=True), "refunded_at"),
+        "record": (Member.objects.filter(pk__in=records, voided_at__isnull=True), "recorded_at"),
         # Those that came with the record itself are no news.
         "contact": (contacts.exclude(batch=F("member__batch")), "recorded_at"),
-        "edit": (MemberEdit.objects.filter(about), "at"),
+        "edit": (MemberEdit.objects.filter(member__in=records), "at"),
         "merged": (merges, "recorded_at"),
         "parted": (merges.filter(voided_at__isnull=False), "voided_at"),
     }
@@ -71,25 +72,27 @@ def _kind(kind: str, member: Member, orders: QuerySet[Order]) -> QuerySet[Any]:
     return told
 
 
-def filled(rows: Iterable[dict[str, Any]]) -> list[Entry]:
-    """The entries of a page, in its order."""
+def filled(rows: Iterable[dict[str, Any]], back: Mapping[int, Decimal]) -> list[Entry]:
+    """The entries of a page, in its order; `back`: what was given back for each order."""
     listed = list(rows)
     wanted: dict[Loader, list[int]] = {}
     for row in listed:
         wanted.setdefault(_LOADERS[row["what"]], []).append(row["key"])
     found = {load: load(keys) for load, keys in wanted.items()}
     told = ((row, found[_LOADERS[row["what"]]].get(row["key"])) for row in listed)
-    return [Entry(row["what"], row["moment"], **more) for row, more in told if more]
+    return [Entry(row["what"], row["moment"], refunded=_refunded(row, back), **more) for row, more in told if more]
+
+
+def _refunded(row: Mapping[str, Any], back: Mapping[int, Decimal]) -> Decimal:
+    return back.get(row["key"], Decimal(0)) if row["what"] in {"purchase", "other"} else Decimal(0)
 
 
 def _orders(ids: Sequence[int]) -> Found:
-    given = Refund.objects.filter(order__in=id_set(ids), voided_at__isnull=True).order_by().values_list("order_id")
-    back = dict(given.annotate(Sum("amount")))
     lines: dict[int, list[OrderLine]] = {}
     for line in OrderLine.objects.filter(order__in=id_set(ids)).select_related("product").order_by("-amount", "pk"):
         lines.setdefault(line.order_id, []).append(line)
     return {
-        order.pk: {"subject": order, "refunded": back.get(order.pk) or Decimal(0), "lines": lines.get(order.pk, [])}
+        order.pk: {"subject": order, "lines": lines.get(order.pk, [])}
         for order in Order.objects.filter(pk__in=id_set(ids)).select_related("store", "channel")
     }
 

@@ -3,7 +3,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.forms import EndForm, ExclusionForm, OtherRecordForm
-from members.lib import trail
+from members.lib import clock, trail
 from members.lib.access import actor_of, needs
 from members.lib.addresses import member_url
 from members.lib.roles import Right
-from members.models import Exclusion, Member, Order
+from members.models import Exclusion, Member, Merchant
 from members.queries import history, merchants, people, scope, timeline
+from members.queries.history import Purchase
 from members.services import exclusions
 from members.views import member_figures, member_timeline
 
@@ -107,66 +107,66 @@ def _page(
     end_form: tuple[int, Form] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     actor = actor_of(request)
-    today = people.today()
+    merchant = merchants.current()
+    today = clock.local_date(clock.now(), merchant.zone)
     forms = dict([end_form]) if end_form else {}
     excluded = list(people.exclusions(member))
-    mine = scope.history(actor, member)
+    merges = list(people.merged_into(member))
     context = {
         "member": member,
         "about": _about(member),
         "trail": trail.trail_in(request.GET),
-        **_bought(request, member, mine, excluded),
-        **_timeline(request, member, mine, excluded),
         "exclusions": [
             (found, forms.get(found.pk) or EndForm(initial={"last_day": today}, prefix=f"end-{found.pk}"))
             for found in excluded
         ],
         "exclusion_form": exclusion_form or ExclusionForm(initial={"from_date": today}),
         "may_exclude": actor.may(Right.EXCLUDE),
-        "merges": list(people.merges(actor).filter(owner=member)),
+        "merges": merges,
         "other_form": OtherRecordForm(auto_id="other_%s"),
         "may_merge": actor.may(Right.IMPORT),
+        **_what_happened(request, member, excluded, [merge.member_id for merge in merges], merchant),
     }
     return render(request, "members/page.html", context, status=status)
 
 
-def _bought(
-    request: HttpRequest, member: Member, mine: QuerySet[Order], excluded: list[Exclusion]
+def _what_happened(
+    request: HttpRequest, member: Member, excluded: list[Exclusion], absorbed: list[int], merchant: Merchant
 ) -> dict[str, object]:
+    """All that comes of the member's orders: figures, rhythm, favourites, and a page of the timeline."""
+    actor = actor_of(request)
+    mine = scope.history(actor, member)
+    back = history.given_back(member)
+    bought = history.purchases(mine, back, excluded)
+    show, warning = member_timeline.show_in(request.GET)
+    entries = timeline.of([member.pk, *absorbed], mine, show)
+    shown = Paginator(entries, member_timeline.PER_PAGE).get_page(request.GET.get("page"))
+    look = member_timeline.Look(merchant.currency, merchant.zone, actor.may(Right.IMPORT), excluded)
+    return {
+        **_figures(request, member, bought, merchant),
+        "show": show,
+        "kinds": member_timeline.choices(request.GET, show),
+        "warning": warning,
+        "items": [member_timeline.item(entry, look) for entry in timeline.filled(shown, back)],
+        "page_obj": shown,
+    }
+
+
+def _figures(request: HttpRequest, member: Member, bought: list[Purchase], merchant: Merchant) -> dict[str, object]:
     """The six figures, the rhythm and the favourites."""
-    [person] = people.with_figures([member])
-    bought = history.purchases(mine, member, excluded)
-    rhythm = history.rhythm_of(bought)
-    products = history.products(bought)
-    currency = merchants.current().currency
+    today = clock.local_date(clock.now(), merchant.zone)
+    [person] = people.with_figures([member], today)
+    rhythm = history.rhythm_of(bought, today)
+    products, currency = history.products(bought), merchant.currency
+    facts = member_figures.facts(person, bought, rhythm, currency)
     return {
         "person": person,
-        "facts": [
-            (fact, member_timeline.address(request.GET, fact.show))
-            for fact in member_figures.facts(person, bought, rhythm, currency)
-        ],
+        "facts": [(fact, member_timeline.address(request.GET, fact.show)) for fact in facts],
         "rhythm": rhythm,
         "verdict": member_figures.verdict(rhythm, bought),
         "gaps": member_figures.gaps(rhythm),
         "favourites": member_figures.favourites(bought, products, currency),
         "products": member_figures.product_table(products, currency) if products else None,
-    }
-
-
-def _timeline(
-    request: HttpRequest, member: Member, mine: QuerySet[Order], excluded: list[Exclusion]
-) -> dict[str, object]:
-    """A page of what happened, of the kind that the address asks for."""
-    show, warning = member_timeline.show_in(request.GET)
-    shown = Paginator(timeline.of(member, mine, show), member_timeline.PER_PAGE).get_page(request.GET.get("page"))
-    merchant = merchants.current()
-    look = member_timeline.Look(merchant.currency, merchant.zone, actor_of(request).may(Right.IMPORT), excluded)
-    return {
-        "show": show,
-        "kinds": member_timeline.choices(request.GET, show),
-        "warning": warning,
-        "items": [member_timeline.item(entry, look) for entry in timeline.filled(shown)],
-        "page_obj": shown,
     }
 
 
