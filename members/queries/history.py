@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet, Subquery, Sum
 
 from members.lib.id_set import id_set
 from members.models import Exclusion, Member, Order, OrderLine, Refund
@@ -82,9 +82,17 @@ def is_excluded(day: dt.date, excluded: Iterable[Exclusion]) -> bool:
 
 def rhythm_of(bought: Iterable[Purchase], today: dt.date) -> Rhythm:
     """The purchase days, looked at from the last day with data: a shop that sent nothing has not lost anybody."""
-    newest = Order.objects.filter(voided_at__isnull=True).order_by("-business_date").values_list("business_date")
-    through = newest.first()
-    return rhythm((each.day for each in bought if each.kept), min(through[0], today) if through else today)
+    return rhythm((each.day for each in bought if each.kept), min(_data_through() or today, today))
+
+
+def _data_through() -> dt.date | None:
+    """The last business date with an order or a refund."""
+    orders, refunds = (
+        model.objects.filter(voided_at__isnull=True).order_by("-business_date").values("business_date")
+        for model in (Order, Refund)
+    )
+    newest = orders.values_list("business_date", Subquery(refunds[:1])).first()
+    return max(day for day in newest if day) if newest else None
 
 
 def products(bought: Iterable[Purchase]) -> list[Product]:
