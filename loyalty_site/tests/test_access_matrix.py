@@ -73,6 +73,7 @@ TABLE: dict[str, Described] = {
     "readyz": Described(Right.PUBLIC, BOTH, answers=frozenset({200, 503})),
     "members:list": Described(Right.SEE_MEMBERS),
     "members:list-csv": Described(Right.SEE_MEMBERS),
+    "members:step": Described(Right.SEE_MEMBERS, answers=frozenset({302}), query="list=sort%3D-number&at=1&of=1"),
     "members:orders": Described(Right.SEE_MEMBERS),
     "members:orders-csv": Described(Right.SEE_MEMBERS),
     "members:order": Described(Right.SEE_MEMBERS, READ, {"order_id": "order"}, scoped=True),
@@ -257,6 +258,7 @@ def test_figures_and_lists_of_a_manager_hold_nobody_of_another_store(
         *(f"/members/orders/{query}" for query in shop.drills("orders")),
         *(f"/members/members.csv{query}" for query in ["", *shop.drills("members")]),
         f"/members/?q={shop.tail_of_foreign_phone}",
+        "/members/step/?list=home%3DS2&at=1&of=9", "/members/step/?list=sort%3D-number&at=1&of=9",
         "/members/?home=S2", "/members/orders/?at=S2", "/members/?sort=-net", "/members/orders/?sort=-amount",
     ]  # fmt: skip
     manager, everyone = signed_in(people.manager), signed_in(people.marketer)

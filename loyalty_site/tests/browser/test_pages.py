@@ -95,6 +95,11 @@ VISITS = {
     "members behind a number": Visit(f"/members/?{COHORT}"),
     "members behind a broken link": Visit("/members/?from=retention&cell=无&set=active", status=400),
     "member": Visit(lambda shop: shop.member),
+    "member of a list": Visit(
+        lambda shop: f"{shop.member}?show=purchases&list=sort%3D-net&at=2&of=9", then=open_tables
+    ),
+    "member, none of a kind": Visit(lambda shop: f"{shop.member}?show=other"),
+    "member, unknown filter": Visit(lambda shop: f"{shop.member}?show=无"),
     "member excluded": Visit(lambda shop: shop.excluded),
     "orders": Visit("/members/orders/"),
     "orders behind a number": Visit("/members/orders/?from=kpi&by=month&cell=2026-03&set=orders"),
