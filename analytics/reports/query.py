@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from analytics.facts.door import Cut
 from analytics.metrics import periods
+from analytics.reports import option_words
 from members.lib import clock
 from members.lib.actor import Actor
 from members.models import Channel
@@ -34,6 +35,7 @@ class Query:
     stores: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     grain: str = ""
+    group: str = ""
     options: tuple[tuple[str, str], ...] = ()
 
     def option(self, name: str) -> str:
@@ -58,16 +60,28 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a report lets one choose: grains and options, the first of each being the default."""
+    """What a report lets one choose: grains and options, the first of each being the default.
+
+    `groups`: what its rows can be told apart by (`groups.BY_PLACE`).
+    `dated`: whether it is about the days from..to; the others are about the moment `as_of` and refuse them.
+    """
 
     grains: tuple[str, ...] = ()
     options: Mapping[str, tuple[str, ...]] | None = None
+    groups: tuple[str, ...] = ()
+    dated: bool = True
 
     def option_values(self) -> Mapping[str, tuple[str, ...]]:
         return self.options or {}
 
+    def changed(self, query: Query) -> dict[str, str]:
+        """The options of a query that are not the default."""
+        values = self.option_values()
+        return {name: value for name, value in query.options if value != values[name][0]}
+
 
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)  # beyond, periods would be listed without end
+TOGETHER = "none"  # the group that stands for all of them in one
 NOT_YET = {"tier", "segment"}
 _KNOWN = {"from", "to", "as_of", "known_at", "store", "channel", "grain"}
 
@@ -81,8 +95,11 @@ def parse(choices: Choices, given: Given) -> Query:
     for name, values in given.items():
         if values and name in NOT_YET:
             raise BadParameter(name, said_not_yet(name))
-        if values and name not in _KNOWN and name not in options:
+        known = name in _KNOWN or name in options or (name == "group" and choices.groups)
+        if values and not known:
             raise BadParameter(name, _("This report has no option “%(name)s”.") % {"name": name})
+        if values and name in {"from", "to"} and not choices.dated:
+            raise BadParameter(name, _("This report is about one moment, not about days; write “as_of” instead."))
     query = Query(
         date_from=_date(given, "from"),
         date_to=_date(given, "to"),
@@ -91,6 +108,7 @@ def parse(choices: Choices, given: Given) -> Query:
         stores=_codes(given, "store"),
         channels=_codes(given, "channel"),
         grain=_one_of(given, "grain", choices.grains),
+        group=_group(given, choices),
         options=tuple((name, _one_of(given, name, values)) for name, values in sorted(options.items())),
     )
     if query.date_from and query.date_to and query.date_from > query.date_to:
@@ -200,6 +218,11 @@ def _instant(given: Given) -> dt.datetime | None:
     return instant
 
 
+def _group(given: Given, choices: Choices) -> str:
+    asked = _one_of(given, "group", (TOGETHER, *choices.groups))
+    return "" if asked == TOGETHER else asked
+
+
 def _one_of(given: Given, name: str, allowed: tuple[str, ...]) -> str:
     values = given.get(name, [])
     if not values:
@@ -212,25 +235,10 @@ def _one_of(given: Given, name: str, allowed: tuple[str, ...]) -> str:
 def impossible(name: str, value: str, allowed: Sequence[str]) -> str:
     """That a parameter cannot be this, and what it can be: in the reader's words, beside what an address needs."""
     if not allowed:
-        return _("This report cannot be told apart by “%(name)s”.") % {"name": _label(name)}
-    words = {
-        "day": _("Day"), "week": _("Week"), "month": _("Month"), "all": _("Together"), "people": _("People"),
-        "any": _("any store"), "same_store": _("the same store"), "key": _("fixed names"),
-    }  # fmt: skip
-    choices = [_("%(word)s (%(code)s)") % {"word": words[code], "code": code} for code in allowed]
+        return _("This report cannot be told apart by “%(name)s”.") % {"name": option_words.parameter(name)}
+    choices = [_("%(word)s (%(code)s)") % {"word": option_words.choice(code), "code": code} for code in allowed]
     return _("“%(value)s” is not possible for “%(name)s”. Choose one of: %(allowed)s.") % {
         "value": value,
-        "name": _label(name),
+        "name": option_words.parameter(name),
         "allowed": _(", ").join(choices),
     }
-
-
-def _label(name: str) -> str:
-    """A parameter as readers call it."""
-    labels = {
-        "grain": _("Period"),
-        "return": _("Where they come back"),
-        "metric": _("What the cells show"),
-        "header": _("Headings"),
-    }
-    return labels.get(name, name)
