@@ -18,12 +18,13 @@ def parameter(name: str) -> str:
         "cuts": _("Where the scores are cut"),
         "by": _("Groups"),
         "group": _("Told apart by"),
+        "tab": _("Part of the page"),
     }
     return names.get(name, name)
 
 
-def choice(code: str) -> str:
-    """One value of a parameter as readers call it."""
+def choice(code: str, name: str = "") -> str:
+    """One value of a parameter as readers call it; `name` where the code means something else to another one."""
     words = {
         # periods
         "day": _("Day"),
@@ -33,6 +34,9 @@ def choice(code: str) -> str:
         # what a page shows
         "people": _("People"),
         "key": _("fixed names"),
+        # parts of the Retention page
+        "second": _("Second purchase"),
+        "rhythm": _("Purchase rhythm"),
         # told apart by
         "none": _("all in one"),
         "store": _("store by store"),
@@ -48,6 +52,7 @@ def choice(code: str) -> str:
         "rolling": _("in that period or later"),
         "cumulative": _("up to that period"),
         # count
+        "count=day": pgettext("count", "each day"),
         "order": pgettext("count", "each order"),
         # lookback
         "365": _("the last 365 days"),
@@ -59,4 +64,4 @@ def choice(code: str) -> str:
         "grid": _("recency and frequency"),
         "segment8": _("eight classes"),
     }
-    return words.get(code, code)
+    return words.get(f"{name}={code}", words.get(code, code))

@@ -236,7 +236,7 @@ def impossible(name: str, value: str, allowed: Sequence[str]) -> str:
     """That a parameter cannot be this, and what it can be: in the reader's words, beside what an address needs."""
     if not allowed:
         return _("This report cannot be told apart by “%(name)s”.") % {"name": option_words.parameter(name)}
-    choices = [_("%(word)s (%(code)s)") % {"word": option_words.choice(code), "code": code} for code in allowed]
+    choices = [_("%(word)s (%(code)s)") % {"word": option_words.choice(code, name), "code": code} for code in allowed]
     return _("“%(value)s” is not possible for “%(name)s”. Choose one of: %(allowed)s.") % {
         "value": value,
         "name": option_words.parameter(name),
