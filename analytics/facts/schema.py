@@ -127,3 +127,11 @@ MEMBER_MONTH = pa.schema(
 )
 
 PREPARED = {"sales": SALES, "money_back": MONEY_BACK, "firsts": FIRSTS, "member_month": MEMBER_MONTH}
+
+SORTED = {
+    "sales": ("day", "order_id"),
+    "money_back": ("day", "refund_id"),
+    "firsts": ("member_id",),
+    "member_month": ("month", "member_id"),
+}
+"""How each prepared table lies in its file, so that the same facts give the same bytes."""

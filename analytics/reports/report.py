@@ -21,6 +21,24 @@ VERSION = 1  # rises when a metric's arithmetic changes, so that no cached frame
 
 
 @dataclass(frozen=True, slots=True)
+class Drill:
+    """How a report's counts open: by group, what they list and how that is called.
+
+    `key`: the columns that name a row in a link, joined by colons to the `cell` that `ids` and `title` are given.
+    """
+
+    key: tuple[str, ...]
+    subjects: Mapping[str, str]  # group -> "members" or "orders"
+    ids: Callable[[Facts, Query, str, str], list[int]]
+    title: Callable[[Query, str, str], str]
+    page: str = ""  # url name of the page that shows the report; "": its own
+
+    def cell(self, row: Mapping[str, str]) -> str:
+        """What names a row, as the machines read it, in a link."""
+        return ":".join(row[name] for name in self.key)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One report. `compute` gives a frame with exactly the keys of `columns`.
 
@@ -35,6 +53,7 @@ class Report:
     choices: Choices
     compute: Callable[[Facts, Query], pd.DataFrame]
     withhold: Callable[[pd.DataFrame], pd.DataFrame]
+    drill: Drill | None = None
 
     def rows(self, frame: pd.DataFrame) -> list[dict[str, str]]:
         """Every cell of a frame of this report as machines and data tables read it, by column key."""
@@ -128,6 +147,7 @@ def blank(answer: pd.DataFrame, where: "pd.Series[bool]", keys: list[str]) -> pd
 
 __all__ = [
     "Column",
+    "Drill",
     "Kind",
     "Report",
     "Result",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics.exports import csv_response
 from analytics.facts.door import NoData
-from analytics.reports import page_query, wording
+from analytics.reports import option_words, page_query, wording
 from analytics.reports import report as reports
 from analytics.services import exports
 from analytics.views.filters import address, filter_bar, with_own_dates
@@ -35,9 +35,11 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "report": report,
         "table": table(result, asked, actor),
         "bar": filter_bar(asked, request.path, ("30d", "90d", "12m", "all")),
-        "grains": _grains(asked, request.path, report),
-        "csv_url": asked.link(reverse("analytics:report-csv", args=[slug]), by=asked.query.grain),
-        "all_dates": Action(_("Show all dates"), address(request.path, asked.canonical(range="all"))),
+        "switches": _switches(asked, request.path),
+        "csv_url": _csv_url(asked, slug),
+        "all_dates": Action(_("Show all dates"), address(request.path, asked.canonical(range="all")))
+        if report.choices.dated
+        else None,
         "data_through": dt.date.fromisoformat(str(result.meta["last_day"])),
     }
     return render(request, "analytics/report.html", context)
@@ -64,17 +66,27 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponse:
     return csv_response(text, f"{slug}_{asked.first}_{asked.last}_{stores}stores_{entry.pk}.csv")
 
 
-def _grains(asked: page_query.PageQuery, path: str, report: reports.Report) -> list[tuple[str, str, bool]]:
-    """The switch between day, week and month: (label, url, chosen)."""
-    names = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "all": _("Together")}
-    grains = report.choices.grains
+def _csv_url(asked: page_query.PageQuery, slug: str) -> str:
+    grain = {"by": asked.query.grain} if asked.query.grain else {}
+    return asked.link(reverse("analytics:report-csv", args=[slug]), **grain)
+
+
+def _switches(asked: page_query.PageQuery, path: str) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """What can be chosen beside the filters: per parameter its name and each choice as (label, url, chosen)."""
+    offered = {"grain": asked.choices.grains, **asked.choices.option_values()}
+    chosen = {"grain": asked.query.grain, **dict(asked.query.options)}
+
+    def url(name: str, value: str) -> str:
+        own = "by" if name == "grain" else name
+        return address(path, asked.canonical(**{own: "" if value == offered[name][0] else value}))
+
     return [
         (
-            names[grain],
-            address(path, asked.canonical(by="" if grain == grains[0] else grain)),
-            grain == asked.query.grain,
+            option_words.parameter(name),
+            [(option_words.choice(value), url(name, value), value == chosen[name]) for value in values],
         )
-        for grain in grains
+        for name, values in offered.items()
+        if values
     ]
 
 
