@@ -139,9 +139,7 @@ def _per_member(sales: ir.Table, money_back: ir.Table, births: ir.Table, now: Sp
     return joined
 
 
-def _member_spreads(
-    members: ir.Table, now: Mapping[str, float], before: Mapping[str, float]
-) -> dict[str, float]:
+def _member_spreads(members: ir.Table, now: Mapping[str, float], before: Mapping[str, float]) -> dict[str, float]:
     """By figure the standard error that `compared` takes."""
     wanted = [figure for figure in FIGURES if not figure.startswith("guest_")]
     squares = {}

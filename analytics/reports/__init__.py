@@ -2,6 +2,7 @@
 
 from analytics.reports import (  # isort: skip
     kpi,
+    kpi_change,
     retention,
     repeat_purchase,
     churn,
@@ -9,4 +10,4 @@ from analytics.reports import (  # isort: skip
     retention_gap,
 )
 
-__all__ = ["churn", "comparison", "kpi", "repeat_purchase", "retention", "retention_gap"]
+__all__ = ["churn", "comparison", "kpi", "kpi_change", "repeat_purchase", "retention", "retention_gap"]

@@ -17,6 +17,8 @@ def parameter(name: str) -> str:
         "lookback": _("How far back"),
         "cuts": _("Where the scores are cut"),
         "by": _("Groups"),
+        "cmp": _("Compared with"),
+        "align": _("Which days meet"),
     }
     return names.get(name, name)
 
@@ -49,6 +51,13 @@ def choice(code: str) -> str:
         # cuts
         "fixed": _("fixed numbers of orders"),
         "quantile": _("fifths of the members"),
+        # cmp
+        "prev": _("the days before"),
+        "yoy": _("last year"),
+        "none": _("nothing"),
+        # align
+        "weekday": _("the same weekdays"),
+        "date": _("the same dates"),
         # by
         "score": _("all three scores"),
         "grid": _("recency and frequency"),

@@ -57,8 +57,10 @@ class Report:
 
     def rows(self, frame: pd.DataFrame) -> list[dict[str, str]]:
         """Every cell of a frame of this report as machines and data tables read it, by column key."""
-        kinds = {column.key: column.kind for column in self.columns}
-        return [{key: written(record[key], kind) for key, kind in kinds.items()} for record in frame.to_dict("records")]
+        return [
+            {column.key: written(record[column.key], column.kind_in(record)) for column in self.columns}
+            for record in frame.to_dict("records")
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,24 @@ from analytics.reports.page_query import PageQuery
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 
 
-def filter_bar(page: PageQuery, path: str, ranges: tuple[str, ...], **state: str) -> FilterBar:
-    """Chips for the dates, the stores and the channels. `state` (selected cell, metric) is kept beside them."""
+def filter_bar(
+    page: PageQuery, path: str, ranges: tuple[str, ...], compared: Chip | None = None, **state: str
+) -> FilterBar:
+    """Chips for the dates, what they are `compared` with, the stores and the channels.
+
+    `state` (selected cell, metric) is kept beside them.
+    """
     state = {name: value for name, value in state.items() if value}
     own = page.canonical()
     return FilterBar(
         action=path,
-        chips=[*([_dates(page, path, ranges)] if page.choices.dated else []), _stores(page), _channels(page)],
-        clear_url=path if {"range", "store", "channel"} & own.keys() else "",
+        chips=[
+            *([_dates(page, path, ranges)] if page.choices.dated else []),
+            *([compared] if compared else []),
+            _stores(page),
+            _channels(page),
+        ],
+        clear_url=path if {"range", "store", "channel", "cmp", "align"} & own.keys() else "",
         warnings=[*page.warnings, *([_("All this was left out; everything else holds.")] if page.warnings else [])],
         copy_url=address(path, {**own, **state}),
     )

@@ -171,4 +171,6 @@ def test_the_linked_numbers_of_the_retention_page(db: None, role: Role) -> None:
 
 
 def test_every_report_is_walked() -> None:
-    assert {slug for slug, _grains in REPORTS} | {"retention-curves"} == {found.slug for found in reports.every()}
+    assert {slug for slug, _grains in REPORTS} | {"retention-curves", "kpi-change"} == {
+        found.slug for found in reports.every()
+    }
