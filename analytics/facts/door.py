@@ -32,7 +32,7 @@ class Facts:
     """The tables of `schema.PREPARED`, scoped.
 
     `sales`, `money_back`: of the stores and channels in the cut. `firsts`: members whose first purchase lies there.
-    `visits`, `member_month`: everything those same members bought, anywhere; join them to `firsts`.
+    `visits`, `member_month`, `occasions`: everything those same members bought, anywhere; join them to `firsts`.
     `births`: first orders of all members, to tell a new buyer from one who returns; never list it.
     """
 
@@ -41,6 +41,7 @@ class Facts:
     firsts: ir.Table
     visits: ir.Table
     member_month: ir.Table
+    occasions: ir.Table
     births: ir.Table
     first_day: int  # of a sale, in any store; the last day when there is none
     last_day: int  # the end of observation, T
@@ -63,18 +64,35 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
     with engine.tables(current) as tables:
         prepared, first_day, last_day = _prepared(current, tables, cut)
         stores = _allowed(actor.store_ids, cut.store_ids)
-        firsts = _within(prepared.firsts, stores, cut.channel_ids)
-        yield Facts(
-            sales=_within(prepared.sales, stores, cut.channel_ids),
-            money_back=_within(prepared.money_back, stores, cut.channel_ids),
-            firsts=firsts,
-            visits=_of_members(prepared.sales, firsts, stores, cut),
-            member_month=_of_members(prepared.member_month, firsts, stores, cut),
+        everything = Facts(
+            sales=prepared.sales,
+            money_back=prepared.money_back,
+            firsts=prepared.firsts,
+            visits=prepared.sales,
+            member_month=prepared.member_month,
+            occasions=prepared.occasions,
             births=prepared.firsts,
             first_day=last_day if first_day is None else first_day,
             last_day=last_day,
             manifest=current,
         )
+        yield narrowed(everything, stores, cut.channel_ids)
+
+
+def narrowed(facts: Facts, stores: frozenset[int] | None, channels: frozenset[int] = frozenset()) -> Facts:
+    """The part of facts that lies in some stores (None: all) and channels (empty: all); never more than they hold."""
+    if stores is None and not channels:
+        return facts
+    firsts = _within(facts.firsts, stores, channels)
+    return replace(
+        facts,
+        sales=_within(facts.sales, stores, channels),
+        money_back=_within(facts.money_back, stores, channels),
+        firsts=firsts,
+        visits=facts.visits.semi_join(firsts, "member_id"),
+        member_month=facts.member_month.semi_join(firsts, "member_id"),
+        occasions=facts.occasions.semi_join(firsts, "member_id"),
+    )
 
 
 def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple[derive.Prepared, int | None, int]:
@@ -120,10 +138,3 @@ def _within(table: ir.Table, stores: frozenset[int] | None, channels: frozenset[
     if stores is not None:
         table = table.filter(table.store_id.isin(sorted(stores)) if stores else False)
     return table.filter(table.channel_id.isin(sorted(channels))) if channels else table
-
-
-def _of_members(table: ir.Table, firsts: ir.Table, stores: frozenset[int] | None, cut: Cut) -> ir.Table:
-    """Rows of the members in `firsts`; untouched when `firsts` holds everybody."""
-    if stores is None and not cut.channel_ids:
-        return table
-    return table.semi_join(firsts, "member_id")

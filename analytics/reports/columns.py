@@ -1,6 +1,6 @@
 """What a report's columns are, and how their values are written for machines."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -59,6 +59,14 @@ def written(value: object, kind: Kind) -> str:
     if missing(value):
         return ""
     return _WRITERS[kind](value)
+
+
+def rows(frame: pd.DataFrame, columns: Sequence[Column]) -> list[dict[str, str]]:
+    """Every cell of a frame as machines and data tables read it, by column key."""
+    return [
+        {column.key: written(record[column.key], column.kind_in(record)) for column in columns}
+        for record in frame.to_dict("records")
+    ]
 
 
 def _rate(value: float) -> str:

@@ -78,7 +78,10 @@ REPORT = register(
             Column("now", _("These days"), Kind.COUNT, _("Its value"), kind_by=("figure", KINDS)),
             Column("before", _("Compared with"), Kind.COUNT, _("Its value before"), kind_by=("figure", KINDS)),
             Column(
-                "change", pgettext_lazy("difference", "Change"), Kind.CHANGE, _("Difference as a part of the value before")
+                "change",
+                pgettext_lazy("difference", "Change"),
+                Kind.CHANGE,
+                _("Difference as a part of the value before"),
             ),
             Column("low", _("Low"), Kind.CHANGE, _("Lower end of the 95 % interval of the change")),
             Column("high", _("High"), Kind.CHANGE, _("Upper end of the 95 % interval of the change")),

@@ -19,6 +19,7 @@ def parameter(name: str) -> str:
         "by": _("Groups"),
         "cmp": _("Compared with"),
         "align": _("Which days meet"),
+        "group": _("Told apart by"),
     }
     return names.get(name, name)
 
@@ -34,6 +35,10 @@ def choice(code: str) -> str:
         # what a page shows
         "people": _("People"),
         "key": _("fixed names"),
+        # told apart by
+        "none": _("all in one"),
+        "store": _("store by store"),
+        "channel": _("channel by channel"),
         # where they come back
         "any": _("any store"),
         "same_store": _("the same store"),
@@ -54,7 +59,6 @@ def choice(code: str) -> str:
         # cmp
         "prev": _("the days before"),
         "yoy": _("last year"),
-        "none": _("nothing"),
         # align
         "weekday": _("the same weekdays"),
         "date": _("the same dates"),

@@ -13,7 +13,7 @@ _AS_NUMBER = {Kind.COUNT: int, Kind.RATE: float, Kind.MEAN: float, Kind.CHANGE: 
 
 def csv_text(result: Result, *, keys: bool, bom: bool) -> str:
     """CSV with stable keys as headings, or with headings in the reader's language."""
-    columns = result.report.columns
+    columns = result.columns
     header = [column.key if keys else str(column.heading) for column in columns]
     rows = ([row[column.key] for column in columns] for row in result.rows())
     return "".join(safe_csv.lines(header, rows, bom=bom))
@@ -21,7 +21,7 @@ def csv_text(result: Result, *, keys: bool, bom: bool) -> str:
 
 def as_json(result: Result) -> dict[str, Any]:
     """{report, query, meta, rows}: counts and rates as numbers, money as exact text, withheld cells null."""
-    columns = result.report.columns
+    columns = result.columns
     return {
         "report": result.report.slug,
         "query": as_given(result.query),

@@ -10,13 +10,12 @@ from analytics.reports import compared, kpi, kpi_change, page_query, wording
 from analytics.reports import report as reports
 from analytics.reports.headline import change_query
 from analytics.reports.page_query import PageQuery
-from analytics.reports.query import Choices
 from analytics.views import tables
 from analytics.views.filters import address
 from members.lib.actor import Actor
 from members.lib.widgets import ChartCard, Chip, Choice
 
-CHOICES = Choices(grains=kpi.REPORT.choices.grains, options=compared.ON_PAGES)
+CHOICES = replace(kpi.REPORT.choices, options=compared.ON_PAGES)
 
 
 def read(actor: Actor, given: Mapping[str, Sequence[str]], default_range: str) -> PageQuery:

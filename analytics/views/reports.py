@@ -9,6 +9,7 @@ from analytics.exports import csv_response
 from analytics.facts.door import NoData
 from analytics.reports import option_words, page_query, wording
 from analytics.reports import report as reports
+from analytics.reports.query import TOGETHER
 from analytics.services import exports
 from analytics.views import comparing
 from analytics.views.filters import address, filter_bar, with_own_dates
@@ -75,8 +76,9 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _csv_url(asked: page_query.PageQuery, slug: str) -> str:
-    grain = {"by": asked.query.grain} if asked.query.grain else {}
-    return asked.link(reverse("analytics:report-csv", args=[slug]), **grain)
+    shape = {"by": asked.query.grain, "group": asked.query.group}
+    kept = {name: value for name, value in shape.items() if value}
+    return asked.link(reverse("analytics:report-csv", args=[slug]), **kept)
 
 
 def _switches(
@@ -86,8 +88,9 @@ def _switches(
 
     The addresses are those of the `page`, which may have filters besides.
     """
-    offered = {"grain": asked.choices.grains, **asked.choices.option_values()}
-    chosen = {"grain": asked.query.grain, **dict(asked.query.options)}
+    groups = (TOGETHER, *asked.choices.groups) if asked.choices.groups else ()
+    offered = {"grain": asked.choices.grains, **asked.choices.option_values(), "group": groups}
+    chosen = {"grain": asked.query.grain, "group": asked.query.group or TOGETHER, **dict(asked.query.options)}
 
     def url(name: str, value: str) -> str:
         own = "by" if name == "grain" else name

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analytics.charts.daily_line import LineText, daily_money
+from analytics.reports.columns import rows
 from analytics.reports.headline import Headline
 from analytics.reports.page_query import PageQuery
 from analytics.reports.report import get
@@ -51,8 +52,8 @@ def sales(actor: Actor, page: PageQuery, found: Headline) -> ChartCard:
 
 def _with_before(now: Table, before: pd.DataFrame) -> Table:
     """The table with the days of the dashed line, first beside first as they are drawn."""
-    rows = [(row["period"], row["gross"]) for row in get("kpi").rows(before)]
-    rows += [("", "")] * (len(now.rows) - len(rows))
+    days = [(row["period"], row["gross"]) for row in rows(before, get("kpi").columns)]
+    days += [("", "")] * (len(now.rows) - len(days))
     currency = merchants.current().currency
 
     def money(exact: str) -> Cell:
@@ -63,6 +64,6 @@ def _with_before(now: Table, before: pd.DataFrame) -> Table:
         columns=[*now.columns, Column(_("Compared with")), Column(_("Member sales of that day"), numeric=True)],
         rows=[
             replace(row, cells=[*row.cells, Cell(day), money(gross)])
-            for row, (day, gross) in zip(now.rows, rows, strict=False)
+            for row, (day, gross) in zip(now.rows, days, strict=False)
         ],
     )
