@@ -67,6 +67,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         _("Help"),
         (
             Page(_("Definitions"), "help", "analytics:metric-help", Right.SEE_REPORTS),
+            Page(_("Targets"), "star", "members:targets", Right.SETTINGS),
             Page(_("Settings"), "gear", "admin:index", Right.SETTINGS),
         ),
     ),

@@ -1,5 +1,6 @@
 """The figures of the Today page as cards."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,33 +10,34 @@ from analytics.reports import drill, headline
 from analytics.reports.columns import missing
 from analytics.reports.headline import Headline
 from analytics.reports.page_query import PageQuery
-from analytics.views import comparing
+from analytics.views import comparing, today_targets
 from members.lib import display
 from members.lib.actor import Actor
 from members.lib.money import from_units
 from members.lib.roles import Right
-from members.lib.widgets import Change, Kpi, Target
+from members.lib.widgets import Change, Kpi
 from members.queries import merchants
 
 
 def kpis(actor: Actor, page: PageQuery, found: Headline) -> list[Kpi]:
     """The five cards, each leading to the people or orders behind it."""
     whole = comparing.of_figures(page).with_grain("all")
-    now = found.now
+    now, goals = found.now, today_targets.standing(actor, page)
 
     def behind(group: str) -> str:
         return drill.link(whole, "kpi", str(now["period"]), group) if actor.may(Right.SEE_MEMBERS) else ""
 
     sales = None if missing(now["gross"]) else from_units(int(now["gross"]))
     return [
-        _repeat(actor, page, found),
+        _repeat(actor, page, found, goals),
         Kpi(
             label=_("Member sales"),
             value=display.money(sales, merchants.current().currency),
             url=behind("orders"),
             change=_change(found, "gross"),
             note=_("%(n)s orders") % {"n": _count(now["orders"])},
-            spark=_spark(found.days["gross"]),
+            target=(goal := today_targets.sales(actor, page, goals)),
+            spark=[] if goal else _spark(found.days["gross"]),
         ),
         Kpi(
             label=_("Active members"),
@@ -43,7 +45,8 @@ def kpis(actor: Actor, page: PageQuery, found: Headline) -> list[Kpi]:
             url=behind("active"),
             change=_change(found, "active_members"),
             note=_("%(n)s had bought before") % {"n": _count(now["returning_members"])},
-            spark=_spark(found.days["active_members"]),
+            target=(people := today_targets.active_members(actor, page, goals)),
+            spark=[] if people else _spark(found.days["active_members"]),
         ),
         Kpi(
             label=_("New members"),
@@ -71,7 +74,7 @@ def _guests(found: Headline, url: str) -> Kpi:
     )
 
 
-def _repeat(actor: Actor, page: PageQuery, found: Headline) -> Kpi:
+def _repeat(actor: Actor, page: PageQuery, found: Headline, goals: Mapping[str, int]) -> Kpi:
     row, days = found.repeat, str(headline.WINDOW)
     rate = None if missing(row["rate"]) else float(row["rate"])
     url = ""
@@ -89,19 +92,8 @@ def _repeat(actor: Actor, page: PageQuery, found: Headline) -> Kpi:
         url=url,
         change=_change(found, "repeat_rate", "points"),
         note=note,
-        target=_target(rate),
+        target=today_targets.repeat_rate(goals, rate),
     )
-
-
-def _target(rate: float | None) -> Target | None:
-    """The merchant's goal for the repeat rate, and the gap in words."""
-    goal = merchants.current().repeat_target
-    if rate is None or goal is None:
-        return None
-    gap = goal / 100 - rate
-    words = {"goal": display.percent(goal / 100), "gap": display.number(gap * 100, 1)}
-    text = _("target %(goal)s, %(gap)s to go") if gap > 0 else _("target %(goal)s, reached")
-    return Target(value=rate, goal=goal / 100, text=text % words)
 
 
 def _change(found: Headline, figure: str, unit: str = "percent", good: str = "up") -> Change | None:
