@@ -298,12 +298,10 @@ def rows(table: Any, name: str) -> list[tuple[Any, ...]]:
 
 
 _day = st.integers(1, 181).map(lambda day: str(dt.date(2026, 1, 1) + dt.timedelta(days=day - 1)))
+DEEDS = ["guest", "refund", "part", "unnamed", "void", "exclude", "merge", "part ways", "publish"]
 _steps = st.lists(
     st.tuples(
-        st.sampled_from(
-            ["sell", "sell", "sell", "guest", "refund", "part", "unnamed", "void", "exclude", "merge", "part ways"]
-            + ["publish"],
-        ),
+        st.sampled_from(["sell", "sell", "sell", *DEEDS]),
         st.integers(0, 4), _day, st.integers(1, 2), st.integers(1, 2),
     ),
     min_size=4,

@@ -15,7 +15,7 @@ def _keep(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0001_initial'),
+        ('members', '0002_order_number'),
     ]
 
     operations = [
