@@ -67,6 +67,7 @@ TABLE: dict[str, Described] = {
     "sign-out": Described(Right.PUBLIC, WRITE, ends_session=True),
     "language": Described(Right.PUBLIC, BOTH),
     "setup": Described(Right.PUBLIC, BOTH),
+    "search": Described(Right.SIGNED_IN, BOTH, query="q=M1"),
     "own-data": Described(Right.RESET_DEMO, BOTH),
     "healthz": Described(Right.PUBLIC, BOTH),
     "favicon": Described(Right.PUBLIC),
@@ -259,6 +260,8 @@ def test_figures_and_lists_of_a_manager_hold_nobody_of_another_store(
         *(f"/members/members.csv{query}" for query in ["", *shop.drills("members")]),
         f"/members/?q={shop.tail_of_foreign_phone}",
         "/members/step/?list=home%3DS2&at=1&of=9", "/members/step/?list=sort%3D-number&at=1&of=9",
+        f"/members/?q={shop.tail_of_foreign_phone}", f"/search/?q={shop.tail_of_foreign_phone}",
+        "/search/?q=zsentin", "/search/?q=ZSEN",
         "/members/?home=S2", "/members/orders/?at=S2", "/members/?sort=-net", "/members/orders/?sort=-amount",
     ]  # fmt: skip
     manager, everyone = signed_in(people.manager), signed_in(people.marketer)
