@@ -94,6 +94,8 @@ VISITS = {
     "retention of a store": Visit(f"{RETENTION}?store=S12&channel=mini"),
     "retention, stale filters": Visit(f"{RETENTION}?store=S99&channel=X1&range=明天&cell=无"),
     "retention of an analyst": Visit(f"{RETENTION}?store=S12", "analyst"),
+    "reports and jobs": Visit("/analytics/reports/"),
+    "reports and jobs of an analyst": Visit("/analytics/reports/", "analyst"),
     "report of days": Visit("/analytics/reports/kpi/?range=30d"),
     "report of months": Visit("/analytics/reports/kpi/?by=month"),
     "report of retention": Visit("/analytics/reports/retention/"),
