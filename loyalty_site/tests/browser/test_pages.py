@@ -96,6 +96,10 @@ VISITS = {
     "retention of an analyst": Visit(f"{RETENTION}?store=S12", "analyst"),
     "reports and jobs": Visit("/analytics/reports/"),
     "reports and jobs of an analyst": Visit("/analytics/reports/", "analyst"),
+    "retention, second purchase": Visit(f"{RETENTION}?tab=second", then=open_tables),
+    "retention, second purchase of a store": Visit(f"{RETENTION}?tab=second&store=S12&range=30d", "analyst"),
+    "retention, rhythm": Visit(f"{RETENTION}?tab=rhythm", then=open_tables),
+    "retention, rhythm of an analyst": Visit(f"{RETENTION}?tab=rhythm", "analyst"),
     "report of days": Visit("/analytics/reports/kpi/?range=30d"),
     "report of months": Visit("/analytics/reports/kpi/?by=month"),
     "report of retention": Visit("/analytics/reports/retention/"),
@@ -107,6 +111,11 @@ VISITS = {
     "members behind a number": Visit(f"/members/?{COHORT}"),
     "members behind a broken link": Visit("/members/?from=retention&cell=无&set=active", status=400),
     "member": Visit(lambda shop: shop.member),
+    "member of a list": Visit(
+        lambda shop: f"{shop.member}?show=purchases&list=sort%3D-net&at=2&of=9", then=open_tables
+    ),
+    "member, none of a kind": Visit(lambda shop: f"{shop.member}?show=other"),
+    "member, unknown filter": Visit(lambda shop: f"{shop.member}?show=无"),
     "member excluded": Visit(lambda shop: shop.excluded),
     "orders": Visit("/members/orders/"),
     "orders behind a number": Visit("/members/orders/?from=kpi&by=month&cell=2026-03&set=orders"),
