@@ -69,7 +69,7 @@ def look_up(text: str) -> Callable[[Page], None]:
 
 def type_into_the_search(page: Page) -> None:
     page.keyboard.press("Control+k")
-    page.keyboard.type("12")
+    page.keyboard.type("CSV")
     page.locator("#search-found a").first.wait_for()
 
 
