@@ -61,7 +61,10 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
     ),
     (
         _("Analytics"),
-        (Page(_("Retention"), "chart", "analytics:retention", Right.SEE_REPORTS, on_phone=True),),
+        (
+            Page(_("Retention"), "chart", "analytics:retention", Right.SEE_REPORTS, on_phone=True),
+            Page(_("Reports and jobs"), "table", "analytics:reports", Right.SEE_REPORTS),
+        ),
     ),
     (
         _("Help"),

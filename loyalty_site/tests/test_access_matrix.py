@@ -99,6 +99,7 @@ TABLE: dict[str, Described] = {
     ),
     **_imports(),
     "analytics:retention": Described(Right.SEE_REPORTS, BOTH),
+    "analytics:reports": Described(Right.SEE_REPORTS),
     "analytics:report": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:report-csv": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:metric-help": Described(Right.SEE_REPORTS, BOTH),
