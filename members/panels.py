@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,7 +13,7 @@ from members.lib.actor import Actor
 from members.lib.registry import Link, Todo
 from members.lib.roles import Right
 from members.models import ImportBatch
-from members.queries import imports
+from members.queries import imports, jobs, quality
 
 
 def import_todos(actor: Actor) -> Sequence[Todo]:
@@ -43,4 +44,49 @@ def _found(counts: Mapping[str, Any]) -> str:
     return _("%(can)s, %(cannot)s") % {"can": can, "cannot": cannot % {"n": display.number(rejected)}}
 
 
-registry.todos.append(import_todos)
+def conflict_todos(actor: Actor) -> Sequence[Todo]:
+    """Rows that point to two members, left out until somebody decides."""
+    n = quality.open_conflicts(actor).count()
+    if not n:
+        return ()
+    title = ngettext("%(n)s row points to two members", "%(n)s rows point to two members", n)
+    detail = _("Left out until you say whether the two are one person.")
+    link = Link(_("Decide"), reverse("members:conflicts"))
+    return (Todo(title % {"n": display.number(n)}, detail, link, "warn", "users", 50),)
+
+
+def store_todos(actor: Actor) -> Sequence[Todo]:
+    """Stores that sent nothing of yesterday or today; when that is all of them, the shop's data are old."""
+    if not actor.may(Right.SEE_MEMBERS):
+        return ()
+    stores = quality.stores(actor)
+    late = [store for store in stores if store.late]
+    if not late:
+        return ()
+    link = Link(_("Look"), reverse("members:quality") + "#stores")
+    if len(late) == len(stores):
+        newest = max((store.last for store in late if store.last), default=None)
+        if newest is None:  # nothing was ever sent: the empty page says what to do
+            return ()
+        detail = _("The last sales are of %(date)s. Import what came since.") % {
+            "date": date_format(newest, "DATE_FORMAT")
+        }
+        return (Todo(_("The data are out of date"), detail, link, "warn", "clock", 70),)
+    title = ngettext("%(n)s store sent nothing yesterday", "%(n)s stores sent nothing yesterday", len(late))
+    detail = _(", ").join(store.name for store in late[:3])
+    return (Todo(title % {"n": display.number(len(late))}, detail, link, "warn", "store", 65),)
+
+
+def job_todos(actor: Actor) -> Sequence[Todo]:
+    """Work in the background that failed in the last week; imports say so themselves."""
+    if not actor.may(Right.SETTINGS):
+        return ()
+    n = jobs.failed(actor).count()
+    if not n:
+        return ()
+    title = ngettext("%(n)s job in the background failed", "%(n)s jobs in the background failed", n)
+    link = Link(_("Look"), reverse("admin:members_job_changelist") + "?state__exact=failed")
+    return (Todo(title % {"n": display.number(n)}, _("The reports may be behind."), link, "bad", "gear", 80),)
+
+
+registry.todos += [import_todos, conflict_todos, store_todos, job_todos]
