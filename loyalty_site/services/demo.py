@@ -21,6 +21,7 @@ from members.models import (
     IdentityConflict,
     ImportBatch,
     ImportPreset,
+    InsightMark,
     Job,
     Member,
     MemberEdit,
@@ -44,7 +45,8 @@ BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
     OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, Member,
-    Product, Category, User.stores.through, Store, Channel, Touched, Target, ImportBatch, ImportPreset, Job, Merchant,
+    Product, Category, User.stores.through, Store, Channel, Touched, Target, InsightMark,
+    ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 
 
