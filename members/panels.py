@@ -1,4 +1,4 @@
-"""What this app puts on Today; read once, when the apps are ready."""
+"""What this app contributes to shared pages; read once, when the apps are ready."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from members.filters import people_of
 from members.lib import display, registry
 from members.lib.actor import Actor
 from members.lib.registry import Link, Todo
@@ -44,3 +45,4 @@ def _found(counts: Mapping[str, Any]) -> str:
 
 
 registry.todos.append(import_todos)
+registry.lists["members"] = people_of

@@ -31,6 +31,8 @@ from members.models import (
     Payment,
     Product,
     Refund,
+    Segment,
+    SegmentMember,
     Store,
     Touched,
     User,
@@ -42,7 +44,8 @@ REPEAT_TARGET: Final = 45  # percent
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, Member,
+    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
+    SegmentMember, Segment, Member,
     Product, Category, User.stores.through, Store, Channel, Touched, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ to-dos and insights for Today.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from members.lib.actor import Actor
 
@@ -56,6 +57,7 @@ class Insight:
 
 
 audiences: dict[str, Callable[[Actor, Params], Audience]] = {}
+lists: dict[str, Callable[[Actor, Params], Any]] = {}  # "members" -> the query of whom that list shows for its address
 todos: list[Callable[[Actor], Sequence[Todo]]] = []
 insights: list[Callable[[Actor, Params], Sequence[Insight]]] = []
 

@@ -13,6 +13,7 @@ from members.models.merchant import Merchant
 from members.models.order import Order, OrderLine, Payment
 from members.models.product import Category, Product
 from members.models.refund import Refund
+from members.models.segment import Segment, SegmentMember
 from members.models.store import Store
 from members.models.touched import Touched
 from members.models.user import User
@@ -20,5 +21,5 @@ from members.models.user import User
 __all__ = [
     "AuditEntry", "Category", "Channel", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch", "ImportPreset",
     "Job", "Member", "MemberEdit", "MemberMerge", "Merchant", "Order", "OrderLine", "Payment", "Product", "Refund",
-    "Store", "Touched", "User",
+    "Segment", "SegmentMember", "Store", "Touched", "User",
 ]  # fmt: skip
