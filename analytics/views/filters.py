@@ -13,13 +13,18 @@ from members.lib.widgets import Chip, Choice, Dates, FilterBar
 
 
 def filter_bar(page: PageQuery, path: str, ranges: tuple[str, ...], **state: str) -> FilterBar:
-    """Chips for the dates, the stores and the channels. `state` (selected cell, metric) is kept beside them."""
+    """Chips for dates, stores, channels and segments. `state` (selected cell, metric) is kept beside them."""
     state = {name: value for name, value in state.items() if value}
     own = page.canonical()
     return FilterBar(
         action=path,
-        chips=[*([_dates(page, path, ranges)] if page.choices.dated else []), _stores(page), _channels(page)],
-        clear_url=path if {"range", "store", "channel"} & own.keys() else "",
+        chips=[
+            *([_dates(page, path, ranges)] if page.choices.dated else []),
+            _stores(page),
+            _channels(page),
+            *_segments(page, path),
+        ],
+        clear_url=path if {"range", "store", "channel", "segment"} & own.keys() else "",
         warnings=[*page.warnings, *([_("All this was left out; everything else holds.")] if page.warnings else [])],
         copy_url=address(path, {**own, **state}),
     )
@@ -117,6 +122,20 @@ def _channels(page: PageQuery) -> Chip:
         multiple=True,
         keep=_kept(page, "channel"),
     )
+
+
+def _segments(page: PageQuery, path: str) -> list[Chip]:
+    """The chip of the segments, once there is one."""
+    names = {str(segment.pk): segment.name for segment in page.segments}
+    if not names:
+        return []
+    chosen = page.query.segment
+    choices = [
+        Choice(value, name, is_on=value == chosen, url=address(path, page.canonical(segment=value)))
+        for value, name in {"": _("All"), **names}.items()
+    ]
+    value = names.get(chosen, _("All"))
+    return [Chip(name="segment", label=_("Segment"), value=value, choices=choices, is_changed=bool(chosen))]
 
 
 def _named(names: list[str]) -> str:
