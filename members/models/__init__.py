@@ -15,11 +15,12 @@ from members.models.product import Category, Product
 from members.models.refund import Refund
 from members.models.segment import Segment, SegmentMember
 from members.models.store import Store
+from members.models.target import Target
 from members.models.touched import Touched
 from members.models.user import User
 
 __all__ = [
     "AuditEntry", "Category", "Channel", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch", "ImportPreset",
     "Job", "Member", "MemberEdit", "MemberMerge", "Merchant", "Order", "OrderLine", "Payment", "Product", "Refund",
-    "Segment", "SegmentMember", "Store", "Touched", "User",
+    "Segment", "SegmentMember", "Store", "Target", "Touched", "User",
 ]  # fmt: skip
