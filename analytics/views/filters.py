@@ -12,11 +12,13 @@ from analytics.reports.page_query import PageQuery
 from analytics.reports.query import TOGETHER
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 
+_CLEARED = {"range", "store", "channel", "segment", "cmp", "align"}
+
 
 def filter_bar(
     page: PageQuery, path: str, ranges: tuple[str, ...], compared: Chip | None = None, **state: str
 ) -> FilterBar:
-    """Chips for the dates, what they are `compared` with, the stores and the channels.
+    """Chips for the dates, what they are `compared` with, the stores, the channels and the segments.
 
     `state` (selected cell, metric) is kept beside them.
     """
@@ -29,8 +31,9 @@ def filter_bar(
             *([compared] if compared else []),
             _stores(page),
             _channels(page),
+            *_segments(page, path),
         ],
-        clear_url=address(path, dict(page.state)) if {"range", "store", "channel", "cmp", "align"} & own.keys() else "",
+        clear_url=address(path, dict(page.state)) if _CLEARED & own.keys() else "",
         warnings=[*page.warnings, *([_("All this was left out; everything else holds.")] if page.warnings else [])],
         copy_url=address(path, {**own, **state}),
     )
@@ -153,6 +156,20 @@ def _channels(page: PageQuery) -> Chip:
         multiple=True,
         keep=_kept(page, "channel"),
     )
+
+
+def _segments(page: PageQuery, path: str) -> list[Chip]:
+    """The chip of the segments, once there is one."""
+    names = {str(segment.pk): segment.name for segment in page.segments}
+    if not names:
+        return []
+    chosen = page.query.segment
+    choices = [
+        Choice(value, name, is_on=value == chosen, url=address(path, page.canonical(segment=value)))
+        for value, name in {"": _("All"), **names}.items()
+    ]
+    value = names.get(chosen, _("All"))
+    return [Chip(name="segment", label=_("Segment"), value=value, choices=choices, is_changed=bool(chosen))]
 
 
 def _named(names: list[str]) -> str:

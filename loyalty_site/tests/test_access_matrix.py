@@ -25,6 +25,7 @@ METHODS = ("GET", "POST", "PUT", "DELETE")
 READ, WRITE, BOTH = frozenset({"GET"}), frozenset({"POST"}), frozenset({"GET", "POST"})
 FINE = frozenset({200, 302})
 BAD_FORM = frozenset({200, 302, 400, 422})
+GONE = frozenset({302, 404})  # it was deleted a moment ago
 Names = dict[str, str]  # parameter of the address -> attribute of Shop
 
 
@@ -90,6 +91,10 @@ TABLE: dict[str, Described] = {
     "members:part": Described(Right.IMPORT, WRITE, {"merge_id": "merge"}, scoped=True),
     "members:insight-dismiss": Described(Right.SEE_REPORTS, WRITE, answers=frozenset({302, 400})),
     "members:insight-restore": Described(Right.SEE_REPORTS, WRITE),
+    "members:segments": Described(Right.SEE_MEMBERS),
+    "members:segment-save": Described(Right.SEE_MEMBERS, WRITE),
+    "members:segment-rename": Described(Right.SEE_MEMBERS, WRITE, {"segment_id": "segment"}, scoped=True, answers=GONE),
+    "members:segment-delete": Described(Right.SEE_MEMBERS, WRITE, {"segment_id": "segment"}, scoped=True, answers=GONE),
     "members:targets": Described(Right.SETTINGS, BOTH),
     "members:quality": Described(Right.SEE_MEMBERS),
     "members:conflicts": Described(Right.IMPORT),
