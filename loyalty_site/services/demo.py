@@ -47,8 +47,8 @@ BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
     OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
-    SegmentMember, Segment, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target, InsightMark,
-    ImportBatch, ImportPreset, Job, Merchant,
+    SegmentMember, Segment, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
+    InsightMark, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 
 
