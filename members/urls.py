@@ -8,6 +8,7 @@ from members.views import (
     import_progress,
     import_undo,
     imports,
+    insights,
     look_up,
     member_list,
     member_merges,
@@ -15,12 +16,14 @@ from members.views import (
     order_list,
     order_page,
     quality,
+    targets,
 )
 
 app_name = "members"
 urlpatterns = [
     path("", member_list.page, name="list"),
     path("members.csv", member_list.csv_file, name="list-csv"),
+    path("step/", member_list.step, name="step"),
     path("orders/", order_list.page, name="orders"),
     path("orders/orders.csv", order_list.csv_file, name="orders-csv"),
     path("orders/<int:order_id>/", order_page.page, name="order"),
@@ -48,6 +51,9 @@ urlpatterns = [
     path("quality/conflicts/", conflicts.listing, name="conflicts"),
     path("quality/conflicts/<int:conflict_id>/", conflicts.decide, name="conflict-decide"),
     path("quality/compare/<int:first_id>/<int:second_id>/", conflicts.compare, name="compare"),
+    path("insights/dismiss/", insights.dismiss, name="insight-dismiss"),
+    path("insights/restore/", insights.restore, name="insight-restore"),
+    path("targets/", targets.page, name="targets"),
     path("look-up/", look_up.page, name="look-up"),
     path("exclusions/<int:exclusion_id>/end/", member_page.end_exclusion, name="exclusion-end"),
     path("exclusions/<int:exclusion_id>/withdraw/", member_page.withdraw_exclusion, name="exclusion-withdraw"),

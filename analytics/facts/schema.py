@@ -6,6 +6,8 @@ is ten-thousandths of the currency unit, an instant (`*_at`) is microseconds sin
 nullable only where its comment says what the null means.
 """
 
+import hashlib
+
 import pyarrow as pa
 
 OPEN_END = 2_147_483_647
@@ -152,3 +154,6 @@ SORTED = {
     "occasions": ("member_id", "nth"),
 }
 """How each prepared table lies in its file, so that the same facts give the same bytes."""
+
+SHAPE = hashlib.sha256(repr([(name, str(table)) for name, table in (RAW | PREPARED).items()]).encode()).hexdigest()[:16]
+"""Names the tables and columns above: a warehouse of another shape is of another version, and must be written anew."""

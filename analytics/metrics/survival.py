@@ -46,6 +46,15 @@ def quantile(curve: pd.DataFrame, share: float, column: str = "survival") -> flo
     return float(reached.iloc[0]) if len(reached) else float("nan")
 
 
+def after(curve: pd.DataFrame, days: int) -> tuple[float, float, float]:
+    """Survival, low and high of a `kaplan_meier` frame once so many days are over."""
+    until = curve[curve["t"] <= days]
+    if not len(until):
+        return 1.0, 1.0, 1.0
+    survival, low, high = (float(until[column].iloc[-1]) for column in ("survival", "low", "high"))
+    return survival, low, high
+
+
 def still_waiting(curve: pd.DataFrame) -> float:
     """The share that has not stopped waiting at the end of a `kaplan_meier` frame."""
     return float(curve["survival"].iloc[-1]) if len(curve) else 1.0

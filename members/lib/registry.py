@@ -1,11 +1,12 @@
 """What upper apps contribute to shared pages, without the ground floor knowing them.
 
 An app registers in its `panels.py` (loaded from its AppConfig): audiences (the people or orders behind a number),
-to-dos and insights for Today.
+to-dos and insights for Today, places that the search finds by name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from members.lib.actor import Actor
 
@@ -47,17 +48,42 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """One thing worth knowing: a claim, its evidence with n and interval, what to do next."""
+    """One thing worth knowing: a claim, its evidence with n and interval, what to do next.
+
+    `key` names it for as long as it is the same news; `size` is what is at stake (people or money): when it grows,
+    it may be told again. `is_data`: the figures themselves are doubtful, which goes before any news made of them.
+    """
 
     claim: str
     evidence: str
     links: Sequence[Link] = field(default_factory=tuple)
     rank: float = 0.0
+    key: str = ""
+    size: float = 0.0
+    is_data: bool = False
+
+
+class PlaceKind(StrEnum):
+    PAGE = "page"
+    REPORT = "report"
+    ACTION = "action"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to go or something to do, as the search finds it: by its label, or by other words for it."""
+
+    kind: PlaceKind
+    label: str
+    url: str
+    words: str = ""
+    icon: str = "arrow"
 
 
 audiences: dict[str, Callable[[Actor, Params], Audience]] = {}
 todos: list[Callable[[Actor], Sequence[Todo]]] = []
 insights: list[Callable[[Actor, Params], Sequence[Insight]]] = []
+places: list[Callable[[Actor], Sequence[Place]]] = []
 
 
 def audience(actor: Actor, params: Params) -> Audience:
@@ -75,6 +101,11 @@ def all_todos(actor: Actor) -> list[Todo]:
 
 
 def all_insights(actor: Actor, params: Params) -> list[Insight]:
-    """At most three: more would be read by nobody."""
+    """All that hold now: doubts about the data first, then the largest."""
     found = [insight for source in insights for insight in source(actor, params)]
-    return sorted(found, key=lambda insight: -insight.rank)[:3]
+    return sorted(found, key=lambda insight: (not insight.is_data, -insight.rank))
+
+
+def all_places(actor: Actor) -> list[Place]:
+    """Every app's pages and actions that this actor may open."""
+    return [place for source in places for place in source(actor)]

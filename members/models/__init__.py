@@ -5,6 +5,7 @@ from members.models.identifier import Identifier
 from members.models.identity_conflict import IdentityConflict
 from members.models.import_batch import ImportBatch
 from members.models.import_preset import ImportPreset
+from members.models.insight_mark import InsightMark
 from members.models.job import Job
 from members.models.member import Member
 from members.models.member_edit import MemberEdit
@@ -14,11 +15,12 @@ from members.models.order import Order, OrderLine, Payment
 from members.models.product import Category, Product
 from members.models.refund import Refund
 from members.models.store import Store
+from members.models.target import Target
 from members.models.touched import Touched
 from members.models.user import User
 
 __all__ = [
     "AuditEntry", "Category", "Channel", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch", "ImportPreset",
-    "Job", "Member", "MemberEdit", "MemberMerge", "Merchant", "Order", "OrderLine", "Payment", "Product", "Refund",
-    "Store", "Touched", "User",
+    "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "Merchant", "Order", "OrderLine", "Payment", "Product",
+    "Refund", "Store", "Target", "Touched", "User",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.metrics.survival import kaplan_meier, quantile, still_waiting
+from analytics.metrics.survival import after, kaplan_meier, quantile, still_waiting
 
 Waits = list[tuple[int, bool]]  # days, and whether the wait was over then
 
@@ -49,6 +49,12 @@ def test_the_median_is_the_first_day_by_which_half_are_done() -> None:
     assert quantile(ours, 0.5) == 5
     assert math.isnan(quantile(ours, 0.8))
     assert still_waiting(ours) == 0.5
+
+
+def test_the_curve_holds_between_its_steps() -> None:
+    ours = curve([(3, True), (5, True), (8, False), (9, False)])
+    assert [after(ours, days)[0] for days in (2, 3, 4, 5, 100)] == [1, 0.75, 0.75, 0.5, 0.5]
+    assert after(ours, 4)[1:] == (ours.low[0], ours.high[0])
 
 
 def test_a_half_is_reached_although_floats_say_a_hair_less() -> None:
