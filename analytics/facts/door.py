@@ -32,7 +32,7 @@ class Facts:
     """The tables of `schema.PREPARED`, scoped.
 
     `sales`, `money_back`: of the stores and channels in the cut. `firsts`: members whose first purchase lies there.
-    `visits`, `member_month`: everything those same members bought, anywhere; join them to `firsts`.
+    `visits`, `member_month`, `member_summary`: everything those same members bought, anywhere; join them to `firsts`.
     `births`: first orders of all members, to tell a new buyer from one who returns; never list it.
     """
 
@@ -41,6 +41,7 @@ class Facts:
     firsts: ir.Table
     visits: ir.Table
     member_month: ir.Table
+    member_summary: ir.Table
     births: ir.Table
     first_day: int  # of a sale, in any store; the last day when there is none
     last_day: int  # the end of observation, T
@@ -70,6 +71,7 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
             firsts=firsts,
             visits=_of_members(prepared.sales, firsts, stores, cut),
             member_month=_of_members(prepared.member_month, firsts, stores, cut),
+            member_summary=_of_members(prepared.member_summary, firsts, stores, cut),
             births=prepared.firsts,
             first_day=last_day if first_day is None else first_day,
             last_day=last_day,
