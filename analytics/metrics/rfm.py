@@ -38,7 +38,7 @@ SEGMENTS: Mapping[tuple[bool, bool, bool], str] = {
 }
 """The eight classes by (monetary above the mean, recency below it, frequency above it), under their usual names."""
 
-_KEYS: dict[By, list[str]] = {"score": ["r", "f", "m"], "grid": ["r", "f"], "segment8": ["segment8"]}
+KEYS: dict[By, list[str]] = {"score": ["r", "f", "m"], "grid": ["r", "f"], "segment8": ["segment8"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def rfm(members: ir.Table, *, by: By) -> pd.DataFrame:
     eight classes. Returns r, f, m (Int64, NA where groups differ in it), segment8 (str, "" likewise), members,
     recency_mean, frequency_mean, monetary_mean (float64, NaN for nobody), monetary_sum (int64, ten-thousandths).
     """
-    keys = _KEYS[by]
+    keys = KEYS[by]
     found = members.group_by(keys).aggregate(
         members=members.count(), **{f"{name}_sum": exact(members[name].sum()) for name in NAMES}
     )
