@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from analytics.facts.door import NoData
 from analytics.metrics import periods
-from analytics.reports import comparison, drill, page_query
+from analytics.reports import comparison, drill, page_query, retention_gap
 from analytics.reports import report as reports
 from analytics.reports.finding import gap_finding
 from members.lib import display, registry
@@ -27,7 +27,7 @@ def gap_insight(actor: Actor, params: Params) -> Sequence[Insight]:
     if not actor.may(Right.SEE_REPORTS):
         return ()
     kept = {name: values for name, values in params.items() if name in {"store", "channel", "as_of"}}
-    page = page_query.read(actor, kept, comparison.GAP.choices, RANGE)
+    page = page_query.read(actor, kept, retention_gap.REPORT.choices, RANGE)
     try:
         result = reports.frame("retention-gap", actor, page.query)
     except NoData:
@@ -46,5 +46,5 @@ def gap_insight(actor: Actor, params: Params) -> Sequence[Insight]:
     return (Insight(claim=finding.claim, evidence=finding.text, links=links, rank=float(lost)),)
 
 
-registry.audiences.update(drill.SOURCES)
+registry.audiences.update(drill.sources())
 registry.insights.append(gap_insight)

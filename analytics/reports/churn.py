@@ -1,11 +1,14 @@
 import pandas as pd
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from analytics.facts.door import Facts
-from analytics.metrics.churn import churn_3m
+from analytics.metrics import people, periods
+from analytics.metrics.churn import churn_3m, last_decided
+from analytics.reports import wording
 from analytics.reports.columns import Column, Kind
 from analytics.reports.query import Choices, Query
-from analytics.reports.report import Report, blank, register
+from analytics.reports.report import Drill, Report, blank, register
 from members.lib.roles import SMALLEST_CELL
 
 
@@ -25,6 +28,22 @@ def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
     return blank(answer, answer.active < SMALLEST_CELL, ["active"])
 
 
+def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
+    """`cell`: a month whose three following months are over."""
+    month = periods.parse(cell, "month")
+    if month > last_decided(facts.last_day):
+        raise ValueError(cell)
+    active = facts.member_month.filter(facts.member_month.month == month)
+    return people.ids(active if group == "active" else people.stayed_away(active, facts.member_month))
+
+
+def _title(query: Query, cell: str, group: str) -> str:
+    return {
+        "active": gettext("%(period)s: members with a purchase"),
+        "churned": gettext("%(period)s: members who stayed away for the three months after"),
+    }[group] % {"period": wording.span(cell)}
+
+
 REPORT = register(
     Report(
         slug="churn-3m",
@@ -37,8 +56,14 @@ REPORT = register(
         ),
         columns=(
             Column("period", _("Month"), Kind.LABEL, _("Calendar month of the purchase")),
-            Column("active", _("Bought"), Kind.COUNT, _("Members with a purchase in the month")),
-            Column("churned", _("Stayed away"), Kind.COUNT, _("Those without a purchase in the three months after")),
+            Column("active", _("Bought"), Kind.COUNT, _("Members with a purchase in the month"), opens="active"),
+            Column(
+                "churned",
+                _("Stayed away"),
+                Kind.COUNT,
+                _("Those without a purchase in the three months after"),
+                opens="churned",
+            ),
             Column("rate", _("Churn rate"), Kind.RATE, _("Stayed away divided by bought")),
             Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
             Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
@@ -46,5 +71,6 @@ REPORT = register(
         choices=Choices(),
         compute=_compute,
         withhold=_withhold,
+        drill=Drill(("period",), {"active": "members", "churned": "members"}, _ids, _title),
     )
 )

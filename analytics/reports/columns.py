@@ -1,6 +1,6 @@
 """What a report's columns are, and how their values are written for machines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,22 +17,30 @@ class Kind(StrEnum):
     """Decides how a value is written."""
 
     LABEL = "label"  # text: a period, a cohort, a code
+    MEMBER = "member"  # one person: the id in a frame, the number to its readers
     COUNT = "count"  # whole number
     MONEY = "money"  # int64 ten-thousandths -> exact decimals
     MEAN_MONEY = "mean_money"  # float ten-thousandths -> eight decimals
     MEAN = "mean"  # float -> eight decimals
     RATE = "rate"  # fraction -> up to ten decimals
+    POINTS = "points"  # difference of two fractions, shown in percentage points
     FLAG = "flag"  # true / false
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: a stable key, a heading in the reader's language, and what it counts."""
+    """One column: a stable key, a heading in the reader's language, and what it counts.
+
+    `opens`: the group (of the report's `Drill`) whose people or orders a count of this column stands for.
+    `words`: gives the codes that the cells may hold, each as readers call it.
+    """
 
     key: str
     heading: Text
     kind: Kind
     meaning: Text
+    opens: str = ""
+    words: Callable[[], Mapping[str, str]] | None = None
 
 
 def missing(value: Any) -> bool:
@@ -54,10 +62,12 @@ def _rate(value: float) -> str:
 
 _WRITERS: dict[Kind, Callable[[Any], str]] = {
     Kind.LABEL: str,
+    Kind.MEMBER: str,
     Kind.COUNT: lambda value: str(int(value)),
     Kind.MONEY: lambda value: plain(int(value)),
     Kind.MEAN_MONEY: lambda value: f"{float(value) / SCALE:.8f}",
     Kind.MEAN: lambda value: f"{float(value):.8f}",
     Kind.RATE: _rate,
+    Kind.POINTS: _rate,
     Kind.FLAG: lambda value: "true" if value else "false",
 }

@@ -1,20 +1,19 @@
-"""Earlier against recent cohorts: the pooled curves, and the channels behind a gap."""
+"""Earlier against recent newcomers: which months are compared, and the pooled curves of both."""
 
 import pandas as pd
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from analytics.facts.door import Facts
-from analytics.metrics import comparison, periods
+from analytics.metrics import comparison, people, periods
 from analytics.metrics.comparison import Split
-from analytics.metrics.retention import retention, visits
+from analytics.metrics.retention import retention
 from analytics.reports.columns import Column, Kind
 from analytics.reports.query import Choices, Query
-from analytics.reports.report import Report, blank, register
+from analytics.reports.report import Drill, Report, blank, register
 from members.lib.roles import SMALLEST_CELL
-from members.models import Channel
 
-TOTAL = ""  # the channel of the row that stands for all of them
+_LONGEST = 1_200  # months; no shop keeps books for longer
 
 
 def split(query: Query, *, first_day: int, last_day: int) -> Split:
@@ -32,7 +31,7 @@ def split_of(facts: Facts, query: Query) -> Split:
     return split(query, first_day=facts.first_day, last_day=facts.last_day)
 
 
-def _compute_curves(facts: Facts, query: Query) -> pd.DataFrame:
+def _compute(facts: Facts, query: Query) -> pd.DataFrame:
     parts = split_of(facts, query)
     chosen = [*parts.before, *parts.recent]
     frame = retention(
@@ -47,27 +46,32 @@ def _compute_curves(facts: Facts, query: Query) -> pd.DataFrame:
     return comparison.cohort_groups(frame, parts)
 
 
-def _compute_gap(facts: Facts, query: Query) -> pd.DataFrame:
-    seen = visits(facts.visits, facts.member_month, grain="month")
-    gap = comparison.channel_gap(facts.firsts, seen, split_of(facts, query))
-    names = dict(Channel.objects.values_list("id", "code"))
-    channels = gap.channels.assign(channel=gap.channels.channel_id.map(names))
-    return pd.concat([gap.total.assign(channel=TOTAL), channels], ignore_index=True)
-
-
-def _withhold_curves(answer: pd.DataFrame) -> pd.DataFrame:
+def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
     lost = answer.members - answer.active
     small = (answer.active < SMALLEST_CELL) | (lost < SMALLEST_CELL)
     return blank(answer, small, ["active", "retention", "low", "high"])
 
 
-def _withhold_gap(answer: pd.DataFrame) -> pd.DataFrame:
-    for side in ("before", "after"):
-        people, back = answer[f"{side}_members"], answer[f"{side}_active"]
-        small = (back < SMALLEST_CELL) | (people - back < SMALLEST_CELL)
-        answer = blank(answer, small, [f"{side}_active", side, "change", "low", "high", "share"])
-        answer = blank(answer, people < SMALLEST_CELL, ["members", f"{side}_members"])
-    return answer
+def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
+    """`cell`: a group of newcomers ("" both) and months later. Only months of first purchase that are over by then."""
+    side, _colon, age = cell.rpartition(":")
+    parts = split_of(facts, query)
+    chosen = {"before": parts.before, "recent": parts.recent, "": (*parts.before, *parts.recent)}[side]
+    later = int(age)
+    if not 0 < later <= _LONGEST:
+        raise ValueError(cell)
+    over = [month for month in chosen if periods.last_day(month + later, "month") <= facts.last_day]
+    return people.ids(
+        people.came_back_later(facts.firsts.filter(facts.firsts.first_month.isin(over)), facts.visits, later)
+    )
+
+
+def _title(query: Query, cell: str, group: str) -> str:
+    return gettext("Bought again in month %(age)s after the first purchase") % {"age": cell.rpartition(":")[2]}
+
+
+def _groups() -> dict[str, str]:
+    return {"before": gettext("Earlier newcomers"), "recent": gettext("Recent newcomers")}
 
 
 CURVES = register(
@@ -80,10 +84,18 @@ CURVES = register(
             " earlier ones. Only complete months count: people who came back divided by people, never a mean of rates."
         ),
         columns=(
-            Column("group", _("Group"), Kind.LABEL, _("before: earlier months of first purchase; recent: the newest")),
+            Column(
+                "group",
+                _("Group"),
+                Kind.LABEL,
+                _("before: earlier months of first purchase; recent: the newest"),
+                words=_groups,
+            ),
             Column("age", _("Months later"), Kind.COUNT, _("Months after the month of first purchase")),
             Column("members", _("People"), Kind.COUNT, _("Members of the months that are complete at this age")),
-            Column("active", _("Came back"), Kind.COUNT, _("Those of them with a purchase in that month")),
+            Column(
+                "active", _("Came back"), Kind.COUNT, _("Those of them with a purchase in that month"), opens="active"
+            ),
             Column("retention", _("Return rate"), Kind.RATE, _("Came back divided by people")),
             Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
             Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
@@ -91,39 +103,8 @@ CURVES = register(
             Column("partial", _("Few months"), Kind.FLAG, _("Fewer than three months: for orientation only")),
         ),
         choices=Choices(),
-        compute=_compute_curves,
-        withhold=_withhold_curves,
-    )
-)
-
-GAP = register(
-    Report(
-        slug="retention-gap",
-        title=_("Where the gap comes from"),
-        question=_("In which channel do recent newcomers come back less than earlier ones?"),
-        definition=_(
-            "Return rate in the month after the first purchase, by the channel of the first purchase: recent against"
-            " earlier newcomers. A channel is judged only when the interval of its change excludes zero, with all"
-            " channels looked at together, and when it also differs from the other channels, so that a season, which"
-            " moves all of them, is not blamed on one. The first row, without a channel, is all of them."
-        ),
-        columns=(
-            Column("channel", _("Channel"), Kind.LABEL, _("Channel of the first purchase; empty: all together")),
-            Column("members", _("People"), Kind.COUNT, _("Members of both groups")),
-            Column("before_members", _("Earlier people"), Kind.COUNT, _("Earlier newcomers")),
-            Column("before_active", _("Earlier, came back"), Kind.COUNT, _("Those who bought in the next month")),
-            Column("before", _("Earlier rate"), Kind.RATE, _("Came back divided by people")),
-            Column("after_members", _("Recent people"), Kind.COUNT, _("Recent newcomers")),
-            Column("after_active", _("Recent, came back"), Kind.COUNT, _("Those who bought in the next month")),
-            Column("after", _("Recent rate"), Kind.RATE, _("Came back divided by people")),
-            Column("change", pgettext_lazy("difference", "Change"), Kind.RATE, _("Recent rate less earlier rate")),
-            Column("low", _("Low"), Kind.RATE, _("Lower end of the Newcombe interval of the change")),
-            Column("high", _("High"), Kind.RATE, _("Upper end of the Newcombe interval of the change")),
-            Column("share", _("Share of the gap"), Kind.RATE, _("Part of the total change that this channel makes")),
-            Column("verdict", _("Verdict"), Kind.LABEL, _("worse, better, unclear or few (under 30 people)")),
-        ),
-        choices=Choices(),
-        compute=_compute_gap,
-        withhold=_withhold_gap,
+        compute=_compute,
+        withhold=_withhold,
+        drill=Drill(("group", "age"), {"active": "members"}, _ids, _title, page="analytics:retention"),
     )
 )

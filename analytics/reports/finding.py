@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from analytics.metrics.comparison import Split
 from analytics.reports import wording
-from analytics.reports.comparison import TOTAL
 from analytics.reports.report import Result
+from analytics.reports.retention_gap import TOTAL
 from members.lib import display
 
 

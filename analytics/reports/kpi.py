@@ -1,12 +1,14 @@
 import pandas as pd
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from analytics.facts.door import Facts
+from analytics.metrics import people, periods
 from analytics.metrics.kpi import KpiGrain, kpi, label
+from analytics.reports import wording
 from analytics.reports.columns import Column, Kind
 from analytics.reports.query import Choices, Query
-from analytics.reports.report import Report, blank, register
+from analytics.reports.report import Drill, Report, blank, register
 from members.lib.roles import SMALLEST_CELL
 
 _MEMBER_FIGURES = [
@@ -42,6 +44,30 @@ def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
     return blank(blank(answer, split_small, _SPLIT), all_small, _MEMBER_FIGURES)
 
 
+def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
+    grain: KpiGrain = query.grain  # type: ignore[assignment]
+    first, last = span(facts, query)
+    period = 0 if grain == "all" else periods.parse(cell, grain)
+    sold = people.sold_in(facts.sales, grain, period, first, last)
+    if group in {"orders", "guest_orders"}:
+        wanted = sold.member_id.notnull() if group == "orders" else sold.member_id.isnull()
+        return people.ids(sold.filter(wanted), "order_id")
+    if group == "active":
+        return people.ids(sold)
+    born = people.born_in(facts.births, grain, period, first, last)
+    return people.ids(sold.semi_join(born, "member_id") if group == "new" else sold.anti_join(born, "member_id"))
+
+
+def _title(query: Query, cell: str, group: str) -> str:
+    return {
+        "active": gettext("%(period)s: members who bought"),
+        "new": gettext("%(period)s: members who bought for the first time"),
+        "returning": gettext("%(period)s: members who had bought before"),
+        "orders": gettext("%(period)s: orders of members"),
+        "guest_orders": gettext("%(period)s: guest orders"),
+    }[group] % {"period": wording.span(cell)}
+
+
 REPORT = register(
     Report(
         slug="kpi",
@@ -58,15 +84,30 @@ REPORT = register(
                 Kind.LABEL,
                 _("Day, week (named by its Monday), month, or all the days asked for"),
             ),
-            Column("active_members", _("Active members"), Kind.COUNT, _("Members with at least one valid order")),
+            Column(
+                "active_members",
+                _("Active members"),
+                Kind.COUNT,
+                _("Members with at least one valid order"),
+                opens="active",
+            ),
             Column(
                 "new_members",
                 _("New members"),
                 Kind.COUNT,
                 _("Those whose first valid order falls in the period"),
+                opens="new",
             ),
-            Column("returning_members", _("Returning members"), Kind.COUNT, _("Active members who are not new")),
-            Column("orders", pgettext_lazy("count", "Orders"), Kind.COUNT, _("Valid orders of members")),
+            Column(
+                "returning_members",
+                _("Returning members"),
+                Kind.COUNT,
+                _("Active members who are not new"),
+                opens="returning",
+            ),
+            Column(
+                "orders", pgettext_lazy("count", "Orders"), Kind.COUNT, _("Valid orders of members"), opens="orders"
+            ),
             Column("gross", _("Sales"), Kind.MONEY, _("Revenue of members’ valid orders, before refunds")),
             Column("refunds", _("Refunds"), Kind.MONEY, _("Refunded to members in the period, for any order")),
             Column("net", _("Net sales"), Kind.MONEY, _("Sales less refunds")),
@@ -79,11 +120,30 @@ REPORT = register(
             Column("returning_gross", _("Sales to returning members"), Kind.MONEY, _("The rest of the sales")),
             Column("aov", _("Average order"), Kind.MEAN_MONEY, _("Sales divided by orders")),
             Column("orders_per_member", _("Orders per member"), Kind.MEAN, _("Orders divided by active members")),
-            Column("guest_orders", _("Guest orders"), Kind.COUNT, _("Valid orders that belong to no member")),
+            Column(
+                "guest_orders",
+                _("Guest orders"),
+                Kind.COUNT,
+                _("Valid orders that belong to no member"),
+                opens="guest_orders",
+            ),
             Column("guest_gross", _("Guest sales"), Kind.MONEY, _("Revenue of guest orders")),
         ),
         choices=Choices(grains=("month", "week", "day", "all")),
         compute=_compute,
         withhold=_withhold,
+        drill=Drill(
+            ("period",),
+            {
+                "active": "members",
+                "new": "members",
+                "returning": "members",
+                "orders": "orders",
+                "guest_orders": "orders",
+            },
+            _ids,
+            _title,
+            page="today",
+        ),
     )
 )

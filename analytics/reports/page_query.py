@@ -46,9 +46,13 @@ class PageQuery:
     first: dt.date | None
     last: dt.date | None
     default_range: str
-    default_grain: str = ""
+    choices: Choices = field(default_factory=Choices)
     stores: Sequence[Store] = field(default_factory=tuple)
     channels: Sequence[Channel] = field(default_factory=tuple)
+
+    @property
+    def default_grain(self) -> str:
+        return self.choices.grains[0] if self.choices.grains else ""
 
     def canonical(self, **changes: str) -> dict[str, str]:
         """The filters as a page's address has them, in one order, defaults left out; `changes` laid over them."""
@@ -59,7 +63,7 @@ class PageQuery:
             "channel": ",".join(self.query.channels),
             "by": "" if self.query.grain == self.default_grain else self.query.grain,
             "as_of": str(self.query.as_of or ""),
-            **{name: value for name, value in self.query.options if value != "any"},
+            **self.choices.changed(self.query),
         }
         return {name: value for name, value in {**own, **changes}.items() if value}
 
@@ -70,12 +74,18 @@ class PageQuery:
             given = {"range": f"{self.first}..{self.last}", **given}
         if self.query.as_of:
             given["as_of"] = str(self.query.as_of)
-        given |= {name: value for name, value in self.query.options if value != "any"}
+        given |= self.choices.changed(self.query)
         return {name: value for name, value in given.items() if value}
 
     def with_grain(self, grain: str) -> "PageQuery":
         """The same filters at another grain."""
         return replace(self, query=replace(self.query, grain=grain))
+
+    def for_report(self, choices: Choices, **options: str) -> "PageQuery":
+        """The same filters for a report that offers these choices, with some of its options chosen."""
+        own = dict(self.query.options)
+        chosen = {name: own.get(name, values[0]) for name, values in choices.option_values().items()} | options
+        return replace(self, query=replace(self.query, options=tuple(sorted(chosen.items()))), choices=choices)
 
     def with_query(self, query: Query) -> "PageQuery":
         """The same page with the dates of another query."""
@@ -100,17 +110,18 @@ def read(
     warnings = _ignored(given, choices, own or {})
     stores, channels = list(scope.stores(actor)), list(Channel.objects.all())
     wanted = {name: values for name, values in given.items() if name in _FILTERS or name in choices.option_values()}
+    grain = [*wanted.pop("grain", []), *([] if "by" in choices.option_values() else wanted.pop("by", []))]
     raw = {
         "store": _known(wanted.pop("store", []), {store.code for store in stores}, _("store"), warnings),
         "channel": _known(wanted.pop("channel", []), {channel.code for channel in channels}, _("channel"), warnings),
         "as_of": list(wanted.pop("as_of", [])),
-        "grain": [*wanted.pop("grain", []), *wanted.pop("by", [])],
+        "grain": grain,
     }
-    name, first, last = _range((list(wanted.pop("range", [])) or [""])[-1], default_range, warnings)
+    asked = (list(wanted.pop("range", [])) or [""])[-1]
+    name, first, last = _range(asked, default_range, warnings) if choices.dated else (default_range, None, None)
     dates = {"from": [str(first)] if first else [], "to": [str(last)] if last else []}
     query = _forgiving(choices, {**raw, **dates, **{key: list(values) for key, values in wanted.items()}}, warnings)
-    grain = choices.grains[0] if choices.grains else ""
-    return PageQuery(query, warnings, name, first, last, default_range, grain, stores, channels)
+    return PageQuery(query, warnings, name, first, last, default_range, choices, stores, channels)
 
 
 def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[str, Sequence[str]]) -> list[str]:

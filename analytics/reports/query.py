@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from analytics.facts.door import Cut
 from analytics.metrics import periods
+from analytics.reports import option_words
 from members.lib import clock
 from members.lib.actor import Actor
 from members.models import Channel
@@ -58,13 +59,22 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a report lets one choose: grains and options, the first of each being the default."""
+    """What a report lets one choose: grains and options, the first of each being the default.
+
+    `dated`: whether it is about the days from..to; the others are about the moment `as_of` and refuse them.
+    """
 
     grains: tuple[str, ...] = ()
     options: Mapping[str, tuple[str, ...]] | None = None
+    dated: bool = True
 
     def option_values(self) -> Mapping[str, tuple[str, ...]]:
         return self.options or {}
+
+    def changed(self, query: Query) -> dict[str, str]:
+        """The options of a query that are not the default."""
+        values = self.option_values()
+        return {name: value for name, value in query.options if value != values[name][0]}
 
 
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)  # beyond, periods would be listed without end
@@ -83,6 +93,8 @@ def parse(choices: Choices, given: Given) -> Query:
             raise BadParameter(name, said_not_yet(name))
         if values and name not in _KNOWN and name not in options:
             raise BadParameter(name, _("This report has no option “%(name)s”.") % {"name": name})
+        if values and name in {"from", "to"} and not choices.dated:
+            raise BadParameter(name, _("This report is about one moment, not about days; write “as_of” instead."))
     query = Query(
         date_from=_date(given, "from"),
         date_to=_date(given, "to"),
@@ -212,25 +224,10 @@ def _one_of(given: Given, name: str, allowed: tuple[str, ...]) -> str:
 def impossible(name: str, value: str, allowed: Sequence[str]) -> str:
     """That a parameter cannot be this, and what it can be: in the reader's words, beside what an address needs."""
     if not allowed:
-        return _("This report cannot be told apart by “%(name)s”.") % {"name": _label(name)}
-    words = {
-        "day": _("Day"), "week": _("Week"), "month": _("Month"), "all": _("Together"), "people": _("People"),
-        "any": _("any store"), "same_store": _("the same store"), "key": _("fixed names"),
-    }  # fmt: skip
-    choices = [_("%(word)s (%(code)s)") % {"word": words[code], "code": code} for code in allowed]
+        return _("This report cannot be told apart by “%(name)s”.") % {"name": option_words.parameter(name)}
+    choices = [_("%(word)s (%(code)s)") % {"word": option_words.choice(name, code), "code": code} for code in allowed]
     return _("“%(value)s” is not possible for “%(name)s”. Choose one of: %(allowed)s.") % {
         "value": value,
-        "name": _label(name),
+        "name": option_words.parameter(name),
         "allowed": _(", ").join(choices),
     }
-
-
-def _label(name: str) -> str:
-    """A parameter as readers call it."""
-    labels = {
-        "grain": _("Period"),
-        "return": _("Where they come back"),
-        "metric": _("What the cells show"),
-        "header": _("Headings"),
-    }
-    return labels.get(name, name)

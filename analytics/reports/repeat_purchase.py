@@ -1,11 +1,13 @@
 import pandas as pd
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from analytics.facts.door import Facts
-from analytics.metrics.repeat import repeat_purchase
+from analytics.metrics import people
+from analytics.metrics.repeat import WINDOWS, repeat_purchase
 from analytics.reports.columns import Column, Kind
 from analytics.reports.query import Choices, Query
-from analytics.reports.report import Report, blank, register
+from analytics.reports.report import Drill, Report, blank, register
 from members.lib.roles import SMALLEST_CELL
 
 
@@ -20,6 +22,25 @@ def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
     return blank(answer, answer.eligible < SMALLEST_CELL, ["eligible"])
 
 
+def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
+    window = int(cell)
+    if window not in WINDOWS:
+        raise ValueError(cell)
+    members = people.observed(facts.firsts, window, facts.last_day, query.first_day, query.last_day)
+    if group == "eligible":
+        return people.ids(members)
+    again = people.bought_again(members, window)
+    return people.ids(again if group == "repeated" else members.anti_join(again, "member_id"))
+
+
+def _title(query: Query, cell: str, group: str) -> str:
+    return {
+        "eligible": gettext("First purchase at least %(days)s days ago"),
+        "repeated": gettext("Bought again within %(days)s days"),
+        "single": gettext("Did not buy again within %(days)s days"),
+    }[group] % {"days": cell}
+
+
 REPORT = register(
     Report(
         slug="repeat-purchase",
@@ -31,8 +52,16 @@ REPORT = register(
         ),
         columns=(
             Column("window_days", _("Within days"), Kind.COUNT, _("Days after the first purchase")),
-            Column("eligible", _("Observed long enough"), Kind.COUNT, _("Members whose days are over")),
-            Column("repeated", _("Bought again"), Kind.COUNT, _("Those who bought on a second day in time")),
+            Column(
+                "eligible", _("Observed long enough"), Kind.COUNT, _("Members whose days are over"), opens="eligible"
+            ),
+            Column(
+                "repeated",
+                _("Bought again"),
+                Kind.COUNT,
+                _("Those who bought on a second day in time"),
+                opens="repeated",
+            ),
             Column("rate", _("Repeat rate"), Kind.RATE, _("Bought again divided by observed long enough")),
             Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
             Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
@@ -40,5 +69,12 @@ REPORT = register(
         choices=Choices(),
         compute=_compute,
         withhold=_withhold,
+        drill=Drill(
+            ("window_days",),
+            {"eligible": "members", "repeated": "members", "single": "members"},
+            _ids,
+            _title,
+            page="analytics:retention",
+        ),
     )
 )

@@ -2,12 +2,13 @@
 `frame(...)`, so they cannot differ."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from analytics.facts import manifest
@@ -16,15 +17,36 @@ from analytics.metrics import periods
 from analytics.reports.columns import Column, Kind, Text, written
 from analytics.reports.query import Choices, Query, cut
 from members.lib.actor import Actor
+from members.lib.roles import Right
+from members.queries import people
 
 VERSION = 1  # rises when a metric's arithmetic changes, so that no cached frame outlives it
 
 
 @dataclass(frozen=True, slots=True)
+class Drill:
+    """How a report's counts open: by group, what they list and how that is called.
+
+    `key`: the columns that name a row in a link, joined by colons to the `cell` that `ids` and `title` are given.
+    """
+
+    key: tuple[str, ...]
+    subjects: Mapping[str, str]  # group -> "members" or "orders"
+    ids: Callable[[Facts, Query, str, str], list[int]]
+    title: Callable[[Query, str, str], str]
+    page: str = ""  # url name of the page that shows the report; "": its own
+
+    def cell(self, row: Mapping[str, str]) -> str:
+        """What names a row, as the machines read it, in a link."""
+        return ":".join(row[name] for name in self.key)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """One report. `compute` gives a frame with exactly the keys of `columns`.
+    """One report. `compute` gives a frame with exactly the keys of `columns`; its attrs go into the meta.
 
     `withhold` blanks, for those who may not see small groups, every cell about fewer than five people.
+    `remarks`: what a page says of one answer beside the definition.
     """
 
     slug: str
@@ -35,10 +57,23 @@ class Report:
     choices: Choices
     compute: Callable[[Facts, Query], pd.DataFrame]
     withhold: Callable[[pd.DataFrame], pd.DataFrame]
+    drill: Drill | None = None
+    remarks: Callable[["Result"], Sequence[str]] = lambda result: ()
+
+    @property
+    def lists_members(self) -> bool:
+        """Whether a row is a person: as long as a list of members, and for those who may see them."""
+        return any(column.kind is Kind.MEMBER for column in self.columns)
+
+    @property
+    def right(self) -> Right:
+        return Right.SEE_MEMBERS if self.lists_members else Right.SEE_REPORTS
 
     def rows(self, frame: pd.DataFrame) -> list[dict[str, str]]:
         """Every cell of a frame of this report as machines and data tables read it, by column key."""
         kinds = {column.key: column.kind for column in self.columns}
+        for key in (key for key, kind in kinds.items() if kind is Kind.MEMBER):
+            frame = frame.assign(**{key: frame[key].map(people.numbers(frame[key]))})
         return [{key: written(record[key], kind) for key, kind in kinds.items()} for record in frame.to_dict("records")]
 
 
@@ -84,9 +119,18 @@ def every() -> list[Report]:
     return list(_reports.values())
 
 
+def open_to(actor: Actor) -> list[Report]:
+    """Those of them that the actor may read."""
+    return [report for report in every() if actor.may(report.right)]
+
+
 def frame(slug: str, actor: Actor, query: Query) -> Result:
     """The answer to a query for one actor. NoData before the first publish, PermissionDenied without the right."""
     report = get(slug)
+    if not actor.may(report.right):
+        raise PermissionDenied(report.right)
+    if report.lists_members:
+        return _computed(report, actor, query)
     key = _key(report, actor, query)
     cached = cache.get(key)
     if cached is not None:
@@ -114,7 +158,7 @@ def _computed(report: Report, actor: Actor, query: Query) -> Result:
         }
     if not actor.sees_small_groups:
         answer = report.withhold(answer)
-    return Result(report, query, answer[[column.key for column in report.columns]], meta)
+    return Result(report, query, answer[[column.key for column in report.columns]], meta | answer.attrs)
 
 
 def blank(answer: pd.DataFrame, where: "pd.Series[bool]", keys: list[str]) -> pd.DataFrame:
@@ -128,6 +172,7 @@ def blank(answer: pd.DataFrame, where: "pd.Series[bool]", keys: list[str]) -> pd
 
 __all__ = [
     "Column",
+    "Drill",
     "Kind",
     "Report",
     "Result",
@@ -136,6 +181,7 @@ __all__ = [
     "every",
     "frame",
     "get",
+    "open_to",
     "register",
     "said_unknown",
 ]

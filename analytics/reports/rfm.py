@@ -14,7 +14,6 @@ from analytics.facts.door import Facts
 from analytics.metrics import people
 from analytics.metrics import rfm as metric
 from analytics.metrics.rfm import Name, Yardstick
-from analytics.reports import wording
 from analytics.reports.columns import Column, Kind
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, Result, blank, register

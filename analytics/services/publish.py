@@ -122,22 +122,25 @@ def _replace(files: dict[str, str], key: str, table: str, token: str, month: int
 def _prepare(draft: Manifest) -> Manifest:
     """The draft with its prepared tables written and the span of its data known."""
     prepared: dict[str, str] = {}
+
+    def write(name: str, table: ir.Table) -> None:
+        prepared[name] = _write(table.order_by(*schema.SORTED[name]), name, draft.token)
+
     with engine.tables(draft) as tables:
         raw = derive.RawFacts(**{name: tables[name] for name in schema.RAW})
         draft = replace(draft, published_at=max(draft.published_at, _last_recorded(raw)))
         sales = derive.sales(raw, as_of_day=_FOREVER, known_at=draft.published_at)
         back = derive.money_back(raw, as_of_day=_FOREVER, known_at=draft.published_at)
-        prepared["sales"] = _write(sales.order_by("day", "order_id"), "sales", draft.token)
-        prepared["money_back"] = _write(back.order_by("day", "refund_id"), "money_back", draft.token)
+        write("sales", sales)
+        write("money_back", back)
         last_day = derive.last_business_day(raw, known_at=draft.published_at).execute()
         first_day = sales.day.min().execute()
     halfway = replace(draft, token=f"{draft.token}s", prepared=prepared)
     with engine.tables(halfway) as tables:  # the rest is derived from the sales just written
         whole = derive.prepare_from(tables["sales"], tables["money_back"])
-        prepared["firsts"] = _write(whole.firsts.order_by("member_id"), "firsts", draft.token)
-        prepared["member_month"] = _write(
-            whole.member_month.order_by("month", "member_id"), "member_month", draft.token
-        )
+        for name, table in vars(whole).items():
+            if name not in prepared:
+                write(name, table)
     return replace(
         draft,
         token=f"{draft.token}p",

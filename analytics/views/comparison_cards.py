@@ -12,9 +12,9 @@ from django.utils.translation import pgettext
 from analytics.charts.retention_curves import CurvesText, retention_curves
 from analytics.metrics.comparison import Split
 from analytics.reports import drill, wording
-from analytics.reports.comparison import TOTAL
 from analytics.reports.finding import Finding
 from analytics.reports.report import Result
+from analytics.reports.retention_gap import TOTAL
 from analytics.views.asked import Asked
 from analytics.views.tables import table
 from members.lib import display

@@ -18,7 +18,7 @@ def filter_bar(page: PageQuery, path: str, ranges: tuple[str, ...], **state: str
     own = page.canonical()
     return FilterBar(
         action=path,
-        chips=[_dates(page, path, ranges), _stores(page), _channels(page)],
+        chips=[*([_dates(page, path, ranges)] if page.choices.dated else []), _stores(page), _channels(page)],
         clear_url=path if {"range", "store", "channel"} & own.keys() else "",
         warnings=[*page.warnings, *([_("All this was left out; everything else holds.")] if page.warnings else [])],
         copy_url=address(path, {**own, **state}),

@@ -1,18 +1,20 @@
 import datetime as dt
 
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from analytics.exports import csv_response
+from analytics.exports import report_file
 from analytics.facts.door import NoData
-from analytics.reports import page_query, wording
+from analytics.reports import option_words, page_query, wording
 from analytics.reports import report as reports
-from analytics.services import exports
 from analytics.views.filters import address, filter_bar, with_own_dates
-from analytics.views.tables import table
+from analytics.views.tables import frame_table
 from members.lib.access import actor_of, needs
+from members.lib.listing import PER_PAGE
 from members.lib.roles import Right
 from members.lib.widgets import Action
 
@@ -26,25 +28,30 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     actor = actor_of(request)
     if own := with_own_dates(request):
         return redirect(own)
-    asked = page_query.read(actor, dict(request.GET.lists()), report.choices, DEFAULT_RANGE)
+    asked = page_query.read(actor, dict(request.GET.lists()), report.choices, DEFAULT_RANGE, {"page": ()})
     try:
         result = reports.frame(slug, actor, asked.query)
     except NoData:
         return render(request, "analytics/no_data.html", {"may_import": actor.may(Right.IMPORT)})
+    shown = _page(request, result)
     context = {
         "report": report,
-        "table": table(result, asked, actor),
+        "table": frame_table(slug, result.frame.iloc[shown.object_list] if shown else result.frame, asked, actor),
+        "page_obj": shown,
+        "remarks": report.remarks(result),
         "bar": filter_bar(asked, request.path, ("30d", "90d", "12m", "all")),
-        "grains": _grains(asked, request.path, report),
-        "csv_url": asked.link(reverse("analytics:report-csv", args=[slug]), by=asked.query.grain),
-        "all_dates": Action(_("Show all dates"), address(request.path, asked.canonical(range="all"))),
+        "switches": _switches(asked, request.path),
+        "csv_url": _csv_url(asked, slug),
+        "all_dates": Action(_("Show all dates"), address(request.path, asked.canonical(range="all")))
+        if report.choices.dated
+        else None,
         "data_through": dt.date.fromisoformat(str(result.meta["last_day"])),
     }
     return render(request, "analytics/report.html", context)
 
 
 @needs(Right.SEE_REPORTS)
-def csv_file(request: HttpRequest, slug: str) -> HttpResponse:
+def csv_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The CSV button of a page: the filters of its URL; `header=key` gives stable keys as headings."""
     report = _known(slug)
     actor = actor_of(request)
@@ -59,22 +66,39 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponse:
         result = reports.frame(slug, actor, asked.query)
     except NoData as empty:
         raise Http404(str(empty)) from empty
-    text, entry = exports.report_csv(result, by=actor, keys=request.GET.get("header") == "key")
-    stores = len(asked.query.stores) or len(asked.stores)
-    return csv_response(text, f"{slug}_{asked.first}_{asked.last}_{stores}stores_{entry.pk}.csv")
+    stores = f"{len(asked.query.stores) or len(asked.stores)}stores"
+    dates = [str(asked.first), str(asked.last)] if report.choices.dated else [str(result.meta["last_day"])]
+    return report_file(result, "_".join([slug, *dates, stores]), by=actor, keys=request.GET.get("header") == "key")
 
 
-def _grains(asked: page_query.PageQuery, path: str, report: reports.Report) -> list[tuple[str, str, bool]]:
-    """The switch between day, week and month: (label, url, chosen)."""
-    names = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "all": _("Together")}
-    grains = report.choices.grains
+def _page(request: HttpRequest, result: reports.Result) -> Page[int] | None:
+    """The rows to show of a list of members, by their places; None for a table that is shown whole."""
+    if not result.report.lists_members:
+        return None
+    return Paginator(range(len(result.frame)), PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _csv_url(asked: page_query.PageQuery, slug: str) -> str:
+    grain = {"by": asked.query.grain} if asked.query.grain else {}
+    return asked.link(reverse("analytics:report-csv", args=[slug]), **grain)
+
+
+def _switches(asked: page_query.PageQuery, path: str) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """What can be chosen beside the filters: per parameter its name and each choice as (label, url, chosen)."""
+    offered = {"grain": asked.choices.grains, **asked.choices.option_values()}
+    chosen = {"grain": asked.query.grain, **dict(asked.query.options)}
+
+    def url(name: str, value: str) -> str:
+        own = "by" if name == "grain" else name
+        return address(path, asked.canonical(**{own: "" if value == offered[name][0] else value}))
+
     return [
         (
-            names[grain],
-            address(path, asked.canonical(by="" if grain == grains[0] else grain)),
-            grain == asked.query.grain,
+            option_words.parameter(name),
+            [(option_words.choice(name, value), url(name, value), value == chosen[name]) for value in values],
         )
-        for grain in grains
+        for name, values in offered.items()
+        if values
     ]
 
 

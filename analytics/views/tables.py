@@ -1,6 +1,7 @@
 """The data table of a report: every cell in the reader's words, its full value beside it, the counts linked to the
 people behind them."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pandas as pd
@@ -13,27 +14,12 @@ from analytics.reports.page_query import PageQuery
 from analytics.reports.report import Result, get
 from members.lib import display
 from members.lib.actor import Actor
+from members.lib.addresses import member_url
 from members.lib.roles import Right
 from members.lib.widgets import Cell, Column, Row, Table
 from members.queries import merchants
 
-# report -> column -> the group of people or orders that the count opens
-_OPENS = {
-    "kpi": {
-        "active_members": "active",
-        "new_members": "new",
-        "returning_members": "returning",
-        "orders": "orders",
-        "guest_orders": "guest_orders",
-    },
-    "retention": {"cohort_size": "cohort", "active": "active"},
-    "retention-curves": {"active": "active"},
-    "retention-gap": {"before_members": "before", "after_members": "after"},
-    "repeat-purchase": {"eligible": "eligible", "repeated": "repeated"},
-    "churn-3m": {"active": "active", "churned": "churned"},
-}
-_TEXT = {Kind.LABEL, Kind.FLAG}
-_DIFFERENCES = {"change", "low", "high"}  # of retention-gap: percentage points, not percentages
+_TEXT = {Kind.LABEL, Kind.FLAG, Kind.MEMBER}
 
 
 def table(result: Result, page: PageQuery, actor: Actor) -> Table:
@@ -45,48 +31,42 @@ def frame_table(slug: str, frame: pd.DataFrame, page: PageQuery, actor: Actor) -
     """The table of a frame that a report gave."""
     report = get(slug)
     columns = report.columns
-    opens = _OPENS.get(slug, {}) if actor.may(Right.SEE_MEMBERS) else {}
-    shown = _Words(slug, page)
+    behind = report.drill if actor.may(Right.SEE_MEMBERS) else None
+    shown = _Words(columns, page)
 
-    def cell(row: dict[str, str], column: ReportColumn) -> Cell:
+    def cell(row: dict[str, str], place: int, column: ReportColumn) -> Cell:
         exact = row[column.key]
-        linked = column.key in opens and exact not in {"", "0"}
-        url = drill.link(page, slug, cell_key(slug, row), opens[column.key]) if linked else ""
+        if column.kind is Kind.MEMBER:
+            return Cell(exact, url=member_url(exact, int(frame[column.key].iloc[place])), value=exact)
+        linked = behind and column.opens and exact not in {"", "0"}
+        url = drill.link(page, slug, behind.cell(row), column.opens) if behind and linked else ""
         return Cell(shown.cell(exact, column), url=url, value=exact)
 
     return Table(
-        columns=[Column(_heading(slug, column), numeric=column.kind not in _TEXT) for column in columns],
-        rows=[Row([cell(row, column) for column in columns]) for row in report.rows(frame)],
+        columns=[Column(_heading(column), numeric=column.kind not in _TEXT) for column in columns],
+        rows=[Row([cell(row, place, column) for column in columns]) for place, row in enumerate(report.rows(frame))],
         label=str(report.title),
     )
 
 
-def _heading(slug: str, column: ReportColumn) -> str:
+def _heading(column: ReportColumn) -> str:
     """The heading of a column, with the unit its cells leave out."""
-    if _is_difference(slug, column):
+    if column.kind is Kind.POINTS:
         return _("%(heading)s (points)") % {"heading": column.heading}
     return str(column.heading)
-
-
-def _is_difference(slug: str, column: ReportColumn) -> bool:
-    return slug == "retention-gap" and column.key in _DIFFERENCES
 
 
 class _Words:
     """How the exact values of a report are shown to a reader: rounded, with their units, codes by their names."""
 
-    def __init__(self, slug: str, page: PageQuery) -> None:
-        self.slug = slug
+    def __init__(self, columns: Sequence[ReportColumn], page: PageQuery) -> None:
         self.currency = merchants.current().currency
-        self.labels = {
-            "channel": {channel.code: channel.name for channel in page.channels} | {"": _("All channels")},
-            "group": {"before": _("Earlier newcomers"), "recent": _("Recent newcomers")},
-            "verdict": wording.verdicts(),
-        }
+        self.words = {column.key: column.words() for column in columns if column.words}
+        self.words["channel"] = {channel.code: channel.name for channel in page.channels} | {"": _("All channels")}
 
     def cell(self, exact: str, column: ReportColumn) -> str:
         if column.kind is Kind.LABEL:
-            return wording.span(self.labels.get(column.key, {}).get(exact, exact))
+            return wording.span(self.words.get(column.key, {}).get(exact, exact))
         if exact == "":
             return display.NONE
         if column.kind is Kind.FLAG:
@@ -98,16 +78,8 @@ class _Words:
             return display.number(exact)
         if column.kind is Kind.MEAN:
             return display.number(exact, 2)
-        if column.kind is not Kind.RATE:
+        if column.kind not in {Kind.RATE, Kind.POINTS}:
             return display.money(exact, self.currency, 2)
-        if _is_difference(self.slug, column):
+        if column.kind is Kind.POINTS:
             return wording.signed_points(exact)
         return display.percent(exact)
-
-
-def cell_key(slug: str, row: dict[str, str]) -> str:
-    """What names a row of a report in a link."""
-    if slug in {"retention", "retention-curves"}:
-        return f"{row['cohort' if slug == 'retention' else 'group']}:{row['age']}"
-    keys = {"kpi": "period", "churn-3m": "period", "repeat-purchase": "window_days", "retention-gap": "channel"}
-    return row[keys[slug]]

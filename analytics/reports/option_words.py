@@ -1,0 +1,59 @@
+"""What readers call the choices of a report, where addresses and commands use codes."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+
+def parameter(name: str) -> str:
+    """A parameter as readers call it; its code where it has no other name."""
+    names = {
+        "grain": _("Period"),
+        "return": _("Where they come back"),
+        "metric": _("What the cells show"),
+        "header": _("Headings"),
+        "clock": _("How time is counted"),
+        "measure": _("What counts as coming back"),
+        "count": _("What counts as a purchase"),
+        "lookback": _("How far back"),
+        "cuts": _("Where the scores are cut"),
+        "by": _("Groups"),
+    }
+    return names.get(name, name)
+
+
+def choice(name: str, code: str) -> str:
+    """One value of a parameter as readers call it."""
+    if (name, code) == ("lookback", "all"):
+        return _("all purchases")
+    words = {
+        # periods
+        "day": _("Day"),
+        "week": _("Week"),
+        "month": _("Month"),
+        "all": _("Together"),
+        # what a page shows
+        "people": _("People"),
+        "key": _("fixed names"),
+        # where they come back
+        "any": _("any store"),
+        "same_store": _("the same store"),
+        # clock
+        "calendar": _("calendar periods"),
+        "elapsed": _("days since the first purchase"),
+        # measure
+        "classic": _("in that very period"),
+        "rolling": _("in that period or later"),
+        "cumulative": _("up to that period"),
+        # count
+        "order": pgettext("count", "each order"),
+        # lookback
+        "365": _("the last 365 days"),
+        # cuts
+        "fixed": _("fixed numbers of orders"),
+        "quantile": _("fifths of the members"),
+        # by
+        "score": _("all three scores"),
+        "grid": _("recency and frequency"),
+        "segment8": _("eight classes"),
+    }
+    return words.get(code, code)
