@@ -158,7 +158,8 @@ def _computed(report: Report, actor: Actor, query: Query) -> Result:
         }
     if not actor.sees_small_groups:
         answer = report.withhold(answer)
-    return Result(report, query, answer[[column.key for column in report.columns]], meta | answer.attrs)
+    told = {str(name): value for name, value in answer.attrs.items()}
+    return Result(report, query, answer[[column.key for column in report.columns]], {**meta, **told})
 
 
 def blank(answer: pd.DataFrame, where: "pd.Series[bool]", keys: list[str]) -> pd.DataFrame:

@@ -65,7 +65,8 @@ def remarks(result: Result) -> Sequence[str]:
     currency = merchants.current().currency
     return (
         gettext(
-            "The scores are cut at %(recency)s days since the last purchase, at %(frequency)s orders and at %(monetary)s."
+            "The scores are cut at %(recency)s days since the last purchase, at %(frequency)s orders and at"
+            " %(monetary)s."
         )
         % {
             "recency": _listed([_short(cut) for cut in cuts["recency"]]),
@@ -95,14 +96,14 @@ def withheld(answer: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     if 0 < answer.members[small].sum() < SMALLEST_CELL and not small.all():
         small |= answer.index == answer.members[~small].idxmin()
     if answer.members.sum() < _FIFTHS:
-        answer.attrs = {}
+        answer.attrs.clear()
     return blank(answer, small, keys)
 
 
 def _compute(facts: Facts, query: Query) -> pd.DataFrame:
     members, by = scored(facts, query)
     answer = metric.rfm(members, by=query.option("by"))  # type: ignore[arg-type]
-    answer.attrs = told(by)
+    answer.attrs.update(told(by))
     return answer
 
 

@@ -11,7 +11,7 @@ from analytics.reports.report import Report, register
 def _compute(facts: Facts, query: Query) -> pd.DataFrame:
     members, by = rfm.scored(facts, query)
     answer = members.order_by(members.monetary.desc(), "member_id").to_pandas().rename(columns={"member_id": "member"})
-    answer.attrs = rfm.told(by)
+    answer.attrs.update(rfm.told(by))
     return answer
 
 

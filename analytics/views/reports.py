@@ -1,5 +1,6 @@
 import datetime as dt
 
+import pandas as pd
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -36,7 +37,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     shown = _page(request, result)
     context = {
         "report": report,
-        "table": frame_table(slug, result.frame.iloc[shown.object_list] if shown else result.frame, asked, actor),
+        "table": frame_table(slug, _shown(result, shown), asked, actor),
         "page_obj": shown,
         "remarks": report.remarks(result),
         "bar": filter_bar(asked, request.path, ("30d", "90d", "12m", "all")),
@@ -76,6 +77,10 @@ def _page(request: HttpRequest, result: reports.Result) -> Page[int] | None:
     if not result.report.lists_members:
         return None
     return Paginator(range(len(result.frame)), PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _shown(result: reports.Result, shown: Page[int] | None) -> pd.DataFrame:
+    return result.frame.iloc[list(shown)] if shown else result.frame
 
 
 def _csv_url(asked: page_query.PageQuery, slug: str) -> str:
