@@ -1,11 +1,12 @@
 from django.urls import path
 
 from analytics.api import reports as api
-from analytics.views import metric_help, reports, retention
+from analytics.views import metric_help, reports, retention, value
 
 app_name = "analytics"
 urlpatterns = [
     path("analytics/retention/", retention.retention, name="retention"),
+    path("analytics/value/", value.value, name="value"),
     path("analytics/reports/<slug:slug>.csv", reports.csv_file, name="report-csv"),
     path("analytics/reports/<slug:slug>/", reports.page, name="report"),
     path("help/metrics/", metric_help.page, name="metric-help"),

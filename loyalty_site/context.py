@@ -60,7 +60,10 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
     ),
     (
         _("Analytics"),
-        (Page(_("Retention"), "chart", "analytics:retention", Right.SEE_REPORTS, on_phone=True),),
+        (
+            Page(_("Retention"), "chart", "analytics:retention", Right.SEE_REPORTS, on_phone=True),
+            Page(_("Value and churn"), "pie", "analytics:value", Right.SEE_REPORTS),
+        ),
     ),
     (
         _("Help"),

@@ -146,7 +146,7 @@ def _short(cut: float) -> str:
 
 
 def _listed(parts: Sequence[str]) -> str:
-    return gettext(" / ").join(parts)
+    return gettext(", ").join(parts)
 
 
 REPORT = register(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics.facts import manifest
 from analytics.metrics import periods
-from analytics.reports import wording
+from analytics.reports import option_words, wording
 from analytics.reports.page_query import PageQuery
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 
@@ -23,6 +23,43 @@ def filter_bar(page: PageQuery, path: str, ranges: tuple[str, ...], **state: str
         warnings=[*page.warnings, *([_("All this was left out; everything else holds.")] if page.warnings else [])],
         copy_url=address(path, {**own, **state}),
     )
+
+
+Switch = tuple[str, list[tuple[str, str, bool]]]
+
+
+def switches(page: PageQuery, path: str) -> list[Switch]:
+    """All that can be chosen beside the filters."""
+    return [switch(page, path, name) for name, values in _offered(page).items() if values]
+
+
+def switch(page: PageQuery, path: str, name: str) -> Switch:
+    """One of them: its name, and each choice as (label, url, chosen)."""
+    values = _offered(page)[name]
+    chosen = page.query.grain if name == "grain" else page.query.option(name)
+    own = "by" if name == "grain" else name
+
+    def url(value: str) -> str:
+        return address(path, page.canonical(**{own: "" if value == values[0] else value}))
+
+    label = option_words.parameter(name)
+    return label, [(option_words.choice(name, value), url(value), value == chosen) for value in values]
+
+
+def option_chip(page: PageQuery, path: str, name: str) -> Chip:
+    """An option among the filters."""
+    label, choices = switch(page, path, name)
+    return Chip(
+        name=name,
+        label=label,
+        value=next(word for word, _url, on in choices if on),
+        choices=[Choice(value="", label=word, is_on=on, url=url) for word, url, on in choices],
+        is_changed=name in page.canonical(),
+    )
+
+
+def _offered(page: PageQuery) -> dict[str, tuple[str, ...]]:
+    return {"grain": page.choices.grains, **page.choices.option_values()}
 
 
 def address(path: str, params: dict[str, str]) -> str:

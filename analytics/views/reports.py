@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from analytics.exports import report_file
 from analytics.facts.door import NoData
-from analytics.reports import option_words, page_query, wording
+from analytics.reports import page_query, wording
 from analytics.reports import report as reports
-from analytics.views.filters import address, filter_bar, with_own_dates
+from analytics.views.filters import address, filter_bar, switches, with_own_dates
 from analytics.views.tables import frame_table
 from members.lib.access import actor_of, needs
 from members.lib.listing import PER_PAGE
@@ -41,7 +41,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "page_obj": shown,
         "remarks": report.remarks(result),
         "bar": filter_bar(asked, request.path, ("30d", "90d", "12m", "all")),
-        "switches": _switches(asked, request.path),
+        "switches": switches(asked, request.path),
         "csv_url": _csv_url(asked, slug),
         "all_dates": Action(_("Show all dates"), address(request.path, asked.canonical(range="all")))
         if report.choices.dated
@@ -86,25 +86,6 @@ def _shown(result: reports.Result, shown: Page[int] | None) -> pd.DataFrame:
 def _csv_url(asked: page_query.PageQuery, slug: str) -> str:
     grain = {"by": asked.query.grain} if asked.query.grain else {}
     return asked.link(reverse("analytics:report-csv", args=[slug]), **grain)
-
-
-def _switches(asked: page_query.PageQuery, path: str) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-    """What can be chosen beside the filters: per parameter its name and each choice as (label, url, chosen)."""
-    offered = {"grain": asked.choices.grains, **asked.choices.option_values()}
-    chosen = {"grain": asked.query.grain, **dict(asked.query.options)}
-
-    def url(name: str, value: str) -> str:
-        own = "by" if name == "grain" else name
-        return address(path, asked.canonical(**{own: "" if value == offered[name][0] else value}))
-
-    return [
-        (
-            option_words.parameter(name),
-            [(option_words.choice(name, value), url(name, value), value == chosen[name]) for value in values],
-        )
-        for name, values in offered.items()
-        if values
-    ]
 
 
 def _known(slug: str) -> reports.Report:
