@@ -36,6 +36,8 @@ REPORTS = [
     ("churn-3m", ("",)),
     ("retention-gap", ("",)),
     ("retention-curves", ("",)),
+    ("rfm", ("score", "grid", "segment8")),
+    ("value-deciles", ("",)),
 ]
 
 
@@ -76,6 +78,8 @@ def _questions(draw: st.DrawFn) -> Asked:
         "channel": draw(st.sampled_from(["", "", "app", "counter"])),
         "by": draw(st.sampled_from(grains)),
         "return": draw(st.sampled_from(["", "same_store"])) if slug == "retention" else "",
+        "lookback": draw(st.sampled_from(["365", "all"])) if slug in {"rfm", "value-deciles"} else "",
+        "cuts": draw(st.sampled_from(["fixed", "quantile"])) if slug == "rfm" else "",
         "as_of": draw(st.sampled_from(["", "", _date(span[1])])),
     }
     role = draw(st.sampled_from([Role.ADMIN, Role.MARKETER, Role.MANAGER, Role.MANAGER]))
@@ -171,4 +175,5 @@ def test_the_linked_numbers_of_the_retention_page(db: None, role: Role) -> None:
 
 
 def test_every_report_is_walked() -> None:
-    assert {slug for slug, _grains in REPORTS} | {"retention-curves"} == {found.slug for found in reports.every()}
+    counting_nobody = {"retention-curves", "rfm-members"}
+    assert {slug for slug, _grains in REPORTS} | counting_nobody == {found.slug for found in reports.every()}
