@@ -64,19 +64,35 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
     with engine.tables(current) as tables:
         prepared, first_day, last_day = _prepared(current, tables, cut)
         stores = _allowed(actor.store_ids, cut.store_ids)
-        firsts = _within(prepared.firsts, stores, cut.channel_ids)
-        yield Facts(
-            sales=_within(prepared.sales, stores, cut.channel_ids),
-            money_back=_within(prepared.money_back, stores, cut.channel_ids),
-            firsts=firsts,
-            visits=_of_members(prepared.sales, firsts, stores, cut),
-            member_month=_of_members(prepared.member_month, firsts, stores, cut),
-            member_summary=_of_members(prepared.member_summary, firsts, stores, cut),
+        everything = Facts(
+            sales=prepared.sales,
+            money_back=prepared.money_back,
+            firsts=prepared.firsts,
+            visits=prepared.sales,
+            member_month=prepared.member_month,
+            member_summary=prepared.member_summary,
             births=prepared.firsts,
             first_day=last_day if first_day is None else first_day,
             last_day=last_day,
             manifest=current,
         )
+        yield narrowed(everything, stores, cut.channel_ids)
+
+
+def narrowed(facts: Facts, stores: frozenset[int] | None, channels: frozenset[int] = frozenset()) -> Facts:
+    """The part of facts that lies in some stores (None: all) and channels (empty: all); never more than they hold."""
+    if stores is None and not channels:
+        return facts
+    firsts = _within(facts.firsts, stores, channels)
+    return replace(
+        facts,
+        sales=_within(facts.sales, stores, channels),
+        money_back=_within(facts.money_back, stores, channels),
+        firsts=firsts,
+        visits=facts.visits.semi_join(firsts, "member_id"),
+        member_month=facts.member_month.semi_join(firsts, "member_id"),
+        member_summary=facts.member_summary.semi_join(firsts, "member_id"),
+    )
 
 
 def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple[derive.Prepared, int | None, int]:
@@ -122,10 +138,3 @@ def _within(table: ir.Table, stores: frozenset[int] | None, channels: frozenset[
     if stores is not None:
         table = table.filter(table.store_id.isin(sorted(stores)) if stores else False)
     return table.filter(table.channel_id.isin(sorted(channels))) if channels else table
-
-
-def _of_members(table: ir.Table, firsts: ir.Table, stores: frozenset[int] | None, cut: Cut) -> ir.Table:
-    """Rows of the members in `firsts`; untouched when `firsts` holds everybody."""
-    if stores is None and not cut.channel_ids:
-        return table
-    return table.semi_join(firsts, "member_id")

@@ -7,6 +7,7 @@ from analytics.metrics import people, periods
 from analytics.metrics.churn import churn_3m, last_decided
 from analytics.reports import wording
 from analytics.reports.columns import Column, Kind
+from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
 from members.lib.roles import SMALLEST_CELL
@@ -68,7 +69,7 @@ REPORT = register(
             Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
             Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
         ),
-        choices=Choices(),
+        choices=Choices(groups=BY_PLACE),
         compute=_compute,
         withhold=_withhold,
         drill=Drill(("period",), {"active": "members", "churned": "members"}, _ids, _title),

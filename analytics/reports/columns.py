@@ -1,6 +1,6 @@
 """What a report's columns are, and how their values are written for machines."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -9,6 +9,7 @@ import pandas as pd
 from django.utils.functional import Promise
 
 from members.lib.money import SCALE, plain
+from members.queries import people
 
 Text = str | Promise  # translated when it is shown
 
@@ -53,6 +54,14 @@ def written(value: object, kind: Kind) -> str:
     if missing(value):
         return ""
     return _WRITERS[kind](value)
+
+
+def rows(frame: pd.DataFrame, columns: Sequence[Column]) -> list[dict[str, str]]:
+    """Every cell of a frame as machines and data tables read it, by column key."""
+    kinds = {column.key: column.kind for column in columns}
+    for key in (key for key, kind in kinds.items() if kind is Kind.MEMBER):
+        frame = frame.assign(**{key: frame[key].map(people.numbers(frame[key]))})
+    return [{key: written(record[key], kind) for key, kind in kinds.items()} for record in frame.to_dict("records")]
 
 
 def _rate(value: float) -> str:

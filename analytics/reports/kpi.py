@@ -7,6 +7,7 @@ from analytics.metrics import people, periods
 from analytics.metrics.kpi import KpiGrain, kpi, label
 from analytics.reports import wording
 from analytics.reports.columns import Column, Kind
+from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
 from members.lib.roles import SMALLEST_CELL
@@ -129,7 +130,7 @@ REPORT = register(
             ),
             Column("guest_gross", _("Guest sales"), Kind.MONEY, _("Revenue of guest orders")),
         ),
-        choices=Choices(grains=("month", "week", "day", "all")),
+        choices=Choices(grains=("month", "week", "day", "all"), groups=BY_PLACE),
         compute=_compute,
         withhold=_withhold,
         drill=Drill(

@@ -17,6 +17,7 @@ def parameter(name: str) -> str:
         "lookback": _("How far back"),
         "cuts": _("Where the scores are cut"),
         "by": _("Groups"),
+        "group": _("Told apart by"),
     }
     return names.get(name, name)
 
@@ -34,6 +35,10 @@ def choice(name: str, code: str) -> str:
         # what a page shows
         "people": _("People"),
         "key": _("fixed names"),
+        # told apart by
+        "none": _("all in one"),
+        "store": _("store by store"),
+        "channel": _("channel by channel"),
         # where they come back
         "any": _("any store"),
         "same_store": _("the same store"),

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from analytics.reports.columns import Kind
+from analytics.reports.columns import Kind, rows
 from analytics.reports.query import as_given
 from analytics.reports.report import Result
 from members.lib import safe_csv
@@ -21,17 +21,17 @@ def csv_text(result: Result, *, keys: bool, bom: bool) -> str:
 
 def csv_lines(result: Result, *, keys: bool, bom: bool) -> Iterator[str]:
     """The same line by line, of a frame that may be as long as the list of members."""
-    columns = result.report.columns
+    columns = result.columns
     header = [column.key if keys else str(column.heading) for column in columns]
     starts = range(0, len(result.frame), CHUNK)
-    parts = (result.report.rows(result.frame.iloc[start : start + CHUNK]) for start in starts)
-    rows = ([row[column.key] for column in columns] for row in itertools.chain.from_iterable(parts))
-    return safe_csv.lines(header, rows, bom=bom)
+    parts = (rows(result.frame.iloc[start : start + CHUNK], columns) for start in starts)
+    cells = ([row[column.key] for column in columns] for row in itertools.chain.from_iterable(parts))
+    return safe_csv.lines(header, cells, bom=bom)
 
 
 def as_json(result: Result) -> dict[str, Any]:
     """{report, query, meta, rows}: counts and rates as numbers, money as exact text, withheld cells null."""
-    kinds = {column.key: column.kind for column in result.report.columns}
+    kinds = {column.key: column.kind for column in result.columns}
     return {
         "report": result.report.slug,
         "query": as_given(result.query),

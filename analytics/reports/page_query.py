@@ -63,6 +63,7 @@ class PageQuery:
             "channel": ",".join(self.query.channels),
             "by": "" if self.query.grain == self.default_grain else self.query.grain,
             "as_of": str(self.query.as_of or ""),
+            "group": self.query.group,
             **self.choices.changed(self.query),
         }
         return {name: value for name, value in {**own, **changes}.items() if value}
@@ -91,6 +92,12 @@ class PageQuery:
         """The same page with the dates of another query."""
         return replace(self, query=query, range_name="", first=query.date_from, last=query.date_to)
 
+    def of_group(self, code: str) -> "PageQuery":
+        """The same filters for one of the stores or channels that the figures are told apart by."""
+        query = replace(self.query, group="")
+        stores = self.query.group == "store"
+        return replace(self, query=replace(query, stores=(code,)) if stores else replace(query, channels=(code,)))
+
     def link(self, path: str, **more: str) -> str:
         """A path with these filters and some more parameters."""
         return f"{path}?{urlencode({**self.params(), **more})}"
@@ -109,7 +116,7 @@ def read(
     """
     warnings = _ignored(given, choices, own or {})
     stores, channels = list(scope.stores(actor)), list(Channel.objects.all())
-    wanted = {name: values for name, values in given.items() if name in _FILTERS or name in choices.option_values()}
+    wanted = {name: values for name, values in given.items() if _is_filter(name, choices)}
     grain = [*wanted.pop("grain", []), *([] if "by" in choices.option_values() else wanted.pop("by", []))]
     raw = {
         "store": _known(wanted.pop("store", []), {store.code for store in stores}, _("store"), warnings),
@@ -128,7 +135,7 @@ def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[
     """A sentence for every parameter that no filter of the page reads: an old link must not pass for what it asks."""
     warnings = []
     for name, values in given.items():
-        if name in _FILTERS or name in choices.option_values() or name.startswith(_FROM_MAIL) or not any(values):
+        if _is_filter(name, choices) or name.startswith(_FROM_MAIL) or not any(values):
             continue
         if name in NOT_YET:
             warnings.append(said_not_yet(name))
@@ -137,6 +144,10 @@ def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[
         elif own[name] and values[-1] not in own[name]:
             warnings.append(impossible(name, values[-1], own[name]))
     return warnings
+
+
+def _is_filter(name: str, choices: Choices) -> bool:
+    return name in _FILTERS or name in choices.option_values() or (name == "group" and bool(choices.groups))
 
 
 def _forgiving(choices: Choices, given: dict[str, list[str]], warnings: list[str]) -> Query:

@@ -35,6 +35,7 @@ class Query:
     stores: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     grain: str = ""
+    group: str = ""
     options: tuple[tuple[str, str], ...] = ()
 
     def option(self, name: str) -> str:
@@ -61,11 +62,13 @@ class Query:
 class Choices:
     """What a report lets one choose: grains and options, the first of each being the default.
 
+    `groups`: what its rows can be told apart by (`groups.BY_PLACE`).
     `dated`: whether it is about the days from..to; the others are about the moment `as_of` and refuse them.
     """
 
     grains: tuple[str, ...] = ()
     options: Mapping[str, tuple[str, ...]] | None = None
+    groups: tuple[str, ...] = ()
     dated: bool = True
 
     def option_values(self) -> Mapping[str, tuple[str, ...]]:
@@ -78,6 +81,7 @@ class Choices:
 
 
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)  # beyond, periods would be listed without end
+TOGETHER = "none"  # the group that stands for all of them in one
 NOT_YET = {"tier", "segment"}
 _KNOWN = {"from", "to", "as_of", "known_at", "store", "channel", "grain"}
 
@@ -91,7 +95,8 @@ def parse(choices: Choices, given: Given) -> Query:
     for name, values in given.items():
         if values and name in NOT_YET:
             raise BadParameter(name, said_not_yet(name))
-        if values and name not in _KNOWN and name not in options:
+        known = name in _KNOWN or name in options or (name == "group" and choices.groups)
+        if values and not known:
             raise BadParameter(name, _("This report has no option “%(name)s”.") % {"name": name})
         if values and name in {"from", "to"} and not choices.dated:
             raise BadParameter(name, _("This report is about one moment, not about days; write “as_of” instead."))
@@ -103,6 +108,7 @@ def parse(choices: Choices, given: Given) -> Query:
         stores=_codes(given, "store"),
         channels=_codes(given, "channel"),
         grain=_one_of(given, "grain", choices.grains),
+        group=_group(given, choices),
         options=tuple((name, _one_of(given, name, values)) for name, values in sorted(options.items())),
     )
     if query.date_from and query.date_to and query.date_from > query.date_to:
@@ -210,6 +216,11 @@ def _instant(given: Given) -> dt.datetime | None:
     if instant > clock.now():
         raise BadParameter("known_at", _ahead(values[-1]))
     return instant
+
+
+def _group(given: Given, choices: Choices) -> str:
+    asked = _one_of(given, "group", (TOGETHER, *choices.groups))
+    return "" if asked == TOGETHER else asked
 
 
 def _one_of(given: Given, name: str, allowed: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from analytics.facts.door import Facts
 from analytics.metrics import people
 from analytics.metrics.repeat import WINDOWS, repeat_purchase
 from analytics.reports.columns import Column, Kind
+from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
 from members.lib.roles import SMALLEST_CELL
@@ -66,7 +67,7 @@ REPORT = register(
             Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
             Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
         ),
-        choices=Choices(),
+        choices=Choices(groups=BY_PLACE),
         compute=_compute,
         withhold=_withhold,
         drill=Drill(

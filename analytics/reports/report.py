@@ -3,7 +3,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from analytics.facts import manifest
 from analytics.facts.door import Facts, open_facts
 from analytics.metrics import periods
-from analytics.reports.columns import Column, Kind, Text, written
+from analytics.reports import columns, groups
+from analytics.reports.columns import Column, Kind, Text
 from analytics.reports.query import Choices, Query, cut
 from members.lib.actor import Actor
 from members.lib.roles import Right
-from members.queries import people
 
 VERSION = 1  # rises when a metric's arithmetic changes, so that no cached frame outlives it
 
@@ -69,13 +69,6 @@ class Report:
     def right(self) -> Right:
         return Right.SEE_MEMBERS if self.lists_members else Right.SEE_REPORTS
 
-    def rows(self, frame: pd.DataFrame) -> list[dict[str, str]]:
-        """Every cell of a frame of this report as machines and data tables read it, by column key."""
-        kinds = {column.key: column.kind for column in self.columns}
-        for key in (key for key, kind in kinds.items() if kind is Kind.MEMBER):
-            frame = frame.assign(**{key: frame[key].map(people.numbers(frame[key]))})
-        return [{key: written(record[key], kind) for key, kind in kinds.items()} for record in frame.to_dict("records")]
-
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -86,9 +79,14 @@ class Result:
     frame: pd.DataFrame
     meta: Mapping[str, Any]
 
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the frame: those of the report, behind the one it is told apart by."""
+        return (*groups.columns(self.query), *self.report.columns)
+
     def rows(self) -> list[dict[str, str]]:
         """Every cell as machines and data tables read it, by column key."""
-        return self.report.rows(self.frame)
+        return columns.rows(self.frame, self.columns)
 
 
 _reports: dict[str, Report] = {}
@@ -148,18 +146,26 @@ def _key(report: Report, actor: Actor, query: Query) -> str:
 
 def _computed(report: Report, actor: Actor, query: Query) -> Result:
     with open_facts(actor, cut(query, actor)) as facts:
-        answer = report.compute(facts, query)
+        parts = groups.parts(facts, query, actor) if query.group else [("", facts)]
+        answers = [_answer(report, part, query, actor, code) for code, part in parts]
         meta = {
             "first_day": periods.date_of(facts.first_day).isoformat(),
             "last_day": periods.date_of(facts.last_day).isoformat(),
             "generation": facts.manifest.generation,
             "published_at": facts.manifest.published_at,
             "withheld": not actor.sees_small_groups,
+            **({} if query.group else answers[0].attrs),
         }
+    found = Result(report, query, pd.concat(answers, ignore_index=True) if len(answers) > 1 else answers[0], meta)
+    return replace(found, frame=found.frame[[column.key for column in found.columns]])
+
+
+def _answer(report: Report, facts: Facts, query: Query, actor: Actor, code: str) -> pd.DataFrame:
+    """What the report says of some facts, as far as this actor may see it, marked with the group they are."""
+    answer = report.compute(facts, query)
     if not actor.sees_small_groups:
         answer = report.withhold(answer)
-    told = {str(name): value for name, value in answer.attrs.items()}
-    return Result(report, query, answer[[column.key for column in report.columns]], {**meta, **told})
+    return answer.assign(**{query.group: code}) if query.group else answer
 
 
 def blank(answer: pd.DataFrame, where: "pd.Series[bool]", keys: list[str]) -> pd.DataFrame:

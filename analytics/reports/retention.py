@@ -6,6 +6,7 @@ from analytics.facts.door import Facts
 from analytics.metrics import people, periods
 from analytics.metrics.retention import CohortGrain, retention
 from analytics.reports.columns import Column, Kind
+from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
 from members.lib.roles import SMALLEST_CELL
@@ -95,7 +96,7 @@ REPORT = register(
             Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
             Column("mature", _("Complete"), Kind.FLAG, _("Whether the later period is over for everybody")),
         ),
-        choices=Choices(grains=("month", "week"), options={"return": ("any", "same_store")}),
+        choices=Choices(grains=("month", "week"), options={"return": ("any", "same_store")}, groups=BY_PLACE),
         compute=_compute,
         withhold=_withhold,
         drill=Drill(

@@ -15,6 +15,7 @@ from analytics.metrics import people
 from analytics.metrics import rfm as metric
 from analytics.metrics.rfm import Name, Yardstick
 from analytics.reports.columns import Column, Kind
+from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, Result, blank, register
 from members.lib import display
@@ -179,7 +180,9 @@ REPORT = register(
             Column("monetary_sum", _("Spent together"), Kind.MONEY, _("Sum of the group, before refunds")),
         ),
         choices=Choices(
-            options={"lookback": LOOKBACKS, "cuts": CUTS, "by": ("score", "grid", "segment8")}, dated=False
+            options={"lookback": LOOKBACKS, "cuts": CUTS, "by": ("score", "grid", "segment8")},
+            groups=BY_PLACE,
+            dated=False,
         ),
         compute=_compute,
         withhold=_withhold,

@@ -7,6 +7,7 @@ from analytics.metrics import people
 from analytics.metrics.value import DECILES, ranked, value_deciles
 from analytics.reports import rfm
 from analytics.reports.columns import Column, Kind
+from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
 from members.lib.roles import SMALLEST_CELL
@@ -53,7 +54,7 @@ REPORT = register(
             Column("share", _("Share of sales"), Kind.RATE, _("Of all ten tenths")),
             Column("cum_share", _("Share up to here"), Kind.RATE, _("Of this tenth and those before it")),
         ),
-        choices=Choices(options={"lookback": ("all", "365")}, dated=False),
+        choices=Choices(options={"lookback": ("all", "365")}, groups=BY_PLACE, dated=False),
         compute=_compute,
         withhold=_withhold,
         drill=Drill(("decile",), {"members": "members"}, _ids, _title, page="analytics:value"),

@@ -9,6 +9,7 @@ from analytics.facts import manifest
 from analytics.metrics import periods
 from analytics.reports import option_words, wording
 from analytics.reports.page_query import PageQuery
+from analytics.reports.query import TOGETHER
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 
 
@@ -36,7 +37,7 @@ def switches(page: PageQuery, path: str) -> list[Switch]:
 def switch(page: PageQuery, path: str, name: str) -> Switch:
     """One of them: its name, and each choice as (label, url, chosen)."""
     values = _offered(page)[name]
-    chosen = page.query.grain if name == "grain" else page.query.option(name)
+    chosen = {"grain": page.query.grain, "group": page.query.group or TOGETHER, **dict(page.query.options)}[name]
     own = "by" if name == "grain" else name
 
     def url(value: str) -> str:
@@ -59,7 +60,8 @@ def option_chip(page: PageQuery, path: str, name: str) -> Chip:
 
 
 def _offered(page: PageQuery) -> dict[str, tuple[str, ...]]:
-    return {"grain": page.choices.grains, **page.choices.option_values()}
+    groups = (TOGETHER, *page.choices.groups) if page.choices.groups else ()
+    return {"grain": page.choices.grains, **page.choices.option_values(), "group": groups}
 
 
 def address(path: str, params: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
 import datetime as dt
+from dataclasses import replace
 
-import pandas as pd
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,7 +13,7 @@ from analytics.facts.door import NoData
 from analytics.reports import page_query, wording
 from analytics.reports import report as reports
 from analytics.views.filters import address, filter_bar, switches, with_own_dates
-from analytics.views.tables import frame_table
+from analytics.views.tables import table
 from members.lib.access import actor_of, needs
 from members.lib.listing import PER_PAGE
 from members.lib.roles import Right
@@ -37,7 +37,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     shown = _page(request, result)
     context = {
         "report": report,
-        "table": frame_table(slug, _shown(result, shown), asked, actor),
+        "table": table(_shown(result, shown), asked, actor),
         "page_obj": shown,
         "remarks": report.remarks(result),
         "bar": filter_bar(asked, request.path, ("30d", "90d", "12m", "all")),
@@ -79,13 +79,14 @@ def _page(request: HttpRequest, result: reports.Result) -> Page[int] | None:
     return Paginator(range(len(result.frame)), PER_PAGE).get_page(request.GET.get("page"))
 
 
-def _shown(result: reports.Result, shown: Page[int] | None) -> pd.DataFrame:
-    return result.frame.iloc[list(shown)] if shown else result.frame
+def _shown(result: reports.Result, shown: Page[int] | None) -> reports.Result:
+    return replace(result, frame=result.frame.iloc[list(shown)]) if shown else result
 
 
 def _csv_url(asked: page_query.PageQuery, slug: str) -> str:
-    grain = {"by": asked.query.grain} if asked.query.grain else {}
-    return asked.link(reverse("analytics:report-csv", args=[slug]), **grain)
+    shape = {"by": asked.query.grain, "group": asked.query.group}
+    kept = {name: value for name, value in shape.items() if value}
+    return asked.link(reverse("analytics:report-csv", args=[slug]), **kept)
 
 
 def _known(slug: str) -> reports.Report:

@@ -25,6 +25,7 @@ from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 
 OWN = {"cell": (), "metric": ("people",)}  # what the address keeps beside the filters
+CHOICES = replace(retention_report.REPORT.choices, groups=())  # one heat map, of all of them
 RANGES = {"month": ("12m", "all"), "week": ("90d", "30d", "all")}
 
 
@@ -65,9 +66,7 @@ def retention(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> Asked:
     given = dict(request.GET.lists())
     weekly = (request.GET.get("by") or "") == "week"
-    page = page_query.read(
-        actor_of(request), given, retention_report.REPORT.choices, RANGES["week" if weekly else "month"][0], OWN
-    )
+    page = page_query.read(actor_of(request), given, CHOICES, RANGES["week" if weekly else "month"][0], OWN)
     metric = "people" if request.GET.get("metric") == "people" else ""
     return Asked(actor_of(request), page, request.path, request.GET.get("cell", ""), metric)
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from analytics.reports import drill, wording
 from analytics.reports.columns import Column as ReportColumn
-from analytics.reports.columns import Kind
+from analytics.reports.columns import Kind, rows
 from analytics.reports.page_query import PageQuery
-from analytics.reports.report import Result, get
+from analytics.reports.report import Report, Result, get
 from members.lib import display
 from members.lib.actor import Actor
 from members.lib.addresses import member_url
@@ -24,13 +24,17 @@ _TEXT = {Kind.LABEL, Kind.FLAG, Kind.MEMBER}
 
 def table(result: Result, page: PageQuery, actor: Actor) -> Table:
     """The table of a result; counts are linked only for those who may see members, and only where there are any."""
-    return frame_table(result.report.slug, result.frame, page, actor)
+    return _table(result.report, result.columns, result.frame, page, actor)
 
 
 def frame_table(slug: str, frame: pd.DataFrame, page: PageQuery, actor: Actor) -> Table:
-    """The table of a frame that a report gave."""
-    report = get(slug)
-    columns = report.columns
+    """The table of a frame that a report gave, all groups in one."""
+    return _table(get(slug), get(slug).columns, frame, page, actor)
+
+
+def _table(
+    report: Report, columns: Sequence[ReportColumn], frame: pd.DataFrame, page: PageQuery, actor: Actor
+) -> Table:
     behind = report.drill if actor.may(Right.SEE_MEMBERS) else None
     shown = _Words(columns, page)
 
@@ -38,13 +42,15 @@ def frame_table(slug: str, frame: pd.DataFrame, page: PageQuery, actor: Actor) -
         exact = row[column.key]
         if column.kind is Kind.MEMBER:
             return Cell(exact, url=member_url(exact, int(frame[column.key].iloc[place])), value=exact)
-        linked = behind and column.opens and exact not in {"", "0"}
-        url = drill.link(page, slug, behind.cell(row), column.opens) if behind and linked else ""
+        url = ""
+        if behind and column.opens and exact not in {"", "0"}:
+            of = page.of_group(row[page.query.group]) if page.query.group else page
+            url = drill.link(of, report.slug, behind.cell(row), column.opens)
         return Cell(shown.cell(exact, column), url=url, value=exact)
 
     return Table(
         columns=[Column(_heading(column), numeric=column.kind not in _TEXT) for column in columns],
-        rows=[Row([cell(row, place, column) for column in columns]) for place, row in enumerate(report.rows(frame))],
+        rows=[Row([cell(row, place, column) for column in columns]) for place, row in enumerate(rows(frame, columns))],
         label=str(report.title),
     )
 
@@ -62,6 +68,7 @@ class _Words:
     def __init__(self, columns: Sequence[ReportColumn], page: PageQuery) -> None:
         self.currency = merchants.current().currency
         self.words = {column.key: column.words() for column in columns if column.words}
+        self.words["store"] = {store.code: store.name for store in page.stores}
         self.words["channel"] = {channel.code: channel.name for channel in page.channels} | {"": _("All channels")}
 
     def cell(self, exact: str, column: ReportColumn) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from analytics.charts.daily_line import LineText, daily_money
 from analytics.reports import drill, headline, wording
-from analytics.reports.columns import missing
+from analytics.reports.columns import missing, rows
 from analytics.reports.headline import Against, Headline
 from analytics.reports.page_query import PageQuery
 from analytics.reports.report import get
@@ -135,8 +135,8 @@ def sales(actor: Actor, page: PageQuery, found: Headline) -> ChartCard:
 
 def _with_before(now: Table, before: pd.DataFrame) -> Table:
     """The table with the days of the dashed line, first beside first as they are drawn."""
-    rows = [(row["period"], row["gross"]) for row in get("kpi").rows(before)]
-    rows += [("", "")] * (len(now.rows) - len(rows))
+    days = [(row["period"], row["gross"]) for row in rows(before, get("kpi").columns)]
+    days += [("", "")] * (len(now.rows) - len(days))
     currency = merchants.current().currency
 
     def money(exact: str) -> Cell:
@@ -147,7 +147,7 @@ def _with_before(now: Table, before: pd.DataFrame) -> Table:
         columns=[*now.columns, Column(_("Compared with")), Column(_("Member sales of that day"), numeric=True)],
         rows=[
             replace(row, cells=[*row.cells, Cell(day), money(gross)])
-            for row, (day, gross) in zip(now.rows, rows, strict=False)
+            for row, (day, gross) in zip(now.rows, days, strict=False)
         ],
     )
 
