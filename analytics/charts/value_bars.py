@@ -18,12 +18,13 @@ _AROUND = 44
 class ClassText:
     """Translated texts. names: of the classes, by code; beside: at the end of each bar; points: on hovering.
 
-    `beside` and `points` stand in the order of the frame.
+    The sequences stand in the order of the frame.
     """
 
     names: Mapping[str, str]
     beside: Sequence[str]
     points: Sequence[str]
+    short: Sequence[str]  # beside, where there is little room
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,10 @@ def class_bars(frame: pd.DataFrame, text: ClassText, links: Sequence[str]) -> go
         hoverinfo="text",
         customdata=list(links),
     )
+    phone = {"layout": {"margin": {"l": 8, "r": 56, "t": 8, "b": 24}}, "data": [{"text": list(text.short)}]}
     return theme.figure(
         [bars],
+        meta={"phone": phone},
         height=_AROUND + _BAR * len(classes),
         margin={"l": 8, "r": 110, "t": 8, "b": 24},
         xaxis=theme.axis(rangemode="tozero", nticks=4, tickformat="~s"),

@@ -154,7 +154,7 @@ def _computed(report: Report, actor: Actor, query: Query) -> Result:
             "generation": facts.manifest.generation,
             "published_at": facts.manifest.published_at,
             "withheld": not actor.sees_small_groups,
-            **({} if query.group else answers[0].attrs),
+            **({} if query.group else {str(name): value for name, value in answers[0].attrs.items()}),
         }
     found = Result(report, query, pd.concat(answers, ignore_index=True) if len(answers) > 1 else answers[0], meta)
     return replace(found, frame=found.frame[[column.key for column in found.columns]])

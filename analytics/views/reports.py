@@ -27,9 +27,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One report as a plain page: what it says, how it is counted, its table with links, its CSV."""
     report = _known(slug)
     actor = actor_of(request)
-    if own := with_own_dates(request):
-        return redirect(own)
-    asked = page_query.read(actor, dict(request.GET.lists()), report.choices, DEFAULT_RANGE, {"page": ()})
+    if canonical := with_own_dates(request):
+        return redirect(canonical)
+    own = {"page": ()} if report.lists_members else {}
+    asked = page_query.read(actor, dict(request.GET.lists()), report.choices, DEFAULT_RANGE, own)
     try:
         result = reports.frame(slug, actor, asked.query)
     except NoData:
@@ -39,7 +40,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "report": report,
         "table": table(_shown(result, shown), asked, actor),
         "page_obj": shown,
-        "remarks": report.remarks(result),
+        "definition": wording.sentences(str(report.definition), *report.remarks(result)),
         "bar": filter_bar(asked, request.path, ("30d", "90d", "12m", "all")),
         "switches": switches(asked, request.path),
         "csv_url": _csv_url(asked, slug),

@@ -152,7 +152,8 @@ def class_card(answer: Answer) -> ChartCard:
     records, names = answer.records(), rfm.segments()
     texts = [_class_text(record) for record in records]
     points = [f"{names[row['segment8']]}{_(': ')}{beside}" for row, beside in zip(records, texts, strict=True)]
-    text = ClassText(names, texts, points)
+    short = [display.NONE if missing(row["members"]) else display.number(int(row["members"])) for row in records]
+    text = ClassText(names, texts, points, short)
     return ChartCard(
         slug="classes",
         title=_("What kinds of members are there? (RFM)"),
