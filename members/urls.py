@@ -21,6 +21,7 @@ app_name = "members"
 urlpatterns = [
     path("", member_list.page, name="list"),
     path("members.csv", member_list.csv_file, name="list-csv"),
+    path("step/", member_list.step, name="step"),
     path("orders/", order_list.page, name="orders"),
     path("orders/orders.csv", order_list.csv_file, name="orders-csv"),
     path("orders/<int:order_id>/", order_page.page, name="order"),

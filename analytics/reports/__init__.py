@@ -2,8 +2,12 @@
 
 from analytics.reports import (  # isort: skip
     kpi,
+    kpi_change,
     retention,
     repeat_purchase,
+    second_purchase,
+    repurchase_interval,
+    lapsed,
     churn,
     comparison,
     retention_gap,
@@ -16,10 +20,14 @@ __all__ = [
     "churn",
     "comparison",
     "kpi",
+    "kpi_change",
+    "lapsed",
     "repeat_purchase",
+    "repurchase_interval",
     "retention",
     "retention_gap",
     "rfm",
     "rfm_members",
+    "second_purchase",
     "value_deciles",
 ]

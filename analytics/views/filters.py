@@ -13,38 +13,63 @@ from analytics.reports.query import TOGETHER
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 
 
-def filter_bar(page: PageQuery, path: str, ranges: tuple[str, ...], **state: str) -> FilterBar:
-    """Chips for the dates, the stores and the channels. `state` (selected cell, metric) is kept beside them."""
+def filter_bar(
+    page: PageQuery, path: str, ranges: tuple[str, ...], compared: Chip | None = None, **state: str
+) -> FilterBar:
+    """Chips for the dates, what they are `compared` with, the stores and the channels.
+
+    `state` (selected cell, metric) is kept beside them.
+    """
     state = {name: value for name, value in state.items() if value}
     own = page.canonical()
     return FilterBar(
         action=path,
-        chips=[*([_dates(page, path, ranges)] if page.choices.dated else []), _stores(page), _channels(page)],
-        clear_url=path if {"range", "store", "channel"} & own.keys() else "",
+        chips=[
+            *([_dates(page, path, ranges)] if page.choices.dated else []),
+            *([compared] if compared else []),
+            _stores(page),
+            _channels(page),
+        ],
+        clear_url=address(path, dict(page.state)) if {"range", "store", "channel", "cmp", "align"} & own.keys() else "",
         warnings=[*page.warnings, *([_("All this was left out; everything else holds.")] if page.warnings else [])],
         copy_url=address(path, {**own, **state}),
     )
 
 
-Switch = tuple[str, list[tuple[str, str, bool]]]
+def address(path: str, params: dict[str, str]) -> str:
+    """A path with its query string; the commas and colons of our parameters stay readable."""
+    return f"{path}?{urlencode(params, safe=',:')}" if params else path
 
 
-def switches(page: PageQuery, path: str) -> list[Switch]:
-    """All that can be chosen beside the filters."""
-    return [switch(page, path, name) for name, values in _offered(page).items() if values]
+def switches(
+    page: PageQuery, path: str, within: PageQuery | None = None
+) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """What can be chosen beside the filters: per parameter its name and each choice as (label, url, chosen).
+
+    `within`: the filters that the addresses keep, where the page has more of them than the report.
+    """
+    groups = (TOGETHER, *page.choices.groups) if page.choices.groups else ()
+    offered = {"grain": page.choices.grains, **page.choices.option_values(), "group": groups}
+    chosen = {"grain": page.query.grain, "group": page.query.group or TOGETHER, **dict(page.query.options)}
+
+    def url(name: str, value: str) -> str:
+        own = "by" if name == "grain" else name
+        return address(path, (within or page).canonical(**{own: "" if value == offered[name][0] else value}))
+
+    return [
+        (
+            option_words.parameter(name),
+            [(option_words.choice(value, name), url(name, value), value == chosen[name]) for value in values],
+        )
+        for name, values in offered.items()
+        if values
+    ]
 
 
-def switch(page: PageQuery, path: str, name: str) -> Switch:
-    """One of them: its name, and each choice as (label, url, chosen)."""
-    values = _offered(page)[name]
-    chosen = {"grain": page.query.grain, "group": page.query.group or TOGETHER, **dict(page.query.options)}[name]
-    own = "by" if name == "grain" else name
-
-    def url(value: str) -> str:
-        return address(path, page.canonical(**{own: "" if value == values[0] else value}))
-
+def switch(page: PageQuery, path: str, name: str) -> tuple[str, list[tuple[str, str, bool]]]:
+    """One of them."""
     label = option_words.parameter(name)
-    return label, [(option_words.choice(name, value), url(value), value == chosen) for value in values]
+    return next(found for found in switches(page, path) if found[0] == label)
 
 
 def option_chip(page: PageQuery, path: str, name: str) -> Chip:
@@ -57,16 +82,6 @@ def option_chip(page: PageQuery, path: str, name: str) -> Chip:
         choices=[Choice(value="", label=word, is_on=on, url=url) for word, url, on in choices],
         is_changed=name in page.canonical(),
     )
-
-
-def _offered(page: PageQuery) -> dict[str, tuple[str, ...]]:
-    groups = (TOGETHER, *page.choices.groups) if page.choices.groups else ()
-    return {"grain": page.choices.grains, **page.choices.option_values(), "group": groups}
-
-
-def address(path: str, params: dict[str, str]) -> str:
-    """A path with its query string; the commas and colons of our parameters stay readable."""
-    return f"{path}?{urlencode(params, safe=',:')}" if params else path
 
 
 def with_own_dates(request: HttpRequest) -> str:

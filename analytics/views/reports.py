@@ -12,6 +12,7 @@ from analytics.exports import report_file
 from analytics.facts.door import NoData
 from analytics.reports import page_query, wording
 from analytics.reports import report as reports
+from analytics.views import comparing
 from analytics.views.filters import address, filter_bar, switches, with_own_dates
 from analytics.views.tables import table
 from members.lib.access import actor_of, needs
@@ -20,17 +21,20 @@ from members.lib.roles import Right
 from members.lib.widgets import Action
 
 DEFAULT_RANGE = "12m"
+RANGES = ("30d", "90d", "12m", "all")
+COMPARED = "kpi"  # the report whose page also says what changed
 
 
 @needs(Right.SEE_REPORTS)
-def page(request: HttpRequest, slug: str) -> HttpResponse:
+def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One report as a plain page: what it says, how it is counted, its table with links, its CSV."""
     report = _known(slug)
     actor = actor_of(request)
     if canonical := with_own_dates(request):
         return redirect(canonical)
-    own = {"page": ()} if report.lists_members else {}
-    asked = page_query.read(actor, dict(request.GET.lists()), report.choices, DEFAULT_RANGE, own)
+    given, own = dict(request.GET.lists()), {"page": ()} if report.lists_members else {}
+    page = comparing.read(actor, given, DEFAULT_RANGE) if slug == COMPARED else None
+    asked = comparing.of_figures(page) if page else page_query.read(actor, given, report.choices, DEFAULT_RANGE, own)
     try:
         result = reports.frame(slug, actor, asked.query)
     except NoData:
@@ -41,8 +45,11 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "table": table(_shown(result, shown), asked, actor),
         "page_obj": shown,
         "definition": wording.sentences(str(report.definition), *report.remarks(result)),
-        "bar": filter_bar(asked, request.path, ("30d", "90d", "12m", "all")),
-        "switches": switches(asked, request.path),
+        "bar": filter_bar(
+            page or asked, request.path, RANGES, compared=comparing.chip(page, request.path) if page else None
+        ),
+        "changes": comparing.card(actor, page) if page else None,
+        "switches": switches(asked, request.path, page),
         "csv_url": _csv_url(asked, slug),
         "all_dates": Action(_("Show all dates"), address(request.path, asked.canonical(range="all")))
         if report.choices.dated

@@ -35,7 +35,7 @@ def value(request: HttpRequest) -> HttpResponse:
     except NoData:
         return render(request, "analytics/no_data.html", {"may_import": actor.may(Right.IMPORT)})
     bar = filter_bar(page, request.path, ())
-    members = page.for_report(reports.get("rfm-members").choices)
+    members = page.asking(reports.get("rfm-members").choices)
     context = {
         "bar": replace(bar, chips=[option_chip(page, request.path, "lookback"), *bar.chips]),
         "callout": value_cards.callout(classes, tenths),
@@ -55,5 +55,5 @@ def value(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(page: PageQuery, actor: Actor, report: Report, **options: str) -> Answer:
-    own = page.for_report(report.choices, **options)
+    own = page.asking(report.choices, **options)
     return Answer(own, actor, reports.frame(report.slug, actor, own.query))

@@ -271,7 +271,7 @@ def _money(units: float) -> str:
 
 
 def _when(page: PageQuery) -> str:
-    return option_words.choice("lookback", page.query.option("lookback"))
+    return option_words.choice(page.query.option("lookback"), "lookback")
 
 
 def _json(figure: go.Figure) -> dict[str, Any]:

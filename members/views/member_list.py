@@ -1,10 +1,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from members.lib.id_set import id_set
 from members.lib.listing import ListColumn
 from members.lib.registry import Audience, UnknownAudience
 from members.lib.roles import Right
+from members.lib.trail import Trail, trail_in
 from members.lib.widgets import Cell, Row
 from members.models import Member
 from members.queries import merchants, people, scope
@@ -57,7 +59,7 @@ class Found:
 def page(request: HttpRequest) -> HttpResponse:
     """The members behind a number, or all of them: searched, filtered, sorted, 50 a page."""
     try:
-        found = _found(request)
+        found = _found(request, request.GET)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
     if found.audience and found.audience.subject == "orders":
@@ -70,14 +72,32 @@ def page(request: HttpRequest) -> HttpResponse:
 def csv_file(request: HttpRequest) -> HttpResponseBase:
     """The same people as a file; `header=key` gives stable keys as headings."""
     try:
-        found = _found(request)
+        found = _found(request, request.GET)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
     return exports.people_file(found.people, params=request.GET, by=actor_of(request))
 
 
-def _found(request: HttpRequest) -> Found:
-    actor, params = actor_of(request), request.GET
+@needs(Right.SEE_MEMBERS)
+@require_safe
+def step(request: HttpRequest) -> HttpResponse:
+    """The member at a place of a list (`list`, `at`, `of`), on their page; the list itself when nobody is there."""
+    place = trail_in(request.GET)
+    if place is None:
+        raise Http404
+    try:
+        found = _found(request, QueryDict(place.query))
+    except UnknownAudience as unknown:
+        return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
+    member = next(iter(found.people[place.at - 1 : place.at]), None)
+    if member is None:
+        messages.warning(request, _("The list has changed; nobody is at this place any more."))
+        return redirect(place.back_url)
+    return redirect(place.on(member_url(member.number, member.pk)))
+
+
+def _found(request: HttpRequest, params: QueryDict) -> Found:
+    actor = actor_of(request)
     audience = listing.audience(actor, params)
     everyone = scope.members(actor)
     if audience is not None:
@@ -109,7 +129,7 @@ def _context(request: HttpRequest, found: Found) -> dict[str, object]:
         "heading": found.audience.title if found.audience else _("Members"),
         "summary": summary(total, pages.count if narrowed else None),
         "headings": listing.headings(COLUMNS, request.GET, found.sort),
-        "rows": [row(person, currency) for person in people.with_figures(shown)],
+        "rows": _rows(request, shown, currency),
         "page_obj": shown,
         "bar": bar(found.filters, path, found.warnings),
         "action": path,
@@ -117,6 +137,15 @@ def _context(request: HttpRequest, found: Found) -> dict[str, object]:
         "q": request.GET.get("q", ""),
         "csv_url": f"{reverse('members:list-csv')}?{request.GET.urlencode()}",
     }
+
+
+def _rows(request: HttpRequest, shown: Page[Member], currency: str) -> list[Row]:
+    """The people of a page; their links know the list and the place in it."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    of, first = shown.paginator.count, shown.start_index()
+    listed = enumerate(people.with_figures(shown), first)
+    return [row(person, currency, Trail(query.urlencode(), at, of)) for at, person in listed]
 
 
 def summary(total: int, shown: int | None) -> str:
@@ -128,10 +157,10 @@ def summary(total: int, shown: int | None) -> str:
     ) % {"shown": display.number(shown), "total": display.number(total)}
 
 
-def row(person: Person, currency: str) -> Row:
+def row(person: Person, currency: str, trail: Trail) -> Row:
     """One person as a row of COLUMNS."""
     member = person.member
-    url = member_url(member.number, member.pk)
+    url = trail.on(member_url(member.number, member.pk))
     contact = next(iter(person.contacts), None)
     return Row(
         [

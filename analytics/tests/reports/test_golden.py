@@ -31,6 +31,9 @@ DOORS = [
     ("retention", {"grain": "month"}),
     ("repeat-purchase", {}),
     ("churn-3m", {}),
+    ("second-purchase", {}),
+    ("repurchase-interval", {}),
+    ("lapsed", {}),
     ("rfm", {"lookback": "all", "cuts": "quantile"}),
     ("rfm", {"lookback": "all", "cuts": "quantile", "by": "segment8"}),
     ("rfm", {"by": "grid"}),
@@ -207,6 +210,27 @@ def test_the_top_fifth_follows_from_the_tenths(shop: Imported) -> None:
     golden, ours = dict(answer(shop, "metrics").to_numpy()), columns_of("value-deciles")
     assert int(ours["members"][0]) + int(ours["members"][1]) == int(golden["top20pct_members"])
     assert abs(Decimal(ours["cum_share"][1]) - Decimal(golden["top20pct_revenue_share"])) <= RATE_ROUNDED
+
+
+@pytest.mark.parametrize("count", ["day", "order"])
+def test_second_purchase(shop: Imported, count: str) -> None:
+    golden, ours = answer(shop, "second_purchase"), columns_of("second-purchase", count=count)
+    golden = golden[golden["defn"] == f"by_{count}"]
+    for column in ("t", "at_risk", "events"):
+        assert ours[column] == list(golden[column]), column
+    for mine, theirs in zip(ours["survival"], golden["survival"], strict=True):
+        assert abs(Decimal(mine) - Decimal(theirs)) <= RATE_ROUNDED
+
+
+def test_the_interval_after_the_first_purchase_is_that_of_the_second(shop: Imported) -> None:
+    figures, ours = dict(answer(shop, "metrics").to_numpy()), columns_of("repurchase-interval")
+    assert ours["order_index"] == ["1", "2", "3", "4", "5+"]
+    assert (ours["n"][0], ours["median"][0]) == (figures["members"], figures["ttsp_by_day_q50"])
+
+
+def test_every_member_is_in_one_state(shop: Imported) -> None:
+    ours = columns_of("lapsed")
+    assert sum(map(int, ours["members"])) == int(dict(answer(shop, "metrics").to_numpy())["members"])
 
 
 def test_cohorts_add_up_to_the_members_with_a_purchase(shop: Imported) -> None:
