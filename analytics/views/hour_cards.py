@@ -1,5 +1,6 @@
 """The heat map of the report of weekdays and hours."""
 
+import math
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from analytics.reports import drill, wording
 from analytics.reports.columns import missing
 from analytics.reports.hour_weekday import hours, weekdays
-from analytics.views.value_cards import Answer, GridCell, Record, shade
+from analytics.views.value_cards import SHADES, Answer, GridCell, Record
 from members.lib import display
 from members.lib.money import SCALE
 from members.lib.roles import Right
@@ -55,7 +56,8 @@ def _cell(answer: Answer, row: Record, most: int) -> GridCell:
         url = drill.link(answer.page, answer.slug, f"{row['weekday']}:{row['hour']}", "orders")
     money = display.money(display.exact(int(row["gross"])) / SCALE, merchants.current().currency)
     said = f"{when}, {money}"
-    return GridCell(display.number(orders) if orders else "", money, url, shade(orders, most), said)
+    shade = math.ceil(SHADES * orders / most) if orders else 0
+    return GridCell(display.number(orders) if orders else "", money, url, shade, said)
 
 
 def _busiest(records: list[Record]) -> str:

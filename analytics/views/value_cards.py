@@ -136,13 +136,13 @@ def grid(answer: Answer) -> Grid:
         people = int(record["members"])
         money = _money(int(record["monetary_sum"])) if people else ""
         said = f"{recency[5 - r]}, {frequency[f - 1]}"
-        return GridCell(display.number(people), money, answer.people_url(record), shade(people, most), said)
+        return GridCell(display.number(people), money, answer.people_url(record), _shade(people, most), said)
 
     scores = range(1, 6) if by_scores else ()
     return Grid(frequency, [(recency[5 - r], [cell(r, f) for f in scores]) for r in reversed(scores)])
 
 
-def shade(people: int, most: int) -> int:
+def _shade(people: int, most: int) -> int:
     """By the square root: one group is often ten times another, and the rest would all look alike."""
     return math.ceil(SHADES * math.sqrt(people / most)) if people else 0
 
