@@ -54,6 +54,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 on_phone=True,
                 unless=Right.SEE_MEMBERS,
             ),
+            Page(_("Segments"), "filter", "members:segments", Right.SEE_MEMBERS),
             Page(_("Orders"), "order", "members:orders", Right.SEE_MEMBERS),
             Page(_("Imports"), "upload", "members:imports", Right.IMPORT, on_phone=True),
             Page(_("Data quality"), "eye", "members:quality", Right.SEE_MEMBERS),
@@ -63,6 +64,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         _("Analytics"),
         (
             Page(_("Retention"), "chart", "analytics:retention", Right.SEE_REPORTS, on_phone=True),
+            Page(_("Value and churn"), "pie", "analytics:value", Right.SEE_REPORTS),
             Page(_("Reports and jobs"), "table", "analytics:reports", Right.SEE_REPORTS),
         ),
     ),

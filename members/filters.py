@@ -14,19 +14,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.fields import DateRangeField, RangeField
 
+from members.lib import listing
 from members.lib.access import actor_of
-from members.lib.actor import Actor
+from members.lib.actor import Actor, system
+from members.lib.id_set import id_set
+from members.lib.registry import Audience, Params, UnknownAudience
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
-from members.models import Channel, Member, Order, Store
-from members.queries import people, quality, scope
+from members.models import Channel, Member, Order, Segment, Store
+from members.queries import people, quality, scope, segments
 
 
-def _stores(request: HttpRequest) -> QuerySet[Store]:
-    return scope.stores(actor_of(request))
+def _stores(request: HttpRequest | None) -> QuerySet[Store]:
+    """What may be chosen. Without a request (a saved filter) every store: the people found are the reader's anyway."""
+    return scope.stores(actor_of(request) if request else system("segment"))
 
 
 def _channels(request: HttpRequest) -> QuerySet[Channel]:
     return Channel.objects.all()
+
+
+def _segments(request: HttpRequest | None) -> QuerySet[Segment]:
+    return segments.visible(actor_of(request)) if request else Segment.objects.none()
 
 
 LACKS = [
@@ -51,7 +59,7 @@ class DaysFilter(df.RangeFilter):
 
 
 class MemberFilter(df.FilterSet):
-    """`q`, `home` (codes of home stores), `joined_after`, `joined_before`, `lacks` (what is not known of them)."""
+    """`q`, `home` (codes of home stores), `joined_after`, `joined_before`, `lacks` (what is not known), `segment`."""
 
     q = df.CharFilter(label=gettext_lazy("Search"), method="search")
     home = df.ModelMultipleChoiceFilter(
@@ -63,10 +71,14 @@ class MemberFilter(df.FilterSet):
     )
     joined = DaysFilter(label=gettext_lazy("Member since"), field_name="joined_on")
     lacks = df.ChoiceFilter(label=gettext_lazy("Missing"), method="lacking", choices=LACKS)
+    segment = df.ModelChoiceFilter(label=gettext_lazy("Segment"), queryset=_segments, method="of_segment")
 
     class Meta:
         model = Member
         fields: Sequence[str] = []
+
+    def of_segment(self, queryset: QuerySet[Member], name: str, value: Segment) -> QuerySet[Member]:
+        return queryset.filter(pk__in=segments.members(actor_of(self.request), value).order_by().values("pk"))
 
     def lacking(self, queryset: QuerySet[Member], name: str, value: str) -> QuerySet[Member]:
         return quality.lacking(queryset.filter(merged_into=None), value)
@@ -76,7 +88,7 @@ class MemberFilter(df.FilterSet):
 
 
 class OrderFilter(df.FilterSet):
-    """`q`, `day_after`, `day_before`, `at` (store codes), `via` (channel codes), `status`, `buyer`."""
+    """`q`, `day_after`, `day_before`, `at` (store codes), `via` (channel codes), `status`, `buyer`, `segment`."""
 
     q = df.CharFilter(label=gettext_lazy("Search"), method="search")
     day = DaysFilter(label=gettext_lazy("Date"), field_name="business_date")
@@ -100,6 +112,7 @@ class OrderFilter(df.FilterSet):
             ("reachable", gettext_lazy("Guests who left a phone or e-mail")),
         ],
     )
+    segment = df.ModelChoiceFilter(label=gettext_lazy("Segment"), queryset=_segments, method="of_segment")
 
     class Meta:
         model = Order
@@ -107,6 +120,9 @@ class OrderFilter(df.FilterSet):
 
     def search(self, queryset: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
         return queryset.filter(Q(number__istartswith=value) | Q(member__number_key=value.casefold()))
+
+    def of_segment(self, queryset: QuerySet[Order], name: str, value: Segment) -> QuerySet[Order]:
+        return queryset.filter(member__in=segments.members(actor_of(self.request), value).order_by().values("pk"))
 
     def who(self, queryset: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
         found = queryset.filter(member__isnull=value != "member")
@@ -141,13 +157,58 @@ def _asked(filters: df.FilterSet, parameters: Iterable[str]) -> str:
 
 def unseen_stores(actor: Actor, params: QueryDict) -> list[str]:
     """A link to a number of all stores, opened by who sees some: which ones were left out, said as a warning."""
-    asked = {code for value in params.getlist("store") for code in value.split(",") if code}
+    asked = _codes(params, "store")
     unseen = asked - set(scope.stores(actor).values_list("code", flat=True)) if asked else set()
     return [_("You may not see store “%(code)s”; it was left out.") % {"code": code} for code in sorted(unseen)]
 
 
 _OF_A_LIST = ("q", "sort", "page", "header")
 _OF_A_NUMBER = ("from", "cell", "set", "range", "store", "channel", "by", "as_of", "return")
+
+
+def behind(actor: Actor, params: QueryDict) -> tuple[Audience | None, QuerySet[Member]]:
+    """Whom the member list is about before its filters: the people behind the number it was opened from, or all."""
+    audience, everyone = listing.audience(actor, params), scope.members(actor)
+    if audience is not None:
+        everyone = everyone.filter(pk__in=id_set(audience.ids if audience.subject == "members" else ()))
+    return audience, everyone
+
+
+def to_keep(filters: df.FilterSet) -> dict[str, list[str]]:
+    """What of a list's address a segment keeps: all that says who is on it, and nothing of how it is shown."""
+    of_a_number = [name for name in filters.data if name not in (*_OF_A_LIST, *filters.form.fields)]
+    number = {name: filters.data.getlist(name) for name in of_a_number if not name.startswith("utm_")}
+    return {**(number if filters.data.get("from") else {}), **given(filters)}
+
+
+def people_of(actor: Actor, params: Params) -> QuerySet[Member]:
+    """Whom a saved filter finds for this actor: nobody where a part of it is no longer understood."""
+    asked = QueryDict(mutable=True)
+    for name, values in params.items():
+        asked.setlist(name, list(values))
+    nobody = Member.objects.none()
+    if "segment" in asked or not _knows_places(actor, asked):
+        return nobody
+    try:
+        _audience, everyone = behind(actor, asked)
+    except UnknownAudience:
+        return nobody
+    filters = MemberFilter(asked, everyone)
+    return nobody if filters.form.errors else filters.qs
+
+
+def _knows_places(actor: Actor, asked: QueryDict) -> bool:
+    """Whether some store that the number was narrowed to is the actor's, and each channel still exists.
+
+    What is left out elsewhere with a warning would widen a segment without a word.
+    """
+    stores, channels = _codes(asked, "store"), _codes(asked, "channel")
+    seen = scope.stores(actor).filter(code__in=stores).exists() if stores else True
+    return seen and Channel.objects.filter(code__in=channels).count() == len(channels)
+
+
+def _codes(params: QueryDict, name: str) -> set[str]:
+    return {code for value in params.getlist(name) for code in value.split(",") if code}
 
 
 def unread(filters: df.FilterSet, *, behind_a_number: bool) -> list[str]:
@@ -169,11 +230,17 @@ def bar(filters: df.FilterSet, path: str, more_warnings: Iterable[str] = ()) -> 
     without = _without(params, own)
     return FilterBar(
         action=path,
-        chips=[_chip(filters, field) for field in filters.form.fields if field != "q"],
+        chips=_chips(filters),
         clear_url=f"{path}?{without.urlencode()}" if given(filters) else "",
         warnings=[*more_warnings, *warnings(filters)],
         copy_url=f"{path}?{_without(params, ['page']).urlencode()}" if params else path,
     )
+
+
+def _chips(filters: df.FilterSet) -> list[Chip]:
+    """A chip for each filter; the search has a field of its own, and without any segment there is none to choose."""
+    chips = [_chip(filters, field) for field in filters.form.fields if field != "q"]
+    return [chip for chip in chips if chip.name != "segment" or len(chip.choices) > 1]
 
 
 def keep(params: QueryDict, parameters: Iterable[str]) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from members.views import (
     order_list,
     order_page,
     quality,
+    segments,
     targets,
 )
 
@@ -53,6 +54,10 @@ urlpatterns = [
     path("quality/compare/<int:first_id>/<int:second_id>/", conflicts.compare, name="compare"),
     path("insights/dismiss/", insights.dismiss, name="insight-dismiss"),
     path("insights/restore/", insights.restore, name="insight-restore"),
+    path("segments/", segments.page, name="segments"),
+    path("segments/save/", segments.save, name="segment-save"),
+    path("segments/<int:segment_id>/rename/", segments.rename, name="segment-rename"),
+    path("segments/<int:segment_id>/delete/", segments.delete, name="segment-delete"),
     path("targets/", targets.page, name="targets"),
     path("look-up/", look_up.page, name="look-up"),
     path("exclusions/<int:exclusion_id>/end/", member_page.end_exclusion, name="exclusion-end"),

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import ibis.expr.types as ir
+import pyarrow as pa
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 
@@ -18,13 +19,15 @@ from members.lib.roles import Right
 class Cut:
     """What part of the facts a question is about. Empty stores or channels mean: all the actor may see.
 
-    `as_of_day` (day number) and `known_at` (µs) None mean: the end of the data, and now.
+    `as_of_day` (day number) and `known_at` (µs) None mean: the end of the data, and now. `member_ids` None: everybody,
+    guests too.
     """
 
     store_ids: frozenset[int] = frozenset()
     channel_ids: frozenset[int] = frozenset()
     as_of_day: int | None = None
     known_at: int | None = None
+    member_ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Facts:
     """The tables of `schema.PREPARED`, scoped.
 
     `sales`, `money_back`: of the stores and channels in the cut. `firsts`: members whose first purchase lies there.
-    `visits`, `member_month`, `occasions`: everything those same members bought, anywhere; join them to `firsts`.
+    `visits`, `member_month`, `member_summary`, `occasions`: everything those same members bought, anywhere; join them
+    to `firsts`.
     `births`: first orders of all members, to tell a new buyer from one who returns; never list it.
     """
 
@@ -41,6 +45,7 @@ class Facts:
     firsts: ir.Table
     visits: ir.Table
     member_month: ir.Table
+    member_summary: ir.Table
     occasions: ir.Table
     births: ir.Table
     first_day: int  # of a sale, in any store; the last day when there is none
@@ -70,12 +75,15 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
             firsts=prepared.firsts,
             visits=prepared.sales,
             member_month=prepared.member_month,
+            member_summary=prepared.member_summary,
             occasions=prepared.occasions,
             births=prepared.firsts,
             first_day=last_day if first_day is None else first_day,
             last_day=last_day,
             manifest=current,
         )
+        if cut.member_ids is not None:
+            everything = _of_members(everything, cut.member_ids)
         yield narrowed(everything, stores, cut.channel_ids)
 
 
@@ -91,7 +99,21 @@ def narrowed(facts: Facts, stores: frozenset[int] | None, channels: frozenset[in
         firsts=firsts,
         visits=facts.visits.semi_join(firsts, "member_id"),
         member_month=facts.member_month.semi_join(firsts, "member_id"),
+        member_summary=facts.member_summary.semi_join(firsts, "member_id"),
         occasions=facts.occasions.semi_join(firsts, "member_id"),
+    )
+
+
+def _of_members(facts: Facts, ids: tuple[int, ...]) -> Facts:
+    """The part of facts that is about some members; the orders of guests are nobody's.
+
+    Every table is narrowed, one that is added later too, save `births`, by which buyers only tell whether they are new.
+    """
+    wanted = engine.registered(facts.sales, "asked_members", pa.table({"member_id": pa.array(ids, pa.int64())}))
+    tables = {part.name: getattr(facts, part.name) for part in fields(facts) if part.name != "births"}
+    return replace(
+        facts,
+        **{name: found.semi_join(wanted, "member_id") for name, found in tables.items() if isinstance(found, ir.Table)},
     )
 
 

@@ -20,5 +20,5 @@ def report_places(actor: Actor) -> Sequence[Place]:
             f"{report.question} {report.slug}",
             "table",
         )
-        for report in reports.every()
+        for report in reports.open_to(actor)
     ]

@@ -138,6 +138,7 @@ def _closed_in(query: Query) -> Query:
         plain,
         date_from=first - window, date_to=last - window,
         as_of=query.as_of, known_at=query.known_at, stores=query.stores, channels=query.channels,
+        segment=query.segment, people=query.people,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ refuse instead. Rights are applied on top: a store manager who opens a link to a
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
@@ -23,13 +23,14 @@ from analytics.reports.query import (
     impossible,
     parse,
     said_not_yet,
+    with_people,
 )
 from members.lib.actor import Actor
-from members.models import Channel, Store
-from members.queries import scope
+from members.models import Channel, Segment, Store
+from members.queries import scope, segments
 
 RANGES = ("today", "yesterday", "7d", "30d", "90d", "month", "last_month", "12m", "all")
-_FILTERS = ("range", "store", "channel", "by", "grain", "as_of")  # `grain`: as API and command call it
+_FILTERS = ("range", "store", "channel", "segment", "by", "grain", "as_of")  # `grain`: as API and command call it
 _FROM_MAIL = "utm_"  # what a mailing puts behind every link is nobody's filter
 
 
@@ -50,6 +51,7 @@ class PageQuery:
     choices: Choices = field(default_factory=Choices)
     stores: Sequence[Store] = field(default_factory=tuple)
     channels: Sequence[Channel] = field(default_factory=tuple)
+    segments: Iterable[Segment] = field(default_factory=tuple)  # asked for when drawn
     state: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -63,6 +65,7 @@ class PageQuery:
             "range": "" if chosen == self.default_range or not self.first else chosen,
             "store": ",".join(self.query.stores),
             "channel": ",".join(self.query.channels),
+            "segment": self.query.segment,
             "by": "" if self.query.grain == self.default_grain else self.query.grain,
             "as_of": str(self.query.as_of or ""),
             "group": self.query.group,
@@ -75,6 +78,8 @@ class PageQuery:
         given = {"store": ",".join(self.query.stores), "channel": ",".join(self.query.channels)}
         if self.first and self.last:
             given = {"range": f"{self.first}..{self.last}", **given}
+        if self.query.segment:
+            given["segment"] = self.query.segment
         if self.query.as_of:
             given["as_of"] = str(self.query.as_of)
         given |= self.choices.changed(self.query)
@@ -84,9 +89,9 @@ class PageQuery:
         """The same filters at another grain."""
         return replace(self, query=replace(self.query, grain=grain))
 
-    def asking(self, choices: Choices) -> "PageQuery":
+    def asking(self, choices: Choices, **chosen: str) -> "PageQuery":
         """The same filters for a report of other choices: what it does not offer is at its default."""
-        kept, values = dict(self.query.options), choices.option_values()
+        kept, values = dict(self.query.options) | chosen, choices.option_values()
         options = tuple(
             (name, kept[name] if kept.get(name) in offered else offered[0]) for name, offered in sorted(values.items())
         )
@@ -136,7 +141,20 @@ def read(
     name, first, last = _range(asked, default_range, warnings) if choices.dated else (default_range, None, None)
     dates = {"from": [str(first)] if first else [], "to": [str(last)] if last else []}
     query = _forgiving(choices, {**raw, **dates, **{key: list(values) for key, values in wanted.items()}}, warnings)
-    return PageQuery(query, warnings, name, first, last, default_range, choices, stores, channels, state or {})
+    query = _among_people(query, actor, warnings)
+    return PageQuery(
+        query,
+        warnings,
+        name,
+        first,
+        last,
+        default_range,
+        choices,
+        stores,
+        channels,
+        segments.visible(actor),
+        state or {},
+    )
 
 
 def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[str, Sequence[str]]) -> list[str]:
@@ -166,6 +184,15 @@ def _forgiving(choices: Choices, given: dict[str, list[str]], warnings: list[str
         except BadParameter as bad:
             warnings.append(bad.message)
             given = {name: values for name, values in given.items() if name != bad.name}
+
+
+def _among_people(query: Query, actor: Actor, warnings: list[str]) -> Query:
+    """The query with its segment's people, found once for all figures of a page; without a segment there is not."""
+    try:
+        return with_people(query, actor)
+    except BadParameter as bad:
+        warnings.append(bad.message)
+        return replace(query, segment="")
 
 
 def _known(values: Sequence[str], codes: set[str], label: str, warnings: list[str]) -> list[str]:

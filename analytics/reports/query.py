@@ -1,8 +1,9 @@
 """What is asked of a report: read from a URL, a command line or an API call, checked, and turned into a cut."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from analytics.reports import option_words
 from members.lib import clock
 from members.lib.actor import Actor
 from members.models import Channel
-from members.queries import scope
+from members.queries import scope, segments
 
 
 class BadParameter(ValueError):
@@ -25,8 +26,19 @@ class BadParameter(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """Who is in a segment for one actor now. Other people have another digest, and so another cached frame."""
+
+    digest: str
+    ids: tuple[int, ...] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """A checked question. Dates are inclusive business dates; stores and channels are codes, empty meaning all."""
+    """A checked question. Dates are inclusive business dates; stores and channels are codes, empty meaning all.
+
+    `segment`: the number of one, or ""; `people`: who is in it, once `with_people` has asked.
+    """
 
     date_from: dt.date | None = None
     date_to: dt.date | None = None
@@ -37,6 +49,8 @@ class Query:
     grain: str = ""
     group: str = ""
     options: tuple[tuple[str, str], ...] = ()
+    segment: str = ""
+    people: People | None = None
 
     def between(self, first: int, last: int) -> "Query":
         """The same question about other days, given as day numbers."""
@@ -86,8 +100,9 @@ class Choices:
 
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)  # beyond, periods would be listed without end
 TOGETHER = "none"  # the group that stands for all of them in one
-NOT_YET = {"tier", "segment"}
-_KNOWN = {"from", "to", "as_of", "known_at", "store", "channel", "grain"}
+NOT_YET = {"tier"}
+_KNOWN = {"from", "to", "as_of", "known_at", "store", "channel", "segment", "grain"}
+_LONGEST_ID = 18  # digits of a number that every database can compare
 
 Given = Mapping[str, Sequence[str]]
 
@@ -114,6 +129,7 @@ def parse(choices: Choices, given: Given) -> Query:
         grain=_one_of(given, "grain", choices.grains),
         group=_group(given, choices),
         options=tuple((name, _one_of(given, name, values)) for name, values in sorted(options.items())),
+        segment=_segment(given),
     )
     if query.date_from and query.date_to and query.date_from > query.date_to:
         raise BadParameter("from", _("The first date is after the last one."))
@@ -122,23 +138,41 @@ def parse(choices: Choices, given: Given) -> Query:
 
 def said_not_yet(name: str) -> str:
     """What is said of a filter that is promised and not there."""
-    return _("There are no tiers or segments yet, so “%(name)s” cannot filter.") % {"name": name}
+    return _("There are no tiers yet, so “%(name)s” cannot filter.") % {"name": name}
+
+
+def with_people(query: Query, actor: Actor) -> Query:
+    """The query with the people of its segment. BadParameter when there is none, or none this actor may filter by."""
+    if not query.segment or query.people is not None:
+        return query
+    segment = segments.visible(actor).filter(pk=int(query.segment)).first()
+    if segment is None:
+        raise BadParameter("segment", _no_segment(query.segment))
+    try:
+        ids = segments.records(actor, segment)
+    except segments.TooFew as few:
+        sentence = _("Your role cannot filter by “%(name)s”: there are fewer than five people in it or beside it.")
+        raise BadParameter("segment", sentence % {"name": few}) from few
+    digest = hashlib.sha256(repr(ids).encode()).hexdigest()
+    return replace(query, people=People(digest, tuple(ids)))
 
 
 def cut(query: Query, actor: Actor) -> Cut:
-    """The part of the facts a query is about. BadParameter for a store or channel the actor does not have."""
+    """The part of the facts a query is about. BadParameter for a store, channel or segment the actor does not have."""
+    people = with_people(query, actor).people
     return Cut(
         store_ids=_ids(query.stores, dict(scope.stores(actor).values_list("code", "id")), "store"),
         channel_ids=_ids(query.channels, dict(Channel.objects.values_list("code", "id")), "channel"),
         as_of_day=None if query.as_of is None else periods.day_number(query.as_of),
         known_at=None if query.known_at is None else clock.to_micros(query.known_at),
+        member_ids=None if people is None else people.ids,
     )
 
 
 def as_given(query: Query) -> dict[str, list[str]]:
     """The parameters that give this query again, defaults left out."""
     blank = Query()
-    named = {field.name: getattr(query, field.name) for field in fields(query)}
+    named = {part.name: getattr(query, part.name) for part in fields(query) if part.name != "people"}
     changed = {name: value for name, value in named.items() if value != getattr(blank, name)}
     given: dict[str, list[str]] = {}
     for name, value in changed.items():
@@ -169,6 +203,18 @@ def _ids(codes: tuple[str, ...], known: Mapping[str, int], name: str) -> frozens
 
 def _codes(given: Given, name: str) -> tuple[str, ...]:
     return tuple(sorted({code.strip() for value in given.get(name, []) for code in value.split(",") if code.strip()}))
+
+
+def _segment(given: Given) -> str:
+    """The number of a segment, as its address has it."""
+    value = (given.get("segment") or [""])[-1].strip()
+    if value and not (value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID):
+        raise BadParameter("segment", _no_segment(value))
+    return value
+
+
+def _no_segment(value: str) -> str:
+    return _("There is no segment “%(value)s”. Write the number that its address has.") % {"value": value}
 
 
 def _date(given: Given, name: str) -> dt.date | None:

@@ -12,11 +12,13 @@ from analytics.reports.page_query import PageQuery
 from analytics.reports.query import TOGETHER
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 
+_CLEARED = {"range", "store", "channel", "segment", "cmp", "align"}
+
 
 def filter_bar(
     page: PageQuery, path: str, ranges: tuple[str, ...], compared: Chip | None = None, **state: str
 ) -> FilterBar:
-    """Chips for the dates, what they are `compared` with, the stores and the channels.
+    """Chips for the dates, what they are `compared` with, the stores, the channels and the segments.
 
     `state` (selected cell, metric) is kept beside them.
     """
@@ -29,8 +31,9 @@ def filter_bar(
             *([compared] if compared else []),
             _stores(page),
             _channels(page),
+            *_segments(page, path),
         ],
-        clear_url=address(path, dict(page.state)) if {"range", "store", "channel", "cmp", "align"} & own.keys() else "",
+        clear_url=address(path, dict(page.state)) if _CLEARED & own.keys() else "",
         warnings=[*page.warnings, *([_("All this was left out; everything else holds.")] if page.warnings else [])],
         copy_url=address(path, {**own, **state}),
     )
@@ -64,6 +67,24 @@ def switches(
         for name, values in offered.items()
         if values
     ]
+
+
+def switch(page: PageQuery, path: str, name: str) -> tuple[str, list[tuple[str, str, bool]]]:
+    """One of them."""
+    label = option_words.parameter(name)
+    return next(found for found in switches(page, path) if found[0] == label)
+
+
+def option_chip(page: PageQuery, path: str, name: str) -> Chip:
+    """An option among the filters."""
+    label, choices = switch(page, path, name)
+    return Chip(
+        name=name,
+        label=label,
+        value=next(word for word, _url, on in choices if on),
+        choices=[Choice(value="", label=word, is_on=on, url=url) for word, url, on in choices],
+        is_changed=name in page.canonical(),
+    )
 
 
 def with_own_dates(request: HttpRequest) -> str:
@@ -153,6 +174,20 @@ def _channels(page: PageQuery) -> Chip:
         multiple=True,
         keep=_kept(page, "channel"),
     )
+
+
+def _segments(page: PageQuery, path: str) -> list[Chip]:
+    """The chip of the segments, once there is one."""
+    names = {str(segment.pk): segment.name for segment in page.segments}
+    if not names:
+        return []
+    chosen = page.query.segment
+    choices = [
+        Choice(value, name, is_on=value == chosen, url=address(path, page.canonical(segment=value)))
+        for value, name in {"": _("All"), **names}.items()
+    ]
+    value = names.get(chosen, _("All"))
+    return [Chip(name="segment", label=_("Segment"), value=value, choices=choices, is_changed=bool(chosen))]
 
 
 def _named(names: list[str]) -> str:

@@ -32,6 +32,8 @@ from members.models import (
     Payment,
     Product,
     Refund,
+    Segment,
+    SegmentMember,
     Store,
     Target,
     Touched,
@@ -44,9 +46,9 @@ TARGETS: Final = {"repeat_rate": 4_500, "sales": 6_000_000_000, "active_members"
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, Member,
-    Product, Category, User.stores.through, Store, Channel, Touched, Target, InsightMark,
-    ImportBatch, ImportPreset, Job, Merchant,
+    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
+    SegmentMember, Segment, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
+    InsightMark, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ from members.models import (
     Payment,
     Product,
     Refund,
+    Segment,
+    SegmentMember,
     Store,
     Touched,
 )  # fmt: skip
@@ -57,6 +59,7 @@ class Shop:
             own=_store(here, channel, product, ("Wang", "M1", "O1", "R1", "1111")),
             foreign=_store(there, channel, product, (NAME, NUMBER, ORDER, REFUND, TAIL)),
         )
+        _keep_segments(shop, people)
         importer.post("/members/imports/new/", {"file": SimpleUploadedFile("sales.csv", SALES)})
         batch = ImportBatch.objects.latest("pk")
         job = Job.objects.create(kind="test")
@@ -85,6 +88,16 @@ class Shop:
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         text = body.decode(errors="replace")
         return [word for word in (NAME, NUMBER, ORDER, REFUND, "138****" + TAIL) if word in text and word not in path]
+
+
+def _keep_segments(shop: Shop, people: People) -> None:
+    """One that the manager of the first store saved, and one of head office; everybody is in both."""
+    for place, owner in ((shop.own, people.manager), (shop.foreign, people.marketer)):
+        segment = Segment.objects.create(name=f"By {owner.username}", kind="snapshot", user_id=owner.pk)
+        SegmentMember.objects.bulk_create(
+            SegmentMember(segment=segment, member_id=pk) for pk in (shop.own["member"], shop.foreign["member"])
+        )
+        place["segment"] = segment.pk
 
 
 def _of_imports(batch: ImportBatch) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.admin.base import DeskAdmin, ReadOnlyInline, file_of
 from members.lib import masking
-from members.models import Exclusion, Identifier, IdentityConflict, Member, MemberEdit, MemberMerge
+from members.models import Exclusion, Identifier, IdentityConflict, Member, MemberEdit, MemberMerge, Segment
 from members.queries import merchants, people
 from members.rules.imports import contacts
 
@@ -114,3 +114,11 @@ class ConflictAdmin(DeskAdmin):
     fields = readonly_fields = [
         "batch", "row", "subject", pointing, "first", "second", "resolution", "resolved_by", "resolved_at",
     ]  # fmt: skip
+
+
+@admin.register(Segment)
+class SegmentAdmin(DeskAdmin):
+    list_display = ["name", "kind", "made_by", "made_at"]
+    list_filter = ["kind"]
+    search_fields = ["name"]
+    fields = readonly_fields = ["name", "kind", "params", "made_by", "made_at"]

@@ -12,6 +12,7 @@ _WORDS = {
     "create": pgettext_lazy("deed", "created"),
     "change": pgettext_lazy("deed", "changed"),
     "delete": pgettext_lazy("deed", "deleted"),
+    "rename": pgettext_lazy("deed", "renamed"),
     "upload": pgettext_lazy("deed", "uploaded"),
     "import": pgettext_lazy("deed", "import"),
     "export": pgettext_lazy("deed", "exported"),
@@ -42,6 +43,7 @@ _WORDS = {
     "category": _("category"),
     "job": _("job"),
     "list": _("list"),
+    "segment": _("segment"),
     "report": _("report"),
     # kinds of jobs and files
     "publish": _("bring the reports up to date"),

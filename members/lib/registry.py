@@ -7,6 +7,7 @@ to-dos and insights for Today, places that the search finds by name.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from members.lib.actor import Actor
 
@@ -81,6 +82,7 @@ class Place:
 
 
 audiences: dict[str, Callable[[Actor, Params], Audience]] = {}
+lists: dict[str, Callable[[Actor, Params], Any]] = {}  # "members" -> the query of whom that list shows for its address
 todos: list[Callable[[Actor], Sequence[Todo]]] = []
 insights: list[Callable[[Actor, Params], Sequence[Insight]]] = []
 places: list[Callable[[Actor], Sequence[Place]]] = []

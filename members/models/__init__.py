@@ -14,6 +14,7 @@ from members.models.merchant import Merchant
 from members.models.order import Order, OrderLine, Payment
 from members.models.product import Category, Product
 from members.models.refund import Refund
+from members.models.segment import Segment, SegmentMember
 from members.models.store import Store
 from members.models.target import Target
 from members.models.touched import Touched
@@ -22,5 +23,5 @@ from members.models.user import User
 __all__ = [
     "AuditEntry", "Category", "Channel", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch", "ImportPreset",
     "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "Merchant", "Order", "OrderLine", "Payment", "Product",
-    "Refund", "Store", "Target", "Touched", "User",
+    "Refund", "Segment", "SegmentMember", "Store", "Target", "Touched", "User",
 ]  # fmt: skip

@@ -13,18 +13,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from members import exports
-from members.filters import MemberFilter, bar, given, keep, unread, unseen_stores
+from members.filters import MemberFilter, bar, behind, given, keep, unread, unseen_stores
 from members.lib import display, listing, masking
 from members.lib.access import actor_of, needs
 from members.lib.addresses import member_url
-from members.lib.id_set import id_set
 from members.lib.listing import ListColumn
 from members.lib.registry import Audience, UnknownAudience
 from members.lib.roles import Right
 from members.lib.trail import Trail, trail_in
 from members.lib.widgets import Cell, Row
 from members.models import Member
-from members.queries import merchants, people, scope
+from members.queries import merchants, people
 from members.queries.people import Person
 
 COLUMNS = (
@@ -98,10 +97,7 @@ def step(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, params: QueryDict) -> Found:
     actor = actor_of(request)
-    audience = listing.audience(actor, params)
-    everyone = scope.members(actor)
-    if audience is not None:
-        everyone = everyone.filter(pk__in=id_set(audience.ids if audience.subject == "members" else ()))
+    audience, everyone = behind(actor, params)
     sort, warning = listing.sort_in(params, people.SORTS, "-last" if audience else "number")
     filters = MemberFilter(params, everyone, request=request)
     return Found(
@@ -136,6 +132,7 @@ def _context(request: HttpRequest, found: Found) -> dict[str, object]:
         "keep": keep(request.GET, ["q"]),
         "q": request.GET.get("q", ""),
         "csv_url": f"{reverse('members:list-csv')}?{request.GET.urlencode()}",
+        "to_save": request.GET.urlencode(),
     }
 
 

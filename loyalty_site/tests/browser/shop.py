@@ -10,7 +10,7 @@ from members.lib.actor import Actor, system
 from members.lib.roles import Role
 from members.models import ImportBatch, Job, Member, Order, Store, User
 from members.queries.actors import actor_for
-from members.services import imports, jobs, staff
+from members.services import imports, jobs, segments, staff
 from members.services.imports import decide, discard, presets, undo
 
 END = dt.date(2026, 11, 21)
@@ -37,6 +37,7 @@ class Shop:
     excluded: str
     order: str
     pair: str
+    segment: int
     imports: dict[str, str]
 
 
@@ -64,8 +65,16 @@ def open_demo() -> Shop:
         excluded=f"/members/{excluded.number}/",
         order=f"/members/orders/{buyer.pk}/",
         pair=f"/members/quality/compare/{buyer.member.pk}/{other.pk}/",
+        segment=_keep_segments(actor_for(users["admin"])),
         imports=dict(_imports(actor_for(users["admin"]))),
     )
+
+
+def _keep_segments(by: Actor) -> int:
+    """A list kept as its filters and one as its people; the number of the latter."""
+    segments.save_filter("缺生日的会员", {"lacks": ["birthday"]}, by=by)
+    some = Member.objects.filter(pk__in=Member.objects.order_by("id").values("pk")[:60])
+    return segments.save_snapshot("十一月邀约名单", some, {}, by=by).pk
 
 
 def work_off() -> None:

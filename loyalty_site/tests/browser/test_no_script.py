@@ -38,12 +38,28 @@ def test_the_language_switch_works(desk: Desk, shop: Shop) -> None:
 def test_a_chart_leaves_its_table(desk: Desk, shop: Shop) -> None:
     with desk.window(shop.users["admin"], script=False) as window:
         page = window.new_page()
-        for url in ("/", "/analytics/retention/"):
+        for url in ("/", "/analytics/retention/", "/analytics/value/"):
             page.goto(url)
             for behind in page.locator("details.behind").all():
                 if not behind.get_attribute("open"):
                     behind.locator("summary").click()
                 expect(behind.locator("tbody tr").first).to_be_visible()
+
+
+def test_a_list_is_kept_as_a_segment_and_narrows_the_reports(desk: Desk, shop: Shop) -> None:
+    with desk.window(shop.users["marketer"], script=False) as window:
+        page = window.new_page()
+        page.goto("/members/?q=1")
+        page.get_by_text("存为分群").click()
+        page.get_by_label("分群名称").fill("无脚本")
+        page.get_by_role("button", name="保存").click()
+        expect(page.get_by_text("已存为分群“无脚本”。")).to_be_visible()
+        number = page.url.partition("segment=")[2]
+        page.goto("/analytics/reports/kpi/")
+        page.locator(".fbar summary").last.click()
+        page.get_by_role("link", name="无脚本").click()
+        assert page.url.endswith(f"?segment={number}")
+        expect(page.locator(".fbar summary").last).to_contain_text("无脚本")
 
 
 def test_a_file_is_imported(desk: Desk, shop: Shop) -> None:

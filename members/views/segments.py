@@ -1,0 +1,119 @@
+"""Segments: which there are and how many people are in them now; saved from the member list, renamed, deleted."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from members.filters import MemberFilter, behind, to_keep
+from members.lib import display, listing
+from members.lib.access import actor_of, needs
+from members.lib.registry import UnknownAudience
+from members.lib.roles import Right
+from members.lib.widgets import Action
+from members.models import Segment
+from members.queries import segments as queries
+from members.services import segments
+
+
+@needs(Right.SEE_MEMBERS)
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Every segment with its size for this reader."""
+    actor = actor_of(request)
+    pages = Paginator(queries.visible(actor), listing.PER_PAGE)
+    shown = pages.get_page(request.GET.get("page"))
+    sizes, own = queries.sizes(actor, shown), set(queries.own(actor).values_list("pk", flat=True))
+    rows = [
+        {
+            "segment": segment,
+            "size": sizes[segment.pk],
+            "url": _list_url(segment),
+            "filters_url": _filters_url(segment),
+            "is_own": segment.pk in own,
+        }
+        for segment in shown
+    ]
+    to_list = Action(_("To the member list"), reverse("members:list"), primary=True)
+    context = {"rows": rows, "page_obj": shown, "answer": _answer(pages.count), "action": to_list}
+    return render(request, "members/segments/page.html", context)
+
+
+@needs(Right.SEE_MEMBERS)
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Keep the list whose address was sent along: its people, or its filters."""
+    actor, name, asked = actor_of(request), request.POST.get("name", ""), QueryDict(request.POST.get("list", ""))
+    try:
+        _audience, everyone = behind(actor, asked)
+    except UnknownAudience as unknown:
+        return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
+    filters = MemberFilter(asked, everyone, request=request)
+    kept = to_keep(filters)
+    try:
+        if request.POST.get("kind") == Segment.Kind.FILTER:
+            segment = segments.save_filter(name, kept, by=actor)
+        else:
+            segment = segments.save_snapshot(name, filters.qs, kept, by=actor)
+    except segments.Refused as refused:
+        messages.error(request, _why(refused, name))
+        return redirect(f"{reverse('members:list')}?{asked.urlencode()}")
+    messages.success(request, _("Saved as segment “%(name)s”.") % {"name": segment.name})
+    return redirect(_list_url(segment))
+
+
+@needs(Right.SEE_MEMBERS)
+@require_POST
+def rename(request: HttpRequest, segment_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    segment = get_object_or_404(queries.own(actor), pk=segment_id)
+    name = request.POST.get("name", "")
+    try:
+        segments.rename(segment, name, by=actor)
+    except segments.Refused as refused:
+        messages.error(request, _why(refused, name))
+    return redirect("members:segments")
+
+
+@needs(Right.SEE_MEMBERS)
+@require_POST
+def delete(request: HttpRequest, segment_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    segment = get_object_or_404(queries.own(actor), pk=segment_id)
+    segments.delete(segment, by=actor)
+    messages.success(request, _("The segment “%(name)s” is gone; its members stay.") % {"name": segment.name})
+    return redirect("members:segments")
+
+
+def _list_url(segment: Segment) -> str:
+    return f"{reverse('members:list')}?{urlencode({'segment': segment.pk})}"
+
+
+def _filters_url(segment: Segment) -> str:
+    """The list a filter was saved from; "" for a snapshot, which that list may have left behind."""
+    if segment.kind != Segment.Kind.FILTER:
+        return ""
+    return f"{reverse('members:list')}?{urlencode(segment.params, doseq=True)}"
+
+
+def _answer(count: int) -> str:
+    if not count:
+        return _("No segment is kept yet.")
+    return ngettext("%(n)s segment is kept.", "%(n)s segments are kept.", count) % {"n": display.number(count)}
+
+
+def _why(refused: segments.Refused, name: str) -> str:
+    reasons = {
+        "blank": _("Give the segment a name."),
+        "long": _("The name of a segment has at most 60 characters."),
+        "taken": _("There is a segment “%(name)s” already. Choose another name."),
+        "nobody": _("Nobody is on this list, so there is nobody to keep."),
+        "nested": _("This list asks for a segment itself, so its filters cannot be kept; keep its people instead."),
+    }
+    return reasons[refused.reason] % {"name": name.strip()}
