@@ -74,6 +74,8 @@ VISITS = {
     "today of a manager": Visit("/", "manager"),
     "today, menu": Visit("/", then=open_filter(0)),
     "today, account": Visit("/", then=lambda page: page.locator("summary.who").click()),
+    "key figures compared": Visit("/analytics/reports/kpi/?range=30d"),
+    "targets": Visit("/members/targets/"),
     "own data": Visit("/own-data/"),
     "retention": Visit(RETENTION, then=open_tables),
     "retention, weeks": Visit(f"{RETENTION}?by=week"),
