@@ -20,6 +20,7 @@ from members.models import (
     IdentityConflict,
     ImportBatch,
     ImportPreset,
+    InsightMark,
     Job,
     Member,
     MemberEdit,
@@ -33,7 +34,9 @@ from members.models import (
     Segment,
     SegmentMember,
     Store,
+    Target,
     Touched,
+    User,
 )  # fmt: skip
 from members.services import audit, merges
 
@@ -106,7 +109,12 @@ def _of_imports(batch: ImportBatch) -> dict[str, Any]:
     edit = MemberEdit.objects.create(batch=batch, member=one, field="name", after="X")
     conflict = IdentityConflict.objects.create(batch=batch, row=1, first=one, second=other)
     preset = ImportPreset.objects.create(name="till")
-    return {"memberedit": edit.pk, "identityconflict": conflict.pk, "importpreset": preset.pk}
+    target = Target.objects.create(metric="sales", period="month", value=1, valid_from=DAY)
+    mark = InsightMark.objects.create(user=User.objects.earliest("pk"), key="change", shown_on=DAY)
+    return {
+        "memberedit": edit.pk, "identityconflict": conflict.pk, "importpreset": preset.pk, "target": target.pk,
+        "insightmark": mark.pk,
+    }  # fmt: skip
 
 
 def _store(store: Store, channel: Channel, product: Product, words: tuple[str, str, str, str, str]) -> dict[str, Any]:
