@@ -31,7 +31,9 @@ def address(path: str, params: dict[str, str]) -> str:
     return f"{path}?{urlencode(params, safe=',:')}" if params else path
 
 
-def switches(page: PageQuery, path: str) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+def switches(
+    page: PageQuery, path: str, without: tuple[str, ...] = ()
+) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """What can be chosen beside the filters: per parameter its name and each choice as (label, url, chosen)."""
     groups = (TOGETHER, *page.choices.groups) if page.choices.groups else ()
     offered = {"grain": page.choices.grains, **page.choices.option_values(), "group": groups}
@@ -47,7 +49,7 @@ def switches(page: PageQuery, path: str) -> list[tuple[str, list[tuple[str, str,
             [(option_words.choice(value, name), url(name, value), value == chosen[name]) for value in values],
         )
         for name, values in offered.items()
-        if values
+        if values and name not in without
     ]
 
 
