@@ -72,7 +72,7 @@ def _heatmap_text(query: Query) -> HeatmapText:
     weekly, too_few = query.grain == "week", _("Too few people")
     if query.option("clock") == "elapsed":
         return HeatmapText(
-            column=_("7 days × %(age)s") if weekly else _("30 days × %(age)s"),
+            column=_("%(age)s × 7 d") if weekly else _("%(age)s × 30 d"),
             short_column="%(age)s",
             cell=_("%(cohort)s, 7 days × %(age)s: %(rate)s (%(people)s people)")
             if weekly
@@ -139,7 +139,7 @@ def selection(asked: Asked, result: Result) -> Selection | None:
     cohort, _colon, age = key.partition(":")
     frame = result.frame
     row = frame[(frame["cohort"] == cohort) & (frame["age"] == int(age))].iloc[0]
-    verdict, tone = _against_earlier(frame, row)
+    verdict, tone = _against_earlier(frame, row) if _is_comparable(asked.page.query) else ("", "")
     came, lost = int(row["active"]), int(row["cohort_size"] - row["active"])
     opens = asked.actor.may(Right.SEE_MEMBERS)
 
@@ -179,12 +179,19 @@ def selection(asked: Asked, result: Result) -> Selection | None:
 
 def _observed(row: "pd.Series[Any]", query: Query) -> str:
     """When the cell lies, and whether that is over."""
+    if query.option("measure") == "rolling":
+        return _("Never closed: who comes back later counts too")
     if query.option("clock") == "elapsed":
         return _("Complete for all of them") if row["mature"] else _("Not over for all of them: it can only rise")
     period = periods.parse(str(row["cohort"]), query.grain) + int(row["age"])  # type: ignore[arg-type]
     label = wording.month(period) if query.grain == "month" else periods.label(period, "week")
     sentence = _("%(period)s, complete") if row["mature"] else _("%(period)s, not over: it can only rise")
     return sentence % {"period": label}
+
+
+def _is_comparable(query: Query) -> bool:
+    """Not while earlier batches have had longer to come back: any later purchase counts."""
+    return query.option("measure") != "rolling"
 
 
 def _against_earlier(frame: pd.DataFrame, row: "pd.Series[Any]") -> tuple[str, str]:

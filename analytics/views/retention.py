@@ -58,7 +58,7 @@ def _cohorts(request: HttpRequest) -> HttpResponse:
         "callout": comparison_cards.callout(asked, gap_finding(gap, parts, names)),
         "heatmap": heatmap_cards.heatmap(asked, found),
         "tools": heatmap_cards.tools(asked),
-        "switches": switches(asked.page, asked.path, without=("grain",)),
+        "switches": switches(asked.page, asked.path, without=("grain", "return")),
         "selection": heatmap_cards.selection(asked, found),
         "often_asked": comparison_cards.often_asked(asked, repeat, curves),
         "asked_of": span_name(asked.page),
