@@ -61,12 +61,16 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
     ),
     (
         _("Analytics"),
-        (Page(_("Retention"), "chart", "analytics:retention", Right.SEE_REPORTS, on_phone=True),),
+        (
+            Page(_("Retention"), "chart", "analytics:retention", Right.SEE_REPORTS, on_phone=True),
+            Page(_("Reports and jobs"), "table", "analytics:reports", Right.SEE_REPORTS),
+        ),
     ),
     (
         _("Help"),
         (
             Page(_("Definitions"), "help", "analytics:metric-help", Right.SEE_REPORTS),
+            Page(_("Targets"), "star", "members:targets", Right.SETTINGS),
             Page(_("Settings"), "gear", "admin:index", Right.SETTINGS),
         ),
     ),

@@ -15,6 +15,7 @@ from members.views import (
     order_list,
     order_page,
     quality,
+    targets,
 )
 
 app_name = "members"
@@ -49,6 +50,7 @@ urlpatterns = [
     path("quality/conflicts/", conflicts.listing, name="conflicts"),
     path("quality/conflicts/<int:conflict_id>/", conflicts.decide, name="conflict-decide"),
     path("quality/compare/<int:first_id>/<int:second_id>/", conflicts.compare, name="compare"),
+    path("targets/", targets.page, name="targets"),
     path("look-up/", look_up.page, name="look-up"),
     path("exclusions/<int:exclusion_id>/end/", member_page.end_exclusion, name="exclusion-end"),
     path("exclusions/<int:exclusion_id>/withdraw/", member_page.withdraw_exclusion, name="exclusion-withdraw"),

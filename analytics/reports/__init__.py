@@ -2,6 +2,7 @@
 
 from analytics.reports import (  # isort: skip
     kpi,
+    kpi_change,
     retention,
     repeat_purchase,
     second_purchase,
@@ -16,6 +17,7 @@ __all__ = [
     "churn",
     "comparison",
     "kpi",
+    "kpi_change",
     "lapsed",
     "repeat_purchase",
     "repurchase_interval",

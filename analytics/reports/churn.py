@@ -55,6 +55,15 @@ REPORT = register(
             " after it, in any store. Only months whose three following months are over. Orders refunded in full are"
             " no purchase."
         ),
+        formula=_(
+            "Churn rate = members of the month without a purchase in the three months after it ÷ members who "
+            "bought in the month."
+        ),
+        example=_("200 members bought in January, and 58 of them not in February, March or April: 29 %."),
+        limits=_(
+            "The latest three months cannot be judged yet. Who comes back in the fourth month stays counted as churned."
+        ),
+        shown=_("Its report page; for following over the year how many are lost."),
         columns=(
             Column("period", _("Month"), Kind.LABEL, _("Calendar month of the purchase")),
             Column("active", _("Bought"), Kind.COUNT, _("Members with a purchase in the month"), opens="active"),

@@ -83,6 +83,13 @@ CURVES = register(
             "Months of first purchase are pooled into two groups: those within the last six full months, and the"
             " earlier ones. Only complete months count: people who came back divided by people, never a mean of rates."
         ),
+        formula=_(
+            "Return rate of a group at an age = sum of those who came back ÷ sum of the members, over its "
+            "months that are complete at that age."
+        ),
+        example=_("2 of 10 and 0 of 100 give 2 of 110 = 1.8 %, not the mean of the rates, 10 %."),
+        limits=_("A season moves both groups. Points of fewer than three months are for orientation only."),
+        shown=_("Retention, as curves; for telling a lasting gap from a passing one."),
         columns=(
             Column(
                 "group",

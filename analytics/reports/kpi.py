@@ -78,6 +78,19 @@ REPORT = register(
             "Every valid order counts (paid, more than zero, buyer not excluded); refunds are booked on their own"
             " date. A member is new in the period of the first valid order anywhere. Guests are counted separately."
         ),
+        formula=_(
+            "Sales = active members × orders per member × average order. Net sales = sales − refunds of the "
+            "period. Returning = active − new."
+        ),
+        example=_(
+            "Three orders of 20, 30 and 40 by two members, the one of 40 by a new one, and a refund of 10: 2 "
+            "active, 1 new, sales 90, net sales 80, average order 30, 1.5 orders per member."
+        ),
+        limits=_(
+            "Members who bought before the data begin look new at first. A refund counts in the period it was "
+            "given, even for an older order."
+        ),
+        shown=_("Today; for whoever runs the shop day by day."),
         columns=(
             Column(
                 "period",

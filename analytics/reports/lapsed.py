@@ -55,6 +55,16 @@ REPORT = register(
             " more). Up to the first limit a member is active, beyond the second one lapsed. Who comes back is active"
             " again. While too few come back for a limit, nobody is beyond it."
         ),
+        formula=_(
+            "Active: days since the last purchase ≤ the days by which half of all gaps are over. At risk: more "
+            "than that, up to the days by which 80 % are. Lapsed: longer still."
+        ),
+        example=_("Half of all gaps are over by day 20 and 80 % by day 45: who last bought 30 days ago is at risk."),
+        limits=_(
+            "One pair of limits for all members: who by habit buys rarely looks at risk too soon. A state is "
+            "that of the last day of data."
+        ),
+        shown=_("Its report page; for a list of people to win back."),
         columns=(
             Column("state", _("State"), Kind.LABEL, _("active, at_risk or lapsed"), words=states),
             Column("members", _("People"), Kind.COUNT, _("Members in this state"), opens="members"),

@@ -17,6 +17,8 @@ def parameter(name: str) -> str:
         "lookback": _("How far back"),
         "cuts": _("Where the scores are cut"),
         "by": _("Groups"),
+        "cmp": _("Compared with"),
+        "align": _("Which days meet"),
         "group": _("Told apart by"),
         "tab": _("Part of the page"),
     }
@@ -59,6 +61,12 @@ def choice(code: str, name: str = "") -> str:
         # cuts
         "fixed": _("fixed numbers of orders"),
         "quantile": _("fifths of the members"),
+        # cmp
+        "prev": _("the days before"),
+        "yoy": _("last year"),
+        # align
+        "weekday": _("the same weekdays"),
+        "date": _("the same dates"),
         # by
         "score": _("all three scores"),
         "grid": _("recency and frequency"),

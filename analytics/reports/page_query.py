@@ -84,6 +84,17 @@ class PageQuery:
         """The same filters at another grain."""
         return replace(self, query=replace(self.query, grain=grain))
 
+    def asking(self, choices: Choices) -> "PageQuery":
+        """The same filters for a report of other choices: what it does not offer is at its default."""
+        kept, values = dict(self.query.options), choices.option_values()
+        options = tuple(
+            (name, kept[name] if kept.get(name) in offered else offered[0]) for name, offered in sorted(values.items())
+        )
+        grain = self.query.grain if self.query.grain in choices.grains else ""
+        group = self.query.group if self.query.group in choices.groups else ""
+        query = replace(self.query, grain=grain or (choices.grains or ("",))[0], group=group, options=options)
+        return replace(self, query=query, choices=choices)
+
     def with_query(self, query: Query) -> "PageQuery":
         """The same page with the dates of another query."""
         return replace(self, query=query, range_name="", first=query.date_from, last=query.date_to)

@@ -51,6 +51,15 @@ REPORT = register(
             "Of the members whose first purchase lies at least that many days back: the share with a purchase on a"
             " second day within so many days of the first. Members who are too new are left out, not counted as lost."
         ),
+        formula=_("Repeat rate = members who bought on a second day in time ÷ members whose days are over."),
+        example=_(
+            "Of 200 members whose first purchase lies 90 days back or more, 64 bought again within 90 days of it: 32 %."
+        ),
+        limits=_(
+            "Two orders on one day count as one purchase. The newest members are not in it yet, so it answers "
+            "for those of some time ago."
+        ),
+        shown=_("Today, as the 90-day rate; for setting and following a target."),
         columns=(
             Column("window_days", _("Within days"), Kind.COUNT, _("Days after the first purchase")),
             Column(

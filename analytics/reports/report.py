@@ -56,6 +56,11 @@ class Report:
     compute: Callable[[Facts, Query], pd.DataFrame]
     withhold: Callable[[pd.DataFrame], pd.DataFrame]
     drill: Drill | None = None
+    # For the page of definitions: how it is reckoned, with figures, what it cannot say, where it is shown and for whom.
+    formula: Text = ""
+    example: Text = ""
+    limits: Text = ""
+    shown: Text = ""
 
 
 @dataclass(frozen=True, slots=True)

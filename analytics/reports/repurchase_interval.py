@@ -56,6 +56,19 @@ REPORT = register(
             " would be averaged. From the fifth purchase on all gaps are taken together: one person gives many of"
             " them, so their median has no interval."
         ),
+        formula=_(
+            "Half within = the first day by which half of the gaps are over, with the gaps that are still open "
+            "counted for as long as they last so far (Kaplan-Meier)."
+        ),
+        example=_(
+            "Purchases on 1, 11 and 31 January: 10 days after the first purchase, 20 days after the second, "
+            "and a gap after the third that is still open."
+        ),
+        limits=_(
+            "“Not come back so far” does not mean never: nobody can know that yet. From the fifth purchase on, "
+            "one member gives several gaps."
+        ),
+        shown=_("Its report page; for choosing when to remind whom."),
         columns=(
             Column(
                 "order_index", _("Purchase"), Kind.LABEL, _("Which purchase the days are counted from"), words=_places

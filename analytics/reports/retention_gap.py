@@ -71,6 +71,16 @@ REPORT = register(
             " channels looked at together, and when it also differs from the other channels, so that a season, which"
             " moves all of them, is not blamed on one. The first row, without a channel, is all of them."
         ),
+        formula=_(
+            "Change = recent return rate − earlier return rate, by channel, with its 95 % interval for all "
+            "channels together."
+        ),
+        example=_(
+            "A channel fell from 30 % to 20 % while the others stayed, and the interval is −13 to −7 points: "
+            "this channel became worse."
+        ),
+        limits=_("It says where the gap is, not why. Under 30 people on a side nothing is judged."),
+        shown=_("Retention and Today; for knowing where to look first."),
         columns=(
             Column("channel", _("Channel"), Kind.LABEL, _("Channel of the first purchase; empty: all together")),
             Column("members", _("People"), Kind.COUNT, _("Members of both groups")),

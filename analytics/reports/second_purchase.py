@@ -79,6 +79,19 @@ REPORT = register(
             " (Kaplan-Meier). One row per number of days after which somebody came back. Orders refunded in full are"
             " no purchase."
         ),
+        formula=_(
+            "For each number of days: the share not back so far × (1 − those who came back that day ÷ those "
+            "seen for so long who had not). This is the Kaplan-Meier estimate."
+        ),
+        example=_(
+            "Five newcomers: one bought again after 2 days, one after 4; three have been seen for 3, 6 and 9 "
+            "days without. After 2 days 80 % have not bought again, after 4 days 80 % × 2⁄3 = 53.3 %."
+        ),
+        limits=_(
+            "The far end of the curve rests on few members. It supposes that those of today will behave like "
+            "those of before."
+        ),
+        shown=_("Its report page; for timing a reminder to newcomers."),
         columns=(
             Column("t", _("Days later"), Kind.COUNT, _("Days after the first purchase")),
             Column(

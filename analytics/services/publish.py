@@ -42,7 +42,7 @@ def publish(beat: Callable[[], None] = lambda: None) -> Manifest:
                 return before
             draft = _export(before)
         beat()  # outside the snapshot, which writes nothing
-        current = _prepare(draft)
+        current = prepare(draft)
         beat()
         manifest.write(current)
         Touched.objects.filter(pk__in=id_set(taken)).delete()
@@ -124,7 +124,7 @@ def _replace(files: dict[str, str], key: str, table: str, token: str, month: int
         files[key] = name
 
 
-def _prepare(draft: Manifest) -> Manifest:
+def prepare(draft: Manifest) -> Manifest:
     """The draft with its prepared tables written and the span of its data known."""
     prepared: dict[str, str] = {}
 

@@ -88,6 +88,7 @@ TABLE: dict[str, Described] = {
     "members:exclusion-withdraw": Described(Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True),
     "members:find-other": Described(Right.IMPORT, WRITE, {"member_id": "member"}, scoped=True),
     "members:part": Described(Right.IMPORT, WRITE, {"merge_id": "merge"}, scoped=True),
+    "members:targets": Described(Right.SETTINGS, BOTH),
     "members:quality": Described(Right.SEE_MEMBERS),
     "members:conflicts": Described(Right.IMPORT),
     "members:conflict-decide": Described(
@@ -98,6 +99,7 @@ TABLE: dict[str, Described] = {
     ),
     **_imports(),
     "analytics:retention": Described(Right.SEE_REPORTS, BOTH),
+    "analytics:reports": Described(Right.SEE_REPORTS),
     "analytics:report": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:report-csv": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:metric-help": Described(Right.SEE_REPORTS, BOTH),

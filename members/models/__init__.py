@@ -14,11 +14,12 @@ from members.models.order import Order, OrderLine, Payment
 from members.models.product import Category, Product
 from members.models.refund import Refund
 from members.models.store import Store
+from members.models.target import Target
 from members.models.touched import Touched
 from members.models.user import User
 
 __all__ = [
     "AuditEntry", "Category", "Channel", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch", "ImportPreset",
     "Job", "Member", "MemberEdit", "MemberMerge", "Merchant", "Order", "OrderLine", "Payment", "Product", "Refund",
-    "Store", "Touched", "User",
+    "Store", "Target", "Touched", "User",
 ]  # fmt: skip

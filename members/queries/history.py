@@ -50,6 +50,33 @@ class Often:
     of: int
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The how-manieth purchase of its member an order is, and its neighbours."""
+
+    number: int
+    of: int
+    days: int | None  # since the purchase before; None of the first
+    earlier: int | None  # ids of orders
+    later: int | None
+
+
+def place(bought: Iterable[Purchase], order_id: int) -> Place | None:
+    """Where an order stands among the purchases that count; None when it is not one of them."""
+    kept = [each for each in bought if each.kept]
+    at = next((index for index, each in enumerate(kept) if each.order_id == order_id), None)
+    if at is None:
+        return None
+    before, after = kept[at - 1 : at] if at else [], kept[at + 1 : at + 2]
+    return Place(
+        number=at + 1,
+        of=len(kept),
+        days=(kept[at].day - before[0].day).days if before else None,
+        earlier=before[0].order_id if before else None,
+        later=after[0].order_id if after else None,
+    )
+
+
 def given_back(member: Member) -> dict[int, Decimal]:
     """What was given back for each of the member's orders."""
     naming = Refund.objects.filter(order__member=member, voided_at__isnull=True).order_by().values_list("order_id")

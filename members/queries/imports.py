@@ -1,11 +1,12 @@
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
 from members.lib import clock
 from members.lib.actor import Actor
 from members.lib.roles import Right
-from members.models import Channel, ImportBatch, ImportPreset, Store, Touched
+from members.models import Channel, ImportBatch, ImportPreset, Job, Store, Touched
 from members.queries import scope
 
 
@@ -44,3 +45,8 @@ def presets(actor: Actor) -> QuerySet[ImportPreset]:
     """The saved presets, for who may import."""
     every = ImportPreset.objects.all()
     return every if actor.may(Right.IMPORT) else every.none()
+
+
+def of_jobs(actor: Actor, jobs: Iterable[Job]) -> dict[int, ImportBatch]:
+    """The import behind each of these jobs, by the id of the job."""
+    return {batch.job_id: batch for batch in visible(actor).filter(job__in=list(jobs)) if batch.job_id}

@@ -56,7 +56,7 @@ def with_refunds(orders: Iterable[Order]) -> list[Row]:
 def versions(actor: Actor, order: Order) -> QuerySet[Order]:
     """Every version of an order that the actor may open, newest first."""
     same = visible(actor).filter(source=order.source, number=order.number)
-    return same.select_related("batch").order_by("-recorded_at", "-pk")
+    return same.select_related("batch", "store", "channel", "member").order_by("-recorded_at", "-pk")
 
 
 def refunds_of(order: Order) -> QuerySet[Refund]:
@@ -66,7 +66,7 @@ def refunds_of(order: Order) -> QuerySet[Refund]:
 
 def lines_of(order: Order) -> QuerySet[OrderLine]:
     """What was bought."""
-    return order.lines.select_related("product").order_by("pk")
+    return order.lines.select_related("product__category").order_by("pk")
 
 
 def payments_of(order: Order) -> QuerySet[Payment]:

@@ -184,7 +184,7 @@ def _gap_table(spans: Sequence[tuple[tuple[dt.date, dt.date], int]]) -> Table:
         )
         for number, ((start, end), length) in enumerate(reversed(spans))
     ]
-    columns = [Column(_("Purchase")), Column(_("Next purchase")), Column(_("Days"), numeric=True)]
+    columns = [Column(_("Purchase day")), Column(_("Next purchase")), Column(_("Days"), numeric=True)]
     return Table(columns, rows, label=_("Days between purchases"))
 
 

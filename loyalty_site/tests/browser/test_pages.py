@@ -69,7 +69,7 @@ def look_up(text: str) -> Callable[[Page], None]:
 
 def type_into_the_search(page: Page) -> None:
     page.keyboard.press("Control+k")
-    page.keyboard.type("12")
+    page.keyboard.type("CSV")
     page.locator("#search-found a").first.wait_for()
 
 
@@ -94,6 +94,8 @@ VISITS = {
     "retention of a store": Visit(f"{RETENTION}?store=S12&channel=mini"),
     "retention, stale filters": Visit(f"{RETENTION}?store=S99&channel=X1&range=明天&cell=无"),
     "retention of an analyst": Visit(f"{RETENTION}?store=S12", "analyst"),
+    "reports and jobs": Visit("/analytics/reports/"),
+    "reports and jobs of an analyst": Visit("/analytics/reports/", "analyst"),
     "retention, second purchase": Visit(f"{RETENTION}?tab=second", then=open_tables),
     "retention, second purchase of a store": Visit(f"{RETENTION}?tab=second&store=S12&range=30d", "analyst"),
     "retention, rhythm": Visit(f"{RETENTION}?tab=rhythm", then=open_tables),
