@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 
+from analytics.models import ReportMail
 from analytics.services import publish
 from loyalty_site.demo import catalogue, rows
 from loyalty_site.demo.generate import Wish, generate
@@ -42,6 +43,7 @@ REPEAT_TARGET: Final = 45  # percent
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
+    ReportMail,
     OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, Member,
     Product, Category, User.stores.through, Store, Channel, Touched, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip

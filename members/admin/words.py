@@ -27,6 +27,9 @@ _WORDS = {
     "unmerge_members": pgettext_lazy("deed", "parted two records"),
     "undo": pgettext_lazy("deed", "undone"),
     "discard": pgettext_lazy("deed", "discarded"),
+    "schedule": pgettext_lazy("deed", "set up a weekly mail"),
+    "stop": pgettext_lazy("deed", "stopped"),
+    "mail": pgettext_lazy("deed", "got by mail"),
     # with what
     "demo": _("demo shop"),
     "member": _("member"),
@@ -38,8 +41,10 @@ _WORDS = {
     "job": _("job"),
     "list": _("list"),
     "report": _("report"),
+    "reportmail": _("weekly report"),
     # kinds of jobs and files
     "publish": _("bring the reports up to date"),
+    "report_mail": _("send a weekly report"),
     "orders": _("One row per order"),
     "lines": _("One row per order line"),
     "refunds": _("Refunds"),
