@@ -8,8 +8,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from analytics.models import ReportMail
 from analytics.services.publish import publish
 from conftest import People
+from members.lib import clock
 from members.lib.actor import system
 from members.models import (
     AuditEntry,
@@ -71,7 +73,7 @@ class Shop:
             "batch": batch.pk, "importbatch": batch.pk, "job": job.pk, "auditentry": AuditEntry.objects.latest("pk").pk,
             "user": people.clerk.pk, "merchant": Merchant.objects.get().pk, "channel": channel.pk, "store": here.pk,
             "product": product.pk, "category": product.category_id, "app": "members", "one": 1, "kind": "orders",
-            "report": "kpi",
+            "report": "kpi", "reportmail": _mail(people),
             **_of_imports(batch),
         }  # fmt: skip
         publish()
@@ -101,6 +103,13 @@ def _keep_segments(shop: Shop, people: People) -> None:
             SegmentMember(segment=segment, member_id=pk) for pk in (shop.own["member"], shop.foreign["member"])
         )
         place["segment"] = segment.pk
+
+
+def _mail(people: People) -> int:
+    """A weekly mail between administrators."""
+    return ReportMail.objects.create(
+        report="kpi", recipient=people.admin, created_by=people.admin, weekday=0, hour=8, next_at=clock.now()
+    ).pk
 
 
 def _of_imports(batch: ImportBatch) -> dict[str, Any]:
