@@ -1,12 +1,13 @@
 from django.urls import path
 
 from analytics.api import reports as api
-from analytics.views import metric_help, report_list, reports, retention
+from analytics.views import metric_help, report_list, reports, retention, value
 
 app_name = "analytics"
 urlpatterns = [
     path("analytics/retention/", retention.retention, name="retention"),
     path("analytics/reports/", report_list.page, name="reports"),
+    path("analytics/value/", value.value, name="value"),
     path("analytics/reports/<slug:slug>.csv", reports.csv_file, name="report-csv"),
     path("analytics/reports/<slug:slug>/", reports.report_page, name="report"),
     path("help/metrics/", metric_help.page, name="metric-help"),

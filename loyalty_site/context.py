@@ -64,6 +64,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         _("Analytics"),
         (
             Page(_("Retention"), "chart", "analytics:retention", Right.SEE_REPORTS, on_phone=True),
+            Page(_("Value and churn"), "pie", "analytics:value", Right.SEE_REPORTS),
             Page(_("Reports and jobs"), "table", "analytics:reports", Right.SEE_REPORTS),
         ),
     ),

@@ -168,6 +168,7 @@ TITLES = {
     # seen before
     "same_row": noop("The same row again"),
     "same_phone_or_email": noop("The same person as in an earlier row"),
+    "other_name": noop("The phone or e-mail of an earlier row, but another name"),
 }
 
 HOW_TO_MEND = {
@@ -227,7 +228,15 @@ HOW_TO_MEND = {
     "no_contact_and_no_key": noop("Fill in the phone or e-mail; a member number alone is enough only when we know it."),
     "same_row": noop("Row %(row)s says the same. Nothing to do."),
     "same_phone_or_email": noop("Row %(row)s is the same person; what it left blank was filled in. Nothing to do."),
+    "other_name": noop(
+        "Row %(row)s (%(name)s) was taken for the same person. If they are two people, give this row a phone and "
+        "e-mail of its own and import it again."
+    ),
 }
+SIDES_KNOWN = noop(
+    "%(order)s: by %(one)s it is %(one_of)s, by %(other)s it is %(other_of)s. Find out whose it is and correct the "
+    "other."
+)
 
 FIELD_NAMES = {
     "order_no": noop("Order number"),
@@ -293,6 +302,9 @@ def title(code: str) -> str:
 
 def mend(code: str, params: Mapping[str, str]) -> str:
     """How to mend it; "" when there is nothing to mend."""
+    if code == "identifiers_conflict" and "one" in params:  # older imports do not say it
+        sides = {name: field_name(params[name]).lower() for name in ("one", "other")}
+        return _(SIDES_KNOWN) % {**params, **sides}
     return _(HOW_TO_MEND[code]) % params if code in HOW_TO_MEND else ""
 
 

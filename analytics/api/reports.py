@@ -1,16 +1,15 @@
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analytics.exports import csv_response
+from analytics.exports import report_file
 from analytics.facts.door import NoData
 from analytics.reports import output
 from analytics.reports import report as reports
 from analytics.reports.query import BadParameter, parse
-from analytics.services import exports
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 
@@ -21,12 +20,12 @@ _NOT_FILTERS = {"format"}
 @api_view(["GET"])
 def listing(request: Request) -> Response:
     """The reports there are: slug, title, columns."""
-    return Response([_described(found) for found in reports.every()])
+    return Response([_described(found) for found in reports.open_to(actor_of(request))])
 
 
 @needs(Right.SEE_REPORTS, api=True)
 @api_view(["GET"])
-def report(request: Request, slug: str) -> HttpResponse:
+def report(request: Request, slug: str) -> HttpResponseBase:
     """One report as JSON, or as CSV with `format=csv`: the same frame as page and command.
 
     400 with {"error", "parameter"} for a filter it cannot take, 404 for an unknown report, 409 before any data.
@@ -43,8 +42,7 @@ def report(request: Request, slug: str) -> HttpResponse:
         return Response({"error": str(empty)}, status=409)
     if request.GET.get("format", "json") != "csv":
         return Response(output.as_json(result))
-    text, entry = exports.report_csv(result, by=actor, keys=True)
-    return csv_response(text, f"{slug}_{entry.pk}.csv")
+    return report_file(result, slug, by=actor, keys=True)
 
 
 def _described(found: reports.Report) -> dict[str, Any]:

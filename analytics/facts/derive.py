@@ -28,6 +28,7 @@ class Prepared:
     money_back: ir.Table
     firsts: ir.Table
     member_month: ir.Table
+    member_summary: ir.Table
     occasions: ir.Table
 
 
@@ -44,6 +45,7 @@ def prepare_from(sold: ir.Table, returned: ir.Table) -> Prepared:
         money_back=returned,
         firsts=firsts(sold),
         member_month=member_month(sold),
+        member_summary=member_summary(sold, returned),
         occasions=occasions(sold),
     )
 
@@ -82,6 +84,28 @@ def member_month(sold: ir.Table) -> ir.Table:
     """Kept orders per member and month (columns `schema.MEMBER_MONTH`)."""
     kept = sold.filter(sold.member_id.notnull(), sold.kept == 1)
     return kept.group_by("member_id", "month").aggregate(kept_orders=kept.count())
+
+
+def member_summary(sold: ir.Table, returned: ir.Table) -> ir.Table:
+    """What every member with a valid order has bought and given back in all (columns `schema.MEMBER_SUMMARY`)."""
+    orders = sold.filter(sold.member_id.notnull())
+    kept = orders.kept == 1
+    bought = orders.group_by("member_id").aggregate(
+        orders=orders.count(),
+        gross=orders.gross.sum(),
+        kept_orders=orders.count(where=kept),
+        kept_days=orders.day.nunique(where=kept),
+        kept_gross=orders.gross.sum(where=kept).fill_null(0),
+        first_day=orders.day.min(where=kept),
+        last_day=orders.day.max(where=kept),
+    )
+    named = returned.filter(returned.member_id.notnull())
+    back = named.group_by(refunded_id=named.member_id).aggregate(refunded=named.amount.sum())
+    joined = bought.left_join(back, bought.member_id == back.refunded_id)
+    return joined.select(
+        "member_id", "orders", "gross", refunds=joined.refunded.fill_null(0),
+        **{name: joined[name] for name in ("kept_orders", "kept_days", "kept_gross", "first_day", "last_day")},
+    )  # fmt: skip
 
 
 def occasions(sold: ir.Table) -> ir.Table:

@@ -35,7 +35,8 @@ class Facts:
     """The tables of `schema.PREPARED`, scoped.
 
     `sales`, `money_back`: of the stores and channels in the cut. `firsts`: members whose first purchase lies there.
-    `visits`, `member_month`, `occasions`: everything those same members bought, anywhere; join them to `firsts`.
+    `visits`, `member_month`, `member_summary`, `occasions`: everything those same members bought, anywhere; join them
+    to `firsts`.
     `births`: first orders of all members, to tell a new buyer from one who returns; never list it.
     """
 
@@ -44,6 +45,7 @@ class Facts:
     firsts: ir.Table
     visits: ir.Table
     member_month: ir.Table
+    member_summary: ir.Table
     occasions: ir.Table
     births: ir.Table
     first_day: int  # of a sale, in any store; the last day when there is none
@@ -73,6 +75,7 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
             firsts=prepared.firsts,
             visits=prepared.sales,
             member_month=prepared.member_month,
+            member_summary=prepared.member_summary,
             occasions=prepared.occasions,
             births=prepared.firsts,
             first_day=last_day if first_day is None else first_day,
@@ -96,6 +99,7 @@ def narrowed(facts: Facts, stores: frozenset[int] | None, channels: frozenset[in
         firsts=firsts,
         visits=facts.visits.semi_join(firsts, "member_id"),
         member_month=facts.member_month.semi_join(firsts, "member_id"),
+        member_summary=facts.member_summary.semi_join(firsts, "member_id"),
         occasions=facts.occasions.semi_join(firsts, "member_id"),
     )
 

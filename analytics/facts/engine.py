@@ -96,10 +96,10 @@ def tables(current: Manifest) -> Iterator[dict[str, ir.Table]]:
 
 
 def worked_out(table: ir.Table, name: str) -> ir.Table:
-    """The rows of an expression, computed now and kept until its cursor is closed."""
-    return table.get_backend().create_table(name, table, temp=True)
+    """The rows of an expression, computed now and kept until its cursor is closed; `name` tells what they are."""
+    return table.get_backend().create_table(ibis.util.gen_name(name), table, temp=True)
 
 
 def registered(beside: ir.Table, name: str, rows: pa.Table) -> ir.Table:
-    """Rows from outside as a table beside another one, kept until its cursor is closed."""
-    return beside.get_backend().create_table(name, rows, temp=True)
+    """Rows from outside as a table beside another one, kept until its cursor is closed; `name` tells what they are."""
+    return beside.get_backend().create_table(ibis.util.gen_name(name), rows, temp=True)

@@ -129,6 +129,22 @@ MEMBER_MONTH = pa.schema(
     ]
 )
 
+MEMBER_SUMMARY = pa.schema(
+    [
+        _required("member_id", pa.int64()),
+        # accounting view
+        _required("orders", pa.int64()),
+        _required("gross", pa.int64()),
+        _required("refunds", pa.int64()),  # given back to the member, for any order or none
+        # behaviour view
+        _required("kept_orders", pa.int64()),  # 0 when every order was wholly refunded
+        _required("kept_days", pa.int64()),  # distinct days with a kept order
+        _required("kept_gross", pa.int64()),
+        _optional("first_day", pa.int32()),  # of a kept order; null when there is none
+        _optional("last_day", pa.int32()),
+    ]
+)
+
 OCCASIONS = pa.schema(
     [
         _required("member_id", pa.int64()),
@@ -143,6 +159,7 @@ PREPARED = {
     "money_back": MONEY_BACK,
     "firsts": FIRSTS,
     "member_month": MEMBER_MONTH,
+    "member_summary": MEMBER_SUMMARY,
     "occasions": OCCASIONS,
 }
 
@@ -151,6 +168,7 @@ SORTED = {
     "money_back": ("day", "refund_id"),
     "firsts": ("member_id",),
     "member_month": ("month", "member_id"),
+    "member_summary": ("member_id",),
     "occasions": ("member_id", "nth"),
 }
 """How each prepared table lies in its file, so that the same facts give the same bytes."""

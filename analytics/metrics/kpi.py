@@ -9,6 +9,7 @@ import pandas as pd
 
 from analytics.metrics import periods
 from analytics.metrics.intervals import rate
+from analytics.metrics.totals import exact
 
 KpiGrain = Literal["day", "week", "month", "all"]
 """As for every metric, or "all": one row for all the asked days."""
@@ -88,11 +89,11 @@ def _per_period(sales: ir.Table, firsts: ir.Table, grain: KpiGrain, first_day: i
     figures = joined.group_by("period").aggregate(
         active_members=joined.count(where=known),
         new_members=joined.count(where=new),
-        orders=_exact(joined.orders.sum(where=known)),
-        gross=_exact(joined.gross.sum(where=known)),
-        new_gross=_exact(joined.gross.sum(where=new)),
-        guest_orders=_exact(joined.orders.sum(where=~known)),
-        guest_gross=_exact(joined.gross.sum(where=~known)),
+        orders=exact(joined.orders.sum(where=known)),
+        gross=exact(joined.gross.sum(where=known)),
+        new_gross=exact(joined.gross.sum(where=new)),
+        guest_orders=exact(joined.orders.sum(where=~known)),
+        guest_gross=exact(joined.gross.sum(where=~known)),
     )
     return figures.to_pandas()
 
@@ -101,18 +102,9 @@ def _refunds(money_back: ir.Table, grain: KpiGrain, first_day: int, last_day: in
     """period (number), refunds of identified members and how many those are."""
     inside = money_back.filter(money_back.member_id.notnull(), money_back.day.between(first_day, last_day))
     figures = inside.group_by(period=_period(inside, grain)).aggregate(
-        refunds=_exact(inside.amount.sum()), refunded_members=inside.member_id.nunique()
+        refunds=exact(inside.amount.sum()), refunded_members=inside.member_id.nunique()
     )
     return figures.to_pandas()
-
-
-def _exact(total: ir.IntegerScalar) -> ir.IntegerScalar:
-    """A sum as an int64 that the engine itself makes, 0 for no rows.
-
-    PostgreSQL sums into numeric, which would reach pandas as a float and lose the last digits beyond 2**53. Ibis
-    leaves out a cast to the type it already believes in, hence the step through decimal.
-    """
-    return total.fill_null(0).cast("decimal(38, 0)").cast("int64")
 
 
 def _every_period(frame: pd.DataFrame, span: range) -> pd.DataFrame:

@@ -11,6 +11,9 @@ from analytics.reports import (  # isort: skip
     churn,
     comparison,
     retention_gap,
+    rfm,
+    rfm_members,
+    value_deciles,
 )
 
 __all__ = [
@@ -23,5 +26,8 @@ __all__ = [
     "repurchase_interval",
     "retention",
     "retention_gap",
+    "rfm",
+    "rfm_members",
     "second_purchase",
+    "value_deciles",
 ]

@@ -9,6 +9,7 @@ import pandas as pd
 from django.utils.functional import Promise
 
 from members.lib.money import SCALE, plain
+from members.queries import people
 
 Text = str | Promise  # translated when it is shown
 
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     """Decides how a value is written."""
 
     LABEL = "label"  # text: a period, a cohort, a code
+    MEMBER = "member"  # one person: the id in a frame, the number to its readers
     COUNT = "count"  # whole number
     MONEY = "money"  # int64 ten-thousandths -> exact decimals
     MEAN_MONEY = "mean_money"  # float ten-thousandths -> eight decimals
@@ -63,6 +65,8 @@ def written(value: object, kind: Kind) -> str:
 
 def rows(frame: pd.DataFrame, columns: Sequence[Column]) -> list[dict[str, str]]:
     """Every cell of a frame as machines and data tables read it, by column key."""
+    for key in (column.key for column in columns if column.kind is Kind.MEMBER):
+        frame = frame.assign(**{key: frame[key].map(people.numbers(frame[key]))})
     return [
         {column.key: written(record[column.key], column.kind_in(record)) for column in columns}
         for record in frame.to_dict("records")
@@ -76,6 +80,7 @@ def _rate(value: float) -> str:
 
 _WRITERS: dict[Kind, Callable[[Any], str]] = {
     Kind.LABEL: str,
+    Kind.MEMBER: str,
     Kind.COUNT: lambda value: str(int(value)),
     Kind.MONEY: lambda value: plain(int(value)),
     Kind.MEAN_MONEY: lambda value: f"{float(value) / SCALE:.8f}",

@@ -53,7 +53,7 @@ def headline(actor: Actor, query: Query) -> Headline:
     plain = replace(query, options=())
     repeat_query = _closed_in(plain)
     found = Headline(
-        now=_row(reports.frame("kpi", actor, replace(plain, grain="all"))),
+        now=first_row(reports.frame("kpi", actor, replace(plain, grain="all"))),
         days=_days(actor, plain),
         repeat=_repeat(actor, repeat_query),
         repeat_query=repeat_query,
@@ -61,7 +61,7 @@ def headline(actor: Actor, query: Query) -> Headline:
     if query.option("cmp") == "none":
         return found
     earlier = replace(compared.earlier(query), options=())
-    before = _row(reports.frame("kpi", actor, replace(earlier, grain="all")))
+    before = first_row(reports.frame("kpi", actor, replace(earlier, grain="all")))
     changes = change_query(query)
     rows = _rows(reports.frame("kpi-change", actor, changes))
     is_covered = any(row["verdict"] for row in rows.values() if not missing(row["verdict"]))
@@ -143,10 +143,10 @@ def _closed_in(query: Query) -> Query:
 
 
 def _repeat(actor: Actor, query: Query) -> Record:
-    return _row(reports.frame("repeat-purchase", actor, query), window_days=WINDOW)
+    return first_row(reports.frame("repeat-purchase", actor, query), window_days=WINDOW)
 
 
-def _row(result: reports.Result, **place: int) -> Record:
+def first_row(result: reports.Result, **place: int) -> Record:
     """The record of a frame at the given place (a frame of one row needs none)."""
     records: list[Record] = result.frame.to_dict("records")  # type: ignore[assignment]
     return next(record for record in records if all(record[name] == value for name, value in place.items()))

@@ -10,6 +10,7 @@ from analytics.facts.door import Facts
 from analytics.metrics.changes import COLUMNS, Span, kpi_changes
 from analytics.reports import compared, kpi
 from analytics.reports.columns import Column, Kind
+from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Report, blank, register
 from analytics.reports.wording import moves
@@ -97,7 +98,7 @@ REPORT = register(
                 "n_before", _("People before"), Kind.COUNT, _("Members (of guests: orders) behind the value before")
             ),
         ),
-        choices=Choices(options=compared.OPTIONS),
+        choices=Choices(options=compared.OPTIONS, groups=BY_PLACE),
         compute=_compute,
         withhold=_withhold,
     )

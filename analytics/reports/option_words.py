@@ -58,6 +58,7 @@ def choice(code: str, name: str = "") -> str:
         "order": pgettext("count", "each order"),
         # lookback
         "365": _("the last 365 days"),
+        "lookback=all": _("all purchases"),
         # cuts
         "fixed": _("fixed numbers of orders"),
         "quantile": _("fifths of the members"),

@@ -1,22 +1,32 @@
 """A result as CSV and JSON."""
 
+import itertools
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from analytics.reports.columns import Kind
+from analytics.reports.columns import Kind, rows
 from analytics.reports.query import as_given
 from analytics.reports.report import Result
 from members.lib import safe_csv
 
+CHUNK = 1_000  # rows that are written at a time
 _AS_NUMBER = {Kind.COUNT: int, Kind.RATE: float, Kind.MEAN: float, Kind.CHANGE: float}
 
 
 def csv_text(result: Result, *, keys: bool, bom: bool) -> str:
     """CSV with stable keys as headings, or with headings in the reader's language."""
+    return "".join(csv_lines(result, keys=keys, bom=bom))
+
+
+def csv_lines(result: Result, *, keys: bool, bom: bool) -> Iterator[str]:
+    """The same line by line, of a frame that may be as long as the list of members."""
     columns = result.columns
     header = [column.key if keys else str(column.heading) for column in columns]
-    rows = ([row[column.key] for column in columns] for row in result.rows())
-    return "".join(safe_csv.lines(header, rows, bom=bom))
+    starts = range(0, len(result.frame), CHUNK)
+    parts = (rows(result.frame.iloc[start : start + CHUNK], columns) for start in starts)
+    cells = ([row[column.key] for column in columns] for row in itertools.chain.from_iterable(parts))
+    return safe_csv.lines(header, cells, bom=bom)
 
 
 def as_json(result: Result) -> dict[str, Any]:

@@ -89,9 +89,9 @@ class PageQuery:
         """The same filters at another grain."""
         return replace(self, query=replace(self.query, grain=grain))
 
-    def asking(self, choices: Choices) -> "PageQuery":
+    def asking(self, choices: Choices, **chosen: str) -> "PageQuery":
         """The same filters for a report of other choices: what it does not offer is at its default."""
-        kept, values = dict(self.query.options), choices.option_values()
+        kept, values = dict(self.query.options) | chosen, choices.option_values()
         options = tuple(
             (name, kept[name] if kept.get(name) in offered else offered[0]) for name, offered in sorted(values.items())
         )

@@ -2,12 +2,13 @@
 `frame(...)`, so they cannot differ."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from analytics.facts import manifest
@@ -17,6 +18,7 @@ from analytics.reports import columns, groups
 from analytics.reports.columns import Column, Kind, Text
 from analytics.reports.query import Choices, Query, cut, with_people
 from members.lib.actor import Actor
+from members.lib.roles import Right
 
 VERSION = 1  # rises when a metric's arithmetic changes, so that no cached frame outlives it
 
@@ -42,9 +44,10 @@ class Drill:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report. `compute` gives a frame with exactly the keys of `columns`.
+    """One report. `compute` gives a frame with exactly the keys of `columns`; its attrs go into the meta.
 
     `withhold` blanks, for those who may not see small groups, every cell about fewer than five people.
+    `remarks`: what a page says of one answer beside the definition.
     """
 
     slug: str
@@ -61,6 +64,16 @@ class Report:
     example: Text = ""
     limits: Text = ""
     shown: Text = ""
+    remarks: Callable[["Result"], Sequence[str]] = lambda result: ()
+
+    @property
+    def lists_members(self) -> bool:
+        """Whether a row is a person: as long as a list of members, and for those who may see them."""
+        return any(column.kind is Kind.MEMBER for column in self.columns)
+
+    @property
+    def right(self) -> Right:
+        return Right.SEE_MEMBERS if self.lists_members else Right.SEE_REPORTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +123,19 @@ def every() -> list[Report]:
     return list(_reports.values())
 
 
+def open_to(actor: Actor) -> list[Report]:
+    """Those of them that the actor may read."""
+    return [report for report in every() if actor.may(report.right)]
+
+
 def frame(slug: str, actor: Actor, query: Query) -> Result:
     """The answer to a query for one actor. NoData before the first publish, PermissionDenied without the right."""
-    report, query = get(slug), with_people(query, actor)
+    report = get(slug)
+    if not actor.may(report.right):
+        raise PermissionDenied(report.right)
+    query = with_people(query, actor)
+    if report.lists_members:
+        return _computed(report, actor, query)
     key = _key(report, actor, query)
     cached = cache.get(key)
     if cached is not None:
@@ -138,6 +161,7 @@ def _computed(report: Report, actor: Actor, query: Query) -> Result:
             "generation": facts.manifest.generation,
             "published_at": facts.manifest.published_at,
             "withheld": not actor.sees_small_groups,
+            **({} if query.group else {str(name): value for name, value in answers[0].attrs.items()}),
         }
     found = Result(report, query, pd.concat(answers, ignore_index=True) if len(answers) > 1 else answers[0], meta)
     return replace(found, frame=found.frame[[column.key for column in found.columns]])
@@ -171,6 +195,7 @@ __all__ = [
     "every",
     "frame",
     "get",
+    "open_to",
     "register",
     "said_unknown",
 ]

@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from analytics.reports import report as reports
 from analytics.reports.columns import Text
 from analytics.reports.report import Report
+from members.lib.actor import Actor
 
 _TOPICS: tuple[tuple[Text, frozenset[str]], ...] = (
-    (_("How is business?"), frozenset({"kpi"})),
+    (_("How is business?"), frozenset({"kpi", "kpi-change"})),
     (_("Do members come back?"), frozenset({"retention", "retention-curves", "retention-gap", "repeat-purchase"})),
     (_("When do they buy again?"), frozenset({"second-purchase", "repurchase-interval"})),
     (_("Who goes quiet?"), frozenset({"lapsed", "churn-3m"})),
+    (_("What are they worth?"), frozenset({"rfm", "rfm-members", "value-deciles"})),
 )
 
 
@@ -22,12 +24,13 @@ class Topic:
     reports: tuple[Report, ...]
 
 
-def every() -> list[Topic]:
-    """All reports by question; one that no question names stands under the last."""
+def open_to(actor: Actor) -> list[Topic]:
+    """The reports this actor may read, by question; one that no question names stands under the last."""
+    readable = reports.open_to(actor)
     named = frozenset[str]().union(*(slugs for _label, slugs in _TOPICS))
-    rest = frozenset(report.slug for report in reports.every()) - named
+    rest = frozenset(report.slug for report in readable) - named
     listed = [
-        Topic(label, tuple(report for report in reports.every() if report.slug in slugs))
+        Topic(label, tuple(report for report in readable if report.slug in slugs))
         for label, slugs in (*_TOPICS, (_("More reports"), rest))
     ]
     return [topic for topic in listed if topic.reports]

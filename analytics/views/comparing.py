@@ -10,17 +10,19 @@ from analytics.reports import compared, kpi, kpi_change, page_query, wording
 from analytics.reports import report as reports
 from analytics.reports.headline import change_query
 from analytics.reports.page_query import PageQuery
+from analytics.reports.query import Choices
 from analytics.views import tables
 from analytics.views.filters import address
 from members.lib.actor import Actor
 from members.lib.widgets import ChartCard, Chip, Choice
 
 CHOICES = replace(kpi.REPORT.choices, options=compared.ON_PAGES)
+TOGETHER = replace(CHOICES, groups=())  # of a page whose figures are not told apart
 
 
-def read(actor: Actor, given: Mapping[str, Sequence[str]], default_range: str) -> PageQuery:
+def read(actor: Actor, given: Mapping[str, Sequence[str]], default_range: str, choices: Choices = CHOICES) -> PageQuery:
     """The filters of a page of key figures with what they are held against; last year only where there is one."""
-    page = page_query.read(actor, given, CHOICES, default_range)
+    page = page_query.read(actor, given, choices, default_range)
     if page.query.option("cmp") == "yoy" and not compared.has_last_year(page.query):
         options = tuple((name, "prev" if name == "cmp" else value) for name, value in page.query.options)
         warning = _("There is no whole year of data before these days, so last year cannot be compared with.")

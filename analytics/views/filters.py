@@ -69,6 +69,24 @@ def switches(
     ]
 
 
+def switch(page: PageQuery, path: str, name: str) -> tuple[str, list[tuple[str, str, bool]]]:
+    """One of them."""
+    label = option_words.parameter(name)
+    return next(found for found in switches(page, path) if found[0] == label)
+
+
+def option_chip(page: PageQuery, path: str, name: str) -> Chip:
+    """An option among the filters."""
+    label, choices = switch(page, path, name)
+    return Chip(
+        name=name,
+        label=label,
+        value=next(word for word, _url, on in choices if on),
+        choices=[Choice(value="", label=word, is_on=on, url=url) for word, url, on in choices],
+        is_changed=name in page.canonical(),
+    )
+
+
 def with_own_dates(request: HttpRequest) -> str:
     """The canonical address for the two date fields of the filter, "" when they were not sent."""
     start, end = request.GET.get("start"), request.GET.get("end")

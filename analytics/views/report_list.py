@@ -36,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     zone = merchants.current().zone
     found = list(jobs.visible(actor).order_by("-pk")[:LATEST])
     context = {
-        "topics": topics.every(),
+        "topics": topics.open_to(actor),
         "downloads": _downloads(exports.own(actor)[:LATEST], actor, zone),
         "jobs": _jobs(found, imports.of_jobs(actor, found), zone),
         "running": sum(not job.is_over for job in found),

@@ -1,19 +1,22 @@
 import datetime as dt
+from dataclasses import replace
 
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from analytics.exports import csv_response
+from analytics.exports import report_file
 from analytics.facts.door import NoData
 from analytics.reports import page_query, wording
 from analytics.reports import report as reports
-from analytics.services import exports
 from analytics.views import comparing
 from analytics.views.filters import address, filter_bar, switches, with_own_dates
 from analytics.views.tables import table
 from members.lib.access import actor_of, needs
+from members.lib.listing import PER_PAGE
 from members.lib.roles import Right
 from members.lib.widgets import Action
 
@@ -27,18 +30,21 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One report as a plain page: what it says, how it is counted, its table with links, its CSV."""
     report = _known(slug)
     actor = actor_of(request)
-    if own := with_own_dates(request):
-        return redirect(own)
-    given = dict(request.GET.lists())
+    if canonical := with_own_dates(request):
+        return redirect(canonical)
+    given, own = dict(request.GET.lists()), {"page": ()} if report.lists_members else {}
     page = comparing.read(actor, given, DEFAULT_RANGE) if slug == COMPARED else None
-    asked = comparing.of_figures(page) if page else page_query.read(actor, given, report.choices, DEFAULT_RANGE)
+    asked = comparing.of_figures(page) if page else page_query.read(actor, given, report.choices, DEFAULT_RANGE, own)
     try:
         result = reports.frame(slug, actor, asked.query)
     except NoData:
         return render(request, "analytics/no_data.html", {"may_import": actor.may(Right.IMPORT)})
+    shown = _page(request, result)
     context = {
         "report": report,
-        "table": table(result, asked, actor),
+        "table": table(_shown(result, shown), asked, actor),
+        "page_obj": shown,
+        "definition": wording.sentences(str(report.definition), *report.remarks(result)),
         "bar": filter_bar(
             page or asked, request.path, RANGES, compared=comparing.chip(page, request.path) if page else None
         ),
@@ -54,7 +60,7 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @needs(Right.SEE_REPORTS)
-def csv_file(request: HttpRequest, slug: str) -> HttpResponse:
+def csv_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The CSV button of a page: the filters of its URL; `header=key` gives stable keys as headings."""
     report = _known(slug)
     actor = actor_of(request)
@@ -69,9 +75,20 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponse:
         result = reports.frame(slug, actor, asked.query)
     except NoData as empty:
         raise Http404(str(empty)) from empty
-    text, entry = exports.report_csv(result, by=actor, keys=request.GET.get("header") == "key")
-    stores = len(asked.query.stores) or len(asked.stores)
-    return csv_response(text, f"{slug}_{asked.first}_{asked.last}_{stores}stores_{entry.pk}.csv")
+    stores = f"{len(asked.query.stores) or len(asked.stores)}stores"
+    dates = [str(asked.first), str(asked.last)] if report.choices.dated else [str(result.meta["last_day"])]
+    return report_file(result, "_".join([slug, *dates, stores]), by=actor, keys=request.GET.get("header") == "key")
+
+
+def _page(request: HttpRequest, result: reports.Result) -> Page[int] | None:
+    """The rows to show of a list of members, by their places; None for a table that is shown whole."""
+    if not result.report.lists_members:
+        return None
+    return Paginator(range(len(result.frame)), PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _shown(result: reports.Result, shown: Page[int] | None) -> reports.Result:
+    return replace(result, frame=result.frame.iloc[list(shown)]) if shown else result
 
 
 def _csv_url(asked: page_query.PageQuery, slug: str) -> str:

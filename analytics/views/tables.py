@@ -14,11 +14,12 @@ from analytics.reports.page_query import PageQuery
 from analytics.reports.report import Report, Result, get
 from members.lib import display
 from members.lib.actor import Actor
+from members.lib.addresses import member_url
 from members.lib.roles import Right
 from members.lib.widgets import Cell, Column, Row, Table
 from members.queries import merchants
 
-_TEXT = {Kind.LABEL, Kind.FLAG}
+_TEXT = {Kind.LABEL, Kind.FLAG, Kind.MEMBER}
 
 
 def table(result: Result, page: PageQuery, actor: Actor) -> Table:
@@ -37,8 +38,10 @@ def _table(
     behind = report.drill if actor.may(Right.SEE_MEMBERS) else None
     shown = _Words(columns, page)
 
-    def cell(row: dict[str, str], column: ReportColumn) -> Cell:
+    def cell(row: dict[str, str], place: int, column: ReportColumn) -> Cell:
         exact = row[column.key]
+        if column.kind is Kind.MEMBER:
+            return Cell(exact, url=member_url(exact, int(frame[column.key].iloc[place])), value=exact)
         url = ""
         if behind and column.opens and exact not in {"", "0"}:
             of = page.of_group(row[page.query.group]) if page.query.group else page
@@ -47,7 +50,7 @@ def _table(
 
     return Table(
         columns=[Column(_heading(column), numeric=column.kind not in _TEXT) for column in columns],
-        rows=[Row([cell(row, column) for column in columns]) for row in rows(frame, columns)],
+        rows=[Row([cell(row, place, column) for column in columns]) for place, row in enumerate(rows(frame, columns))],
         label=str(report.title),
     )
 

@@ -21,6 +21,7 @@ from members.models import (
     IdentityConflict,
     ImportBatch,
     ImportPreset,
+    InsightMark,
     Job,
     Member,
     MemberEdit,
@@ -47,7 +48,7 @@ BATCH: Final = 20_000  # rows
 FACTS: Final[tuple[type[models.Model], ...]] = (
     OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
     SegmentMember, Segment, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
-    ImportBatch, ImportPreset, Job, Merchant,
+    InsightMark, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 
 

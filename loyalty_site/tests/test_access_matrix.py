@@ -89,6 +89,8 @@ TABLE: dict[str, Described] = {
     "members:exclusion-withdraw": Described(Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True),
     "members:find-other": Described(Right.IMPORT, WRITE, {"member_id": "member"}, scoped=True),
     "members:part": Described(Right.IMPORT, WRITE, {"merge_id": "merge"}, scoped=True),
+    "members:insight-dismiss": Described(Right.SEE_REPORTS, WRITE, answers=frozenset({302, 400})),
+    "members:insight-restore": Described(Right.SEE_REPORTS, WRITE),
     "members:segments": Described(Right.SEE_MEMBERS),
     "members:segment-save": Described(Right.SEE_MEMBERS, WRITE),
     "members:segment-rename": Described(Right.SEE_MEMBERS, WRITE, {"segment_id": "segment"}, scoped=True, answers=GONE),
@@ -105,6 +107,7 @@ TABLE: dict[str, Described] = {
     **_imports(),
     "analytics:retention": Described(Right.SEE_REPORTS, BOTH),
     "analytics:reports": Described(Right.SEE_REPORTS),
+    "analytics:value": Described(Right.SEE_REPORTS, BOTH),
     "analytics:report": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:report-csv": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:metric-help": Described(Right.SEE_REPORTS, BOTH),
@@ -271,6 +274,8 @@ def test_figures_and_lists_of_a_manager_hold_nobody_of_another_store(
         "/search/?q=zsentin", "/search/?q=ZSEN",
         "/members/?home=S2", "/members/orders/?at=S2", "/members/?sort=-net", "/members/orders/?sort=-amount",
     ]  # fmt: skip
+    paths += ["/analytics/reports/rfm-members/", "/analytics/reports/rfm-members.csv", "/api/v1/reports/rfm-members/"]
+    paths += ["/members/?from=rfm&cell=:::重要价值客户&set=members&by=segment8&store=S2"]
     manager, everyone = signed_in(people.manager), signed_in(people.marketer)
     assert [path for path in paths if shop.leaks(path, manager.get(path))] == []
     assert any(shop.leaks(path, everyone.get(path)) for path in paths), "the sentinels would be seen if they were shown"

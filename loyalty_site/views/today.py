@@ -14,8 +14,11 @@ from analytics.views import comparing, sales_card, today_cards
 from analytics.views.filters import address, filter_bar, with_own_dates
 from members.lib import clock, registry
 from members.lib.access import actor_of, needs
+from members.lib.actor import Actor
+from members.lib.registry import Insight, Params
 from members.lib.roles import Right
-from members.queries import merchants
+from members.queries import insights, merchants, people, quality
+from members.services import insights as insight_marks
 
 RANGES = ("7d", "30d", "90d", "month", "last_month")
 DEFAULT_RANGE = "30d"
@@ -38,18 +41,45 @@ def today(request: HttpRequest) -> HttpResponse:
     if end is None:
         return render(request, "today_empty.html", {**context, "may_import": actor.may(Right.IMPORT)})
     given = dict(request.GET.lists())
-    page = comparing.read(actor, given, DEFAULT_RANGE)
+    page = comparing.read(actor, given, DEFAULT_RANGE, comparing.TOGETHER)
     figures = headline(actor, page.query)
     context |= {
         "bar": filter_bar(page, request.path, RANGES, compared=comparing.chip(page, request.path)),
         "kpis": today_cards.kpis(actor, page, figures),
         "sales": sales_card.sales(actor, page, figures),
-        "insights": registry.all_insights(actor, given),
+        "insights": _insights(actor, given),
+        "put_away": insights.put_away(actor, people.today()),
+        "silent": _silent(actor),
         "comparison": comparing.in_words(page),
         "data_through": periods.date_of(end),
         "retention_url": address(reverse("analytics:retention"), page.canonical(range="", by="", cmp="", align="")),
     }
     return render(request, "today.html", context)
+
+
+def _insights(actor: Actor, given: Params) -> list[Insight]:
+    """What is worth this person's time today; that it was shown is remembered."""
+    today = people.today()
+    chosen = insights.standing(actor, registry.all_insights(actor, given), today)
+    insight_marks.shown(chosen, today=today, by=actor)
+    return chosen
+
+
+def _silent(actor: Actor) -> str:
+    """Which stores the newest figures lack, in a sentence; "" when none or all of them."""
+    stores = quality.stores(actor)
+    late = [store for store in stores if store.late]
+    if not late or len(late) == len(stores):
+        return ""
+    values = {"stores": _(", ").join(store.name for store in late[:3]), "n": len(late), "sent": len(stores) - len(late)}
+    return (
+        ngettext(
+            "%(stores)s sent nothing yesterday: the newest figures are of %(sent)s stores only.",
+            "%(n)s stores (%(stores)s …) sent nothing yesterday: the newest figures are of %(sent)s stores only.",
+            len(late),
+        )
+        % values
+    )
 
 
 def _greeting() -> str:

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from members.admin.base import DeskAdmin, Editable
-from members.models import Channel, Merchant, Store, Target
+from members.models import Channel, InsightMark, Merchant, Store, Target
 from members.queries import merchants
 
 
@@ -35,3 +35,9 @@ class TargetAdmin(DeskAdmin):
 
     list_display = ["metric", "value", "valid_from", "period", "set_by", "set_at"]
     list_filter = ["metric"]
+
+
+@admin.register(InsightMark)
+class InsightMarkAdmin(DeskAdmin):
+    list_display = ["user", "key", "size", "shown_on", "dismissed_on"]
+    list_select_related = ["user"]

@@ -27,6 +27,8 @@ _WORDS = {
     "merge_members": pgettext_lazy("deed", "merged two records"),
     "unmerge_members": pgettext_lazy("deed", "parted two records"),
     "set_target": pgettext_lazy("deed", "set a target"),
+    "dismiss": pgettext_lazy("deed", "put away"),
+    "restore": pgettext_lazy("deed", "took back"),
     "undo": pgettext_lazy("deed", "undone"),
     "discard": pgettext_lazy("deed", "discarded"),
     # with what
@@ -34,6 +36,7 @@ _WORDS = {
     "member": _("member"),
     "merchant": _("merchant"),
     "target": _("target"),
+    "insight": _("insight"),
     "store": _("store"),
     "channel": _("channel"),
     "product": _("product"),

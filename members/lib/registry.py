@@ -49,12 +49,19 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """One thing worth knowing: a claim, its evidence with n and interval, what to do next."""
+    """One thing worth knowing: a claim, its evidence with n and interval, what to do next.
+
+    `key` names it for as long as it is the same news; `size` is what is at stake (people or money): when it grows,
+    it may be told again. `is_data`: the figures themselves are doubtful, which goes before any news made of them.
+    """
 
     claim: str
     evidence: str
     links: Sequence[Link] = field(default_factory=tuple)
     rank: float = 0.0
+    key: str = ""
+    size: float = 0.0
+    is_data: bool = False
 
 
 class PlaceKind(StrEnum):
@@ -96,9 +103,9 @@ def all_todos(actor: Actor) -> list[Todo]:
 
 
 def all_insights(actor: Actor, params: Params) -> list[Insight]:
-    """At most three: more would be read by nobody."""
+    """All that hold now: doubts about the data first, then the largest."""
     found = [insight for source in insights for insight in source(actor, params)]
-    return sorted(found, key=lambda insight: -insight.rank)[:3]
+    return sorted(found, key=lambda insight: (not insight.is_data, -insight.rank))
 
 
 def all_places(actor: Actor) -> list[Place]:

@@ -5,6 +5,7 @@ from members.models.identifier import Identifier
 from members.models.identity_conflict import IdentityConflict
 from members.models.import_batch import ImportBatch
 from members.models.import_preset import ImportPreset
+from members.models.insight_mark import InsightMark
 from members.models.job import Job
 from members.models.member import Member
 from members.models.member_edit import MemberEdit
@@ -21,6 +22,6 @@ from members.models.user import User
 
 __all__ = [
     "AuditEntry", "Category", "Channel", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch", "ImportPreset",
-    "Job", "Member", "MemberEdit", "MemberMerge", "Merchant", "Order", "OrderLine", "Payment", "Product", "Refund",
-    "Segment", "SegmentMember", "Store", "Target", "Touched", "User",
+    "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "Merchant", "Order", "OrderLine", "Payment", "Product",
+    "Refund", "Segment", "SegmentMember", "Store", "Target", "Touched", "User",
 ]  # fmt: skip

@@ -93,6 +93,11 @@ def _sort_key(name: str) -> Combinable:
     return Coalesce(gross, money(0)) - Coalesce(refunds, money(0))
 
 
+def numbers(ids: Iterable[int]) -> dict[int, str]:
+    """The member numbers of members already scoped, by id."""
+    return dict(Member.objects.filter(pk__in=id_set(ids)).values_list("pk", "number"))
+
+
 def with_figures(members: Iterable[Member], day: dt.date | None = None) -> list[Person]:
     """The members, already scoped, each with contacts and figures on a day (else today): four queries for them all."""
     listed = list(members)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -51,8 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "guest_url": _orders("guest", guests),
         "reachable_url": _orders("reachable", guests),
         "stores": stores,
-        "twins": twins[:SHOWN],
-        "more_twins": len(twins) - SHOWN,
+        "twins": Paginator(twins, SHOWN).get_page(request.GET.get("page")),
         "may_import": may_import,
         "conflicts": conflicts,
     }

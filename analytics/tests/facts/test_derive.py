@@ -170,6 +170,22 @@ def test_member_months_count_kept_orders(backend: Any) -> None:
     assert list(zip(frame.month - 2011 * 12, frame.kept_orders, strict=True)) == [(0, 2), (2, 1)]
 
 
+def test_the_summary_holds_everything_of_a_member(backend: Any) -> None:
+    orders = [
+        *(order(1, date, 7) for date in ("2011-01-05", "2011-01-05", "2011-03-01")),
+        order(1, "2011-04-01", 9, order_id=50),
+        order(2, "2011-02-01", 3, order_id=60),
+        order(None, "2011-02-01"),
+    ]
+    whole = [refund(1, "2011-04-02", 9, order_id=50), refund(2, "2011-02-02", 3, order_id=60)]
+    back = [*whole, refund(1, "2011-05-01", 2), refund(3, "2011-05-01", 2), refund(None, "2011-05-01", 2)]
+    rows = prepare(backend, orders, back).member_summary.order_by("member_id").to_pyarrow().to_pylist()
+    assert [tuple(row.values()) for row in rows] == [
+        (1, 4, 30, 11, 3, 2, 21, day("2011-01-05"), day("2011-03-01")),
+        (2, 1, 3, 3, 0, 0, 0, None, None),
+    ]
+
+
 def test_occasions_are_the_days_with_a_kept_order_in_their_order(backend: Any) -> None:
     dates = ("2011-03-01", "2011-01-05", "2011-01-05", "2011-02-01", "2011-01-07")
     orders = [*(order(1, date, 7) for date in dates), order(2, "2011-01-06"), order(None, "2011-01-06")]

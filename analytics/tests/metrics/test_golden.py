@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from analytics.facts import derive, schema
-from analytics.metrics import periods, rhythm, survival
+from analytics.metrics import periods, rfm, rhythm, survival
 from analytics.metrics.churn import churn_3m
 from analytics.metrics.kpi import kpi
 from analytics.metrics.repeat import repeat_purchase
 from analytics.metrics.retention import retention
+from analytics.metrics.value import value_deciles
 from analytics.tests import engines, golden
 from analytics.tests.golden import GoldenSet
 
@@ -160,6 +161,61 @@ def test_churn_3m(cases: dict[str, Case], name: str) -> None:
     for column, theirs in (("active", "active"), ("churned", "churned_3m")):
         assert list(ours[column]) == [int(cell) for cell in answer[theirs]], column
     assert ours["rate"].to_numpy() == pytest.approx(answer["churn_rate_3m"].astype(float).to_numpy(), rel=1e-9)
+
+
+def measured(case: Case) -> Any:
+    """The golden tables of RFM were made a day after the last one, over all purchases."""
+    tables = case.tables
+    return rfm.measures(tables.member_summary, tables.sales, last_day=case.set.last_day + 1, lookback=None)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_rfm_of_every_member(cases: dict[str, Case], name: str) -> None:
+    case = cases[name]
+    answer = case.set.answer("rfm_members").astype({"member_id": int}).set_index("member_id").sort_index()
+    table = measured(case)
+    scale = rfm.yardstick(table, "quantile")
+    ours = rfm.scored(table, scale).to_pandas().set_index("member_id").sort_index()
+    assert list(ours.index) == list(answer.index)
+    for column, theirs in {"recency": "recency", "frequency": "frequency", "r": "R", "f": "F", "m": "M"}.items():
+        assert list(ours[column]) == [int(cell) for cell in answer[theirs]], column
+    assert list(ours.monetary) == [case.set.money(cell) for cell in answer.monetary_minor]
+    assert list(ours.segment8) == list(answer.segment8)
+    figures = case.set.answer("metrics").set_index("metric")["value"]
+    for measure, theirs, unit in (
+        ("recency", "recency", 1),
+        ("frequency", "frequency", 1),
+        ("monetary", "monetary_minor", case.set.minor),
+    ):
+        for percent, cut in zip((20, 40, 60, 80), scale.cuts[measure], strict=True):
+            assert float(cut / unit) == float(figures[f"rfm_{theirs}_p{percent}"])
+
+
+@pytest.mark.parametrize(
+    ("table", "by", "keys"), [("rfm_summary", "score", ["R", "F", "M"]), ("segment8_summary", "segment8", ["segment8"])]
+)
+@pytest.mark.parametrize("name", REAL)
+def test_rfm_in_groups(cases: dict[str, Case], name: str, table: str, by: rfm.By, keys: list[str]) -> None:
+    case = cases[name]
+    answer = case.set.answer(table).sort_values(keys)
+    members = measured(case)
+    ours = rfm.rfm(rfm.scored(members, rfm.yardstick(members, "quantile")), by=by)
+    ours = ours.sort_values([key.lower() for key in keys])
+    for key in keys:
+        assert list(ours[key.lower()].astype(str)) == list(answer[key])
+    assert list(ours.members) == [int(cell) for cell in answer.members]
+    assert list(ours.monetary_sum) == [case.set.money(cell) for cell in answer.monetary_sum_minor]
+    for column, unit in (("recency_mean", 1), ("frequency_mean", 1), ("monetary_mean", case.set.minor)):
+        theirs = answer["monetary_mean_minor" if unit != 1 else column].astype(float).to_numpy()
+        assert (ours[column] / unit).to_numpy() == pytest.approx(theirs, rel=1e-9), column
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_top_fifth(cases: dict[str, Case], name: str) -> None:
+    answer = cases[name].set.answer("metrics").set_index("metric")["value"]
+    ours = value_deciles(measured(cases[name]))
+    assert ours.members[:2].sum() == int(answer["top20pct_members"])
+    assert ours.cum_share[1] == pytest.approx(float(answer["top20pct_revenue_share"]), rel=1e-9)
 
 
 @pytest.mark.parametrize("count", ["day", "order"])

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
 from django.core.management import CommandError
 from django.utils import translation
 
+from analytics.metrics import periods
 from analytics.metrics.repeat import WINDOWS
 from analytics.reports import report as reports
 from analytics.reports.columns import Kind
@@ -24,9 +26,19 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("golden")]
 
 BEFORE_THE_IMPORT = "2020-01-01T00:00:00+00:00"
 DOORS = [
-    ("kpi", "month"), ("kpi", "week"), ("retention", "month"), ("repeat-purchase", ""), ("churn-3m", ""),
-    ("second-purchase", ""), ("repurchase-interval", ""), ("lapsed", ""),
-]  # fmt: skip
+    ("kpi", {"grain": "month"}),
+    ("kpi", {"grain": "week"}),
+    ("retention", {"grain": "month"}),
+    ("repeat-purchase", {}),
+    ("churn-3m", {}),
+    ("second-purchase", {}),
+    ("repurchase-interval", {}),
+    ("lapsed", {}),
+    ("rfm", {"lookback": "all", "cuts": "quantile"}),
+    ("rfm", {"lookback": "all", "cuts": "quantile", "by": "segment8"}),
+    ("rfm", {"by": "grid"}),
+    ("value-deciles", {}),
+]
 AOV_ROUNDED = Decimal("0.000051")  # the golden files keep four decimals of a minor unit
 RATE_ROUNDED = Decimal("1e-9")  # and ten digits of a rate
 
@@ -49,8 +61,15 @@ def answer(shop: Imported, table: str) -> pd.DataFrame:
     return shop.answers.answer(table)
 
 
-def columns_of(slug: str, **options: Any) -> dict[str, list[str]]:
-    head, rows = command_cells(slug, **options)
+def asked(slug: str, **given: str) -> tuple[list[str], list[list[str]]]:
+    """What the command says; options of the report by their names."""
+    own = reports.get(slug).choices.option_values()
+    plain = {name: value for name, value in given.items() if name not in own}
+    return command_cells(slug, **plain, option=[f"{name}={given[name]}" for name in given if name in own])
+
+
+def columns_of(slug: str, **given: str) -> dict[str, list[str]]:
+    head, rows = asked(slug, **given)
     return dict(zip(head, map(list, zip(*rows, strict=True)), strict=True))
 
 
@@ -133,9 +152,69 @@ def test_churn_3m(shop: Imported) -> None:
         assert abs(Decimal(mine) - Decimal(theirs)) <= RATE_ROUNDED
 
 
+def rfm_asked(shop: Imported, **given: str) -> dict[str, str]:
+    """The golden tables of RFM were made a day after the last one, over all purchases."""
+    as_of = str(periods.date_of(shop.answers.last_day + 1))
+    return {"as_of": as_of, "lookback": "all", "cuts": "quantile", **given}
+
+
+@pytest.mark.parametrize(
+    ("table", "by", "keys"),
+    [("rfm_summary", "score", ["R", "F", "M"]), ("segment8_summary", "segment8", ["segment8"])],
+)
+def test_rfm_in_groups(shop: Imported, table: str, by: str, keys: list[str]) -> None:
+    golden = answer(shop, table).sort_values(keys)
+    ours = pd.DataFrame(columns_of("rfm", **rfm_asked(shop, by=by))).sort_values([key.lower() for key in keys])
+    for theirs in [*keys, "members"]:
+        assert list(ours[theirs.lower()]) == list(golden[theirs]), theirs
+    assert minor(shop, list(ours.monetary_sum)) == [Decimal(cell) for cell in golden.monetary_sum_minor]
+    for mine, theirs in zip(minor(shop, list(ours.monetary_mean)), golden.monetary_mean_minor, strict=True):
+        assert abs(mine - Decimal(theirs)) <= Decimal(theirs) * RATE_ROUNDED
+    for column in ("recency_mean", "frequency_mean"):
+        for mine, theirs in zip(ours[column], golden[column], strict=True):
+            assert abs(Decimal(mine) - Decimal(theirs)) <= RATE_ROUNDED * 100
+
+
+def test_rfm_of_every_member(shop: Imported) -> None:
+    golden = answer(shop, "rfm_members").sort_values("member_id")
+    ours = pd.DataFrame(columns_of("rfm-members", **rfm_asked(shop))).sort_values("member")
+    names = {"member": "member_id", "r": "R", "f": "F", "m": "M"}
+    for column in ("member", "recency", "frequency", "r", "f", "m", "segment8"):
+        assert list(ours[column]) == list(golden[names.get(column, column)]), column
+    assert minor(shop, list(ours.monetary)) == [Decimal(cell) for cell in golden.monetary_minor]
+
+
+def test_the_list_of_rfm_is_the_same_through_every_door(shop: Imported) -> None:
+    given = {"lookback": "all", "cuts": "quantile"}
+    head, rows = asked("rfm-members", **given)
+    own = urlencode(given)
+    assert pages.download(shop.client, f"/analytics/reports/rfm-members.csv?{own}&header=key") == [head, *rows]
+    assert pages.download(shop.client, f"/api/v1/reports/rfm-members/?{own}&format=csv") == [head, *rows]
+    answered = shop.client.get(f"/api/v1/reports/rfm-members/?{own}").json()["rows"]
+    assert [[record[key] for key in head] for record in answered] == typed("rfm-members", rows)
+    page = pages.read(shop.client, f"/analytics/reports/rfm-members/?{own}&page=2")
+    assert page.table(str(reports.get("rfm-members").title)).values() == rows[50:100]
+
+
+def test_the_cut_points_of_rfm_stand_in_the_meta(shop: Imported) -> None:
+    golden = dict(answer(shop, "metrics").to_numpy())
+    api = shop.client.get("/api/v1/reports/rfm/?" + urlencode(rfm_asked(shop)))
+    cuts = api.json()["meta"]["cuts"]
+    for place, percent in enumerate((20, 40, 60, 80)):
+        assert cuts["recency"][place] == float(golden[f"rfm_recency_p{percent}"])
+        assert cuts["frequency"][place] == float(golden[f"rfm_frequency_p{percent}"])
+        assert minor(shop, [cuts["monetary"][place]]) == [Decimal(golden[f"rfm_monetary_minor_p{percent}"])]
+
+
+def test_the_top_fifth_follows_from_the_tenths(shop: Imported) -> None:
+    golden, ours = dict(answer(shop, "metrics").to_numpy()), columns_of("value-deciles")
+    assert int(ours["members"][0]) + int(ours["members"][1]) == int(golden["top20pct_members"])
+    assert abs(Decimal(ours["cum_share"][1]) - Decimal(golden["top20pct_revenue_share"])) <= RATE_ROUNDED
+
+
 @pytest.mark.parametrize("count", ["day", "order"])
 def test_second_purchase(shop: Imported, count: str) -> None:
-    golden, ours = answer(shop, "second_purchase"), columns_of("second-purchase", option=[f"count={count}"])
+    golden, ours = answer(shop, "second_purchase"), columns_of("second-purchase", count=count)
     golden = golden[golden["defn"] == f"by_{count}"]
     for column in ("t", "at_risk", "events"):
         assert ours[column] == list(golden[column]), column
@@ -160,11 +239,12 @@ def test_cohorts_add_up_to_the_members_with_a_purchase(shop: Imported) -> None:
     assert sum(map(int, first)) == int(dict(answer(shop, "metrics").to_numpy())["members"])
 
 
-@pytest.mark.parametrize(("slug", "grain"), DOORS)
-def test_every_door_gives_the_same_cells(shop: Imported, slug: str, grain: str) -> None:
-    head, rows = command_cells(slug, **({"grain": grain} if grain else {}))
-    page_filter = f"?range=all&by={grain}"
-    api_filter = f"?grain={grain}" if grain else "?"
+@pytest.mark.parametrize(("slug", "given"), DOORS)
+def test_every_door_gives_the_same_cells(shop: Imported, slug: str, given: dict[str, str]) -> None:
+    head, rows = asked(slug, **given)
+    is_dated = reports.get(slug).choices.dated
+    page_filter = "?" + urlencode(({"range": "all"} if is_dated else {}) | given)
+    api_filter = "?" + urlencode(given)
     assert [column.key for column in reports.get(slug).columns] == head
     button = pages.download(shop.client, f"/analytics/reports/{slug}.csv{page_filter}&header=key")
     assert button == [head, *rows]

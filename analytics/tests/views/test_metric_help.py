@@ -17,6 +17,8 @@ def test_every_report_has_an_entry_with_what_it_says_of_itself(
 ) -> None:
     page = signed_in(people.analyst).get("/help/metrics/").content.decode()
     for report in reports.every():
+        if report.lists_members:
+            continue
         assert f'id="{report.slug}"' in page
         assert f'href="#{report.slug}"' in page
     assert "110 人中 2 人 = 1.8%" in page

@@ -12,8 +12,16 @@ from members.models import Merchant
 from members.services import staff
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-EMPTY = ["/", "/analytics/retention/", "/analytics/reports/kpi/", "/members/", "/members/orders/", "/members/imports/",
-         "/members/segments/"]  # fmt: skip
+EMPTY = [
+    "/",
+    "/analytics/retention/",
+    "/analytics/value/",
+    "/analytics/reports/kpi/",
+    "/members/",
+    "/members/orders/",
+    "/members/imports/",
+    "/members/segments/",
+]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -38,7 +38,7 @@ def test_the_language_switch_works(desk: Desk, shop: Shop) -> None:
 def test_a_chart_leaves_its_table(desk: Desk, shop: Shop) -> None:
     with desk.window(shop.users["admin"], script=False) as window:
         page = window.new_page()
-        for url in ("/", "/analytics/retention/"):
+        for url in ("/", "/analytics/retention/", "/analytics/value/"):
             page.goto(url)
             for behind in page.locator("details.behind").all():
                 if not behind.get_attribute("open"):

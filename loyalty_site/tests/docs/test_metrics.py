@@ -12,6 +12,7 @@ from loyalty_site.tests.docs.blocks import both, english, held
 TEXT = (settings.BASE_DIR / "docs/metrics.md").read_text(encoding="utf-8")
 UNITS = {
     Kind.LABEL: "text",
+    Kind.MEMBER: "member number",
     Kind.COUNT: "number",
     Kind.MONEY: "money",
     Kind.MEAN_MONEY: "money, 8 decimals",

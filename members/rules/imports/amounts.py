@@ -4,7 +4,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from members.rules.imports.problems import BadValue
-from members.rules.imports.text import narrow
+from members.rules.imports.text import is_error, narrow
 
 SCALE = 10_000
 LARGEST = 10**10 * SCALE
@@ -49,6 +49,8 @@ def amount(raw: str, currency: str, decimals: int) -> tuple[int, str]:
         value, fix = value[1:], "excel_text_prefix"
     if not value:
         raise BadValue("missing")
+    if is_error(value):
+        raise BadValue("excel_error")
     value, negative = _without_sign(value)
     value, marked = _without_currency(value, currency)
     plain = _plain_digits(value)
@@ -62,6 +64,8 @@ def quantity(raw: str) -> tuple[int, str]:
     value = narrow(raw)
     if not value:
         raise BadValue("missing")
+    if is_error(value):
+        raise BadValue("excel_error")
     digits, negative = _without_sign(value)
     units = _units(_plain_digits(digits), 4)
     return (-units if negative else units), "" if value == raw else "trimmed"

@@ -12,8 +12,8 @@ _DATE_CODE = re.compile("[ymdhs]", re.IGNORECASE)
 _LITERAL = re.compile(
     r'\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|"([^"]*)"|\\(.)|[_*].'
 )  # texts that a format shows, and the rest
-_FOREIGN_SIGN = re.compile(
-    r"(?:US|HK|NT|CA|AU|A|S|R)?\$|[€£₩₹฿₽₫円]|USD|EUR|GBP|JPY|HKD|TWD|MOP|KRW|SGD|AUD|CAD|CHF|THB|MYR|VND|INR|RUB"
+_SIGN = re.compile(
+    r"(?:US|HK|NT|CA|AU|A|S|R)?\$|[€£₩₹฿₽₫円¥￥元]|CNY|RMB|USD|EUR|GBP|JPY|HKD|TWD|MOP|KRW|SGD|AUD|CAD|CHF|THB|MYR|VND|INR|RUB"
 )
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _EPOCHS = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}  # noqa: DTZ001 (wall-clock times)
@@ -26,10 +26,10 @@ def is_date_format(number: int, code: str) -> bool:
     return bool(_DATE_CODE.search(_NO_CODE.sub("", code)))
 
 
-def foreign_sign(code: str) -> str:
-    """The currency sign that a number format shows; "" for none, and for ¥ and 元, which do not tell yuan from yen."""
+def shown_sign(code: str) -> str:
+    """The currency sign that a number format shows; "" for none. It depends on the merchant whether it is theirs."""
     shown = _LITERAL.sub(lambda found: "".join(filter(None, found.groups())), code)
-    found = _FOREIGN_SIGN.search(shown)
+    found = _SIGN.search(shown)
     return found.group() if found else ""
 
 

@@ -23,7 +23,7 @@ LONGEST = 10_000
 
 _UNREADABLE = frozenset({
     "missing", "not_a_number", "scientific", "ambiguous_decimal_comma", "too_many_decimals", "implausibly_large",
-    "other_currency",
+    "other_currency", "excel_error",
 })  # fmt: skip
 _AMOUNTS = frozenset({"amount", "unit_price"})
 _OPTIONAL = frozenset({"name", "category", "phone", "email", "gender", "city", "birthday", "joined_on"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from members.rules.imports.problems import BadValue
-from members.rules.imports.text import narrow
+from members.rules.imports.text import is_error, narrow
 
 OLDEST = dt.datetime(1970, 1, 2, tzinfo=dt.UTC)
 _TIME = r"(?:[T ]?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?)?"
@@ -17,6 +17,18 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2}))?", re.ASC
 _SERIAL = re.compile(r"[1-9]\d{4}(?:\.\d+)?", re.ASCII)
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
 _PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?", re.ASCII)
+_HALF = re.compile(r"(上午|下午) ?(\d{1,2}):|(\d{1,2}):([\d:.,]+) ?([AP])\.?M\.?(?![A-Z])", re.ASCII | re.IGNORECASE)
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+           "december")  # fmt: skip
+_MONTH_OF = {name[:3]: month for month, name in enumerate(_MONTHS, 1)} | {"sept": 9}
+_MONTH_OF |= {name: month for month, name in enumerate(_MONTHS, 1)}
+_ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)?"
+_SPELLED = re.compile(
+    rf"(?P<m1>[a-z]{{3,9}})\.? {_ORDINAL},? (?P<y1>\d{{4}}),?"
+    rf"|{_ORDINAL}[ -](?P<m2>[a-z]{{3,9}})\.?,?[ -](?P<y2>\d{{4}})"
+    r"|(?P<y3>\d{4})[ -](?P<m3>[a-z]{3,9})[ -](\d{1,2})",
+    re.ASCII | re.IGNORECASE,
+)  # Jan 5, 2025; 5-Jan-2025; 2025 Jan 5
 _EXCEL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 (a wall-clock time: the zone is applied afterwards)
 
 
@@ -39,6 +51,8 @@ def instant(raw: str, clock: Clock) -> tuple[dt.datetime, str]:
     value = narrow(raw)
     if not value:
         raise BadValue("missing")
+    if is_error(value):
+        raise BadValue("excel_error")
     local, offset = _wall_time(value, clock)
     if offset is None:
         moment = local.replace(tzinfo=clock.zone).astimezone(dt.UTC)
@@ -70,6 +84,7 @@ def _wall_time(value: str, clock: Clock) -> tuple[dt.datetime, dt.tzinfo | None]
             return dt.datetime.fromisoformat(value), None
         except ValueError:
             pass  # the long way tells which part does not exist
+    value = _HALF.sub(_of_twenty_four, _SPELLED.sub(_in_digits, value, count=1), count=1)
     if match := _YEAR_FIRST.fullmatch(value):
         year, _, month, day, *time, offset = match.groups()
         return _build(year, month, day, time), _offset(offset)
@@ -83,6 +98,24 @@ def _wall_time(value: str, clock: Clock) -> tuple[dt.datetime, dt.tzinfo | None]
         year, month, day, *time = match.groups()
         return _build(year, month, day, [*time, None]), None
     raise BadValue("excel_serial" if _SERIAL.fullmatch(value) else "not_a_date")
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    """A date with the name of its month, year first; other words are left as they are."""
+    year, month, day = found["y1"] or found["y2"] or found["y3"], found["m1"] or found["m2"] or found["m3"], ""
+    day = next(filter(None, (found[2], found[4], found[9])))
+    number = _MONTH_OF.get(month.casefold())
+    return f"{year}-{number}-{day}" if number else found.group()
+
+
+def _of_twenty_four(found: re.Match[str]) -> str:
+    """下午3:20 and 3:20 PM as 15:20; 12 at night is 0."""
+    chinese, first, second, rest, letter = found.groups()
+    hour, late = int(first or second), chinese == "下午" or (letter or "").upper() == "P"
+    if hour > 12 and not late:
+        raise BadValue("no_such_time")
+    hour = hour % 12 + 12 * late if hour <= 12 else hour
+    return f"{hour}:{rest or ''}"
 
 
 def _month_and_day(first: str, second: str) -> tuple[str, str]:

@@ -81,6 +81,15 @@ def full_name(given: str, family: str) -> str:
     return f"{given} {family}".strip()
 
 
+def is_other_name(name: str, other: str) -> bool:
+    """Whether two names differ by more than case and spaces."""
+    return bool(name and other) and _bare(name) != _bare(other)
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split()).casefold()
+
+
 def has_contacts(fields: Iterable[str]) -> bool:
     """Whether a file has a column of phones or e-mails."""
     return any(name in _CONTACTS for name in fields)

@@ -93,7 +93,7 @@ def plain(units: int) -> str:
 def _of_order(row: Row) -> Found:
     amount = row.values[SLOT["amount"]]
     if not row.bad and amount < 0:
-        reject(row, "negative_order", "amount", plain(amount))
+        reject(row, "negative_order", "amount", row.amount)
     if row.bad:
         return None, row.problems
     piece = begun(ORDER, value_of(row, "order_no"), row, value_of(row, "ordered_at"))
@@ -105,11 +105,11 @@ def _of_order(row: Row) -> Found:
 def _of_refund(row: Row) -> Found:
     amount = row.values[SLOT["amount"]]
     if not row.bad and amount == 0:
-        reject(row, "zero_refund", "amount", plain(amount))
+        reject(row, "zero_refund", "amount", row.amount)
     if row.bad:
         return None, row.problems
     if amount < 0:
-        row.problems.append(Problem(row.number, Level.FIX, "refund_sign", "amount", plain(amount)))
+        row.problems.append(Problem(row.number, Level.FIX, "refund_sign", "amount", row.amount))
         row.fixed = True
     piece = begun(REFUND, value_of(row, "refund_no"), row, value_of(row, "refunded_at"))
     piece.order = value_of(row, "order_no")

@@ -54,6 +54,7 @@ class Row:
     bad: bool
     fixed: bool
     problems: list[Problem]
+    amount: str = ""  # as it is written
 
     @property
     def is_total(self) -> bool:
@@ -120,12 +121,14 @@ class Cleaner:
         parsers = _parsers(layout, rules)
         self._layout = layout
         self._width = layout.width
+        self._named = max((column.position + 1 for column in layout.columns if column.header.strip()), default=0)
         self._columns = [
             (position, SLOT[name], _column(name, parsers[name], layout.kind, rules.decided))
             for name, position in layout.positions.items()
         ]
         fields = EVERY_FIELD if layout.kind == "members" else (*FIELDS, *SHOP_FIELDS)
         self._number_places = [layout.positions[name] for name in ("order_no", "refund_no") if name in layout.positions]
+        self._amount_place = layout.positions.get("amount")
         self._blank = [_BLANK.get(name, "") for name in fields]
 
     def rows(self, records: Iterable[Record]) -> Iterator[Row]:
@@ -148,19 +151,29 @@ class Cleaner:
                 fixed = True
         if bad:
             problems = [problem for problem in problems if problem.code == TOTAL_ROW][:1] or problems
-        return Row(number, values, bad, fixed and not bad, problems)
+            if problems[0].code == "missing" and (total := self._total(number, cells)) is not None:
+                problems = [total]
+        place = self._amount_place
+        return Row(number, values, bad, fixed and not bad, problems, "" if place is None else cells[place][:SHOWN])
 
     def _ragged(self, number: int, cells: list[str]) -> Problem | None:
         if isinstance(cells, TooLong):
             return self._too_long(number, cells)
-        if len(cells) > self._width and not any(cells[self._width :]):
+        if not any(cells[self._width :]) and len(cells) >= self._named:
             return None
-        for place in self._number_places:
-            if _is_total(raw := "".join(cells[place : place + 1])):
-                return Problem(number, Level.REJECT, TOTAL_ROW, "order_no", raw[:SHOWN])
+        if (total := self._total(number, cells)) is not None:
+            return total
         code = "too_few_fields" if len(cells) < self._width else "too_many_fields"
         params = {"found": str(len(cells)), "expected": str(self._width)}
         return Problem(number, Level.REJECT, code, params=params)
+
+    def _total(self, number: int, cells: list[str]) -> Problem | None:
+        """Whether the row sums up others: such a word stands for its number, or anywhere while it has none."""
+        if not self._number_places:
+            return None
+        numbers = [cell for place in self._number_places for cell in cells[place : place + 1] if cell.strip()]
+        raw = next(filter(_is_total, numbers or cells), None)
+        return None if raw is None else Problem(number, Level.REJECT, TOTAL_ROW, "order_no", raw[:SHOWN])
 
     def _too_long(self, number: int, cells: TooLong) -> Problem:
         """Names the field of the longest cell, or its column where it holds none."""

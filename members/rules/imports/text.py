@@ -14,6 +14,8 @@ _FLOAT_NUMBER = re.compile(r"\d+\.0", re.ASCII)
 _AS_TEXT = re.compile(r'="([^"]*)"')  # how exports make a spreadsheet keep a number as it is
 _ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"])
 
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}  # full-width letters, digits, signs
+
 Parsed = tuple[str, str]  # value, code of the fix or ""
 
 
@@ -26,9 +28,14 @@ def clean(raw: str, limit: int) -> Parsed:
         raise BadValue("bad_encoding")
     if len(value) > limit:
         raise BadValue("too_long", limit=limit, length=len(value))
-    if value in _ERRORS:
+    if is_error(value):
         raise BadValue("excel_error")
     return value, "" if value == raw else "trimmed"
+
+
+def is_error(value: str) -> bool:
+    """Whether a spreadsheet has left this where it could not reckon a value."""
+    return value in _ERRORS
 
 
 def unmasked(raw: str, limit: int) -> Parsed:
@@ -44,11 +51,13 @@ def account(raw: str, limit: int) -> Parsed:
 
 
 def number(raw: str, limit: int) -> Parsed:
-    """An order, member or product number: kept as text to the last digit, leading zeros too.
+    """An order, member or product number: kept as text to the last digit, leading zeros too; Ａ１ is A1.
 
     What a spreadsheet has rounded (1.38E+10) is rejected: the lost digits cannot be guessed.
     """
     value, fix = clean(raw, limit)
+    if (ordinary := value.translate(_NARROW)) != value:
+        value, fix = ordinary, "full_width"
     if _CONTROL.search(value):
         value, fix = _CONTROL.sub("", value), "trimmed"
     if value.startswith("'"):

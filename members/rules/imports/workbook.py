@@ -194,7 +194,7 @@ def _no_doctype(*_: object) -> None:
 
 
 def _styles(blocks: Iterator[bytes]) -> tuple[frozenset[str], dict[str, str]]:
-    """The cell styles that show dates; and style -> currency sign of those that show a foreign one."""
+    """The cell styles that show dates; and style -> currency sign of those that show one."""
     codes: dict[int, str] = {}
     formats: list[int] = []
     inside: list[str] = []
@@ -208,7 +208,7 @@ def _styles(blocks: Iterator[bytes]) -> tuple[frozenset[str], dict[str, str]]:
 
     parse(blocks, start, lambda _tag: inside.pop())
     dates = {number for number in formats if cell_values.is_date_format(number, codes.get(number, ""))}
-    signs = {number: cell_values.foreign_sign(code) for number, code in codes.items() if number not in dates}
+    signs = {number: cell_values.shown_sign(code) for number, code in codes.items() if number not in dates}
     return (
         frozenset(str(style) for style, number in enumerate(formats) if number in dates),
         {str(style): sign for style, number in enumerate(formats) if (sign := signs.get(number))},

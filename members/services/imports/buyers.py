@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from members.rules.imports.member_rows import Key
-from members.services.imports import owners
+from members.services.imports import conflicts, owners
 from members.services.imports.conflicts import Conflict
 from members.services.imports.planned import Holder, Planned
 from members.services.imports.stage import Head
@@ -69,8 +69,8 @@ class Buyers:
         keys = keys_of(head)
         found = [(key, self._holders[key]) for key in keys if key in self._holders]
         if len({holder.member for _, holder in found}) > 1:
-            pointing = [(kind, value, holder.member) for (kind, value), holder in found]
-            return Conflict(head.first, head.number, pointing)
+            pointing = [(key, holder.member, holder.number) for key, holder in found]
+            return conflicts.between(head.first, head.number, pointing)
         if found:
             key, holder = found[0]
             self._learn(keys, holder, news, head.member)

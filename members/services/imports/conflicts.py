@@ -1,6 +1,6 @@
 """Rows whose identifiers point to two members, kept until somebody decides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
@@ -8,15 +8,32 @@ from django.db import transaction
 from members.lib import clock
 from members.lib.actor import Actor
 from members.models import IdentityConflict, Member
+from members.rules.imports.member_rows import Key
 from members.services import audit, merges
 
 
 class Conflict(NamedTuple):
-    """`keys`: kind and value of each identifier that is known, and the id of the member it counts for."""
+    """`keys`: kind and value of each identifier that is known, and the id of the member it counts for.
+
+    `sides`: by which field of the file it is whose (by number), and by which one another's.
+    """
 
     row: int
     subject: str  # the order or member as the file names it
     keys: Sequence[tuple[str, str, int]]
+    sides: Mapping[str, str]
+
+
+def between(row: int, subject: str, found: Sequence[tuple[Key, int, str]]) -> Conflict:
+    """Of identifiers that point to two members: each with the member's id and the number of its record."""
+    (kind, _), member, number = found[0]
+    other = next(each for each in found if each[1] != member)
+    sides = {"one": _field(kind), "one_of": number, "other": _field(other[0][0]), "other_of": other[2]}
+    return Conflict(row, subject, [(*key, whose) for key, whose, _ in found], sides)
+
+
+def _field(kind: str) -> str:
+    return "member_no" if kind == "number" else kind
 
 
 def record(batch_id: int, found: Iterable[Conflict]) -> None:

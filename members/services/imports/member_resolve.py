@@ -1,7 +1,7 @@
 """Whom the rows of a members file are: new, known, or two members at once; and what they change. Reads only."""
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from members.models import Member
 from members.rules.imports import birthdays, member_rows
 from members.rules.imports.member_rows import FIELDS, Key, Said, people, together
 from members.rules.imports.problems import Level, Problem
-from members.services.imports import bulk, owners
+from members.services.imports import bulk, conflicts, owners
 from members.services.imports.buyers import placeholder
 from members.services.imports.conflicts import Conflict
 from members.services.imports.member_staging import rows_of
@@ -161,7 +161,7 @@ class MemberResolver:
             _taken(group, plan)
         else:
             plan.duplicates += len(group)
-            plan.problems += [_again(one.row, said.row) for one in group[1:]]
+            plan.problems += _repeated(group)
 
     def _edits(self, said: Said, member: int, values: Values, stands: bool, plan: MemberPlan) -> list[Edit]:
         """Blanks are filled. A value that differs is taken only where that was decided, and from the first row."""
@@ -204,13 +204,16 @@ def _without_conflicts(rows: list[Said], owned: Mapping[Key, Owner], plan: Membe
 
 def _conflict(group: list[Said], owned: Mapping[Key, Owner], plan: MemberPlan) -> None:
     keys = dict.fromkeys(key for said in group for key in said.identifiers() if key in owned)
-    pointing = [(kind, value, owned[kind, value].member) for kind, value in keys]
+    pointing = [(key, owned[key].member, owned[key].number) for key in keys]
     for said in group:
         subject = next(iter((*said.numbers, *said.accounts)), said.name)
-        plan.conflicts.append(Conflict(said.row, subject, pointing))
+        conflict = conflicts.between(said.row, subject, pointing)
+        plan.conflicts.append(conflict)
         value = said.numbers[0] if said.numbers else ""
         plan.problems.append(
-            Problem(said.row, Level.REJECT, "identifiers_conflict", "member_no", value, {"order": subject})
+            Problem(
+                said.row, Level.REJECT, "identifiers_conflict", "member_no", value, {"order": subject, **conflict.sides}
+            )
         )
     plan.rejected += len(group)
 
@@ -228,7 +231,18 @@ def _taken(group: list[Said], plan: MemberPlan) -> None:
     plan.fixed += first.is_fixed
     plan.accepted += not first.is_fixed
     plan.duplicates += len(rest)
-    plan.problems += [_again(said.row, first.row) for said in rest]
+    plan.problems += _repeated(group)
+
+
+def _repeated(group: Sequence[Said]) -> Iterator[Problem]:
+    """The rows after the first. Where only a phone or e-mail ties another name to it, that may be somebody else."""
+    first = group[0]
+    strong = {key for key in first.identifiers() if key[0] in {"number", "account"}}
+    for said in group[1:]:
+        yield _again(said.row, first.row)
+        if member_rows.is_other_name(said.name, first.name) and strong.isdisjoint(said.identifiers()):
+            params = {"row": str(first.row), "name": first.name}
+            yield Problem(said.row, Level.DUPLICATE, "other_name", "name", said.name, params)
 
 
 def _again(row: int, first: int) -> Problem:

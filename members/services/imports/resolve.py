@@ -184,7 +184,7 @@ class Resolver:
         if not isinstance(buyer, Conflict):
             return buyer
         plan.conflicts.append(buyer)
-        self._reject(plan, head, "identifiers_conflict", "member_no", head.member or head.account)
+        self._reject(plan, head, "identifiers_conflict", "member_no", head.member or head.account, **buyer.sides)
         return None
 
     def _other_half(self, head: Head, was: Stored, plan: Plan) -> Entry | None:

@@ -25,6 +25,8 @@ from members.models import (
     Store,
 )
 from members.services import imports, jobs
+from members.services.imports import options
+from members.services.imports.stage import Stage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Answer = dict[str, Any]
@@ -238,6 +240,24 @@ class TestKnown:
         assert Order.objects.get().member is None
         run("member_no,phone\nM1,13800138001\n")
         assert Order.objects.get(voided_at=None).member == Member.objects.get(number="M1")
+
+
+class TestAnotherName:
+    """Rows that a phone alone ties together, under two names: one member, and it is said."""
+
+    def _found(self) -> list[tuple[int, str, dict[str, str]]]:
+        with Stage(options.stage_path(ImportBatch.objects.latest("id"))) as stage:
+            rows = stage.select("select row, value, params from problem where code = 'other_name'")
+        return [(row, value, json.loads(params)) for row, value, params in rows]
+
+    def test_names_the_row_that_stands(self, run: Run) -> None:
+        assert outcome(run("member_no,name,phone\nM1,王芳,13800138001\nM2,李雷,13800138001\n")) == (1, 0, 0, 1)
+        assert self._found() == [(2, "李雷", {"row": "1", "name": "王芳"})]
+
+    @pytest.mark.parametrize("second", ["M2,王 芳,13800138001", "M2,,13800138001", "M1,王小芳,13800138001"])
+    def test_nothing_is_said_of_the_same_name_or_number(self, run: Run, second: str) -> None:
+        run(f"member_no,name,phone\nM1,王芳,13800138001\n{second}\n")
+        assert self._found() == []
 
 
 class TestConflicts:

@@ -1,6 +1,7 @@
 """Data quality and conflicts: what waits is said, both records stand side by side, and a decision mends the rest."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -47,6 +48,11 @@ def decide(client: Client, keep: str) -> None:
 
 
 class TestConflicts:
+    def test_the_row_says_whose_it_is_by_what(self, desk: Client, torn: ImportBatch) -> None:
+        answer: Any = desk.get(reverse("members:import-rejected", args=[torn.pk]), headers=ZH)
+        lines = b"".join(answer.streaming_content).decode()
+        assert "A1：按会员号是 M1，按手机号是 M2。" in lines
+
     def test_both_records_stand_side_by_side(self, desk: Client, torn: ImportBatch) -> None:
         shown = said(desk, "conflicts")
         assert "1 行各对应两位会员" in shown
@@ -144,3 +150,18 @@ class TestThePage:
         listed = desk.get("/members/orders/?buyer=reachable").content.decode()
         assert "GUEST-2" in listed
         assert "GUEST-1" not in listed
+
+
+def test_more_likely_twins_than_a_page_holds_can_be_paged_through(
+    desk: Client, stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("members.views.quality.SHOWN", 1)
+    for number, name in enumerate(["王芳", "王芳", "李雷", "李雷"]):
+        member(f"T{number}", stores[0], name, phone=f"+86138{number:04d}8002")
+    url = reverse("members:quality")
+    pages = [desk.get(url, {"page": page}, headers=ZH).content.decode() for page in (1, 2)]
+    assert [("王芳" in text, "李雷" in text) for text in pages] in (
+        [(True, False), (False, True)],
+        [(False, True), (True, False)],
+    )
+    assert "page=2" in pages[0]

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from members.rules.imports import layouts
+from members.rules.imports import layouts, pieces
 from members.rules.imports.instants import Clock
 from members.rules.imports.layouts import Wish
-from members.rules.imports.rows import Cleaner, Row, Rules
+from members.rules.imports.rows import SLOT, Cleaner, Row, Rules
 
 CLOCK = Clock(ZoneInfo("Asia/Shanghai"), dt.datetime(2026, 11, 21, tzinfo=dt.UTC))
 
@@ -43,3 +43,41 @@ def test_a_row_of_sums_is_told_from_an_order_and_nothing_else_is_said_of_it(word
     assert codes(cleaned("订单号,下单时间,金额", f"{word},,300.00")) == [("order_no", "total_row")]
     refund = cleaned("退款单号,订单号,退款时间,金额", f"{word},,,300.00", "refunds")
     assert codes(refund) == [("refund_no", "total_row")]
+
+
+@pytest.mark.parametrize("cells", [",合计,300.00", ",2025-01-05,合计", "合计,300.00", ",总计"])
+def test_a_word_for_a_sum_may_stand_in_any_column_while_the_number_is_blank(cells: str) -> None:
+    row = cleaned("订单号,下单时间,金额", cells)
+    assert codes(row) == [("order_no", "total_row")]
+
+
+def test_a_row_with_a_number_is_no_sum() -> None:
+    assert codes(cleaned("订单号,下单时间,金额", "A1,合计,300.00")) == [("ordered_at", "not_a_date")]
+
+
+def test_a_row_may_lack_the_cells_of_columns_at_the_end_that_have_no_name() -> None:
+    layout = layouts.match(
+        ["订单号", "下单时间", "金额", "", ""], [["A1", "2025-01-05", "20.00", "", ""]], Wish(kind="orders")
+    )
+    cleaner = Cleaner(layout, Rules("CNY", CLOCK))
+    assert not cleaner.row(1, ["A1", "2025-01-05", "20.00"]).bad
+    assert codes(cleaner.row(2, ["A1", "2025-01-05"])) == [("", "too_few_fields")]
+
+
+def test_an_error_of_a_spreadsheet_is_said_to_be_one() -> None:
+    assert codes(cleaned("订单号,下单时间,金额", "A1,2025-01-05,#N/A")) == [("amount", "excel_error")]
+
+
+def test_full_width_numbers_are_the_same_numbers() -> None:
+    row = cleaned("订单号,会员号,下单时间,金额", "Ａ－１０１,Ｍ１,2025-01-05,20.00")
+    assert (row.values[SLOT["order_no"]], row.values[SLOT["member_no"]]) == ("A-101", "M1")
+    assert codes(row) == [("order_no", "full_width"), ("member_no", "full_width")]
+
+
+@pytest.mark.parametrize("written", ["(50.00)", "-50", "-￥50.00"])
+def test_a_negative_amount_is_quoted_as_it_is_written(written: str) -> None:
+    row = cleaned("订单号,下单时间,金额", f"A1,2025-01-05,{written}")
+    _piece, problems = next(pieces.of_rows([row], "orders"))
+    assert [(problem.code, problem.value) for problem in problems if problem.level == "reject"] == [
+        ("negative_order", written)
+    ]

@@ -71,14 +71,14 @@ def test_a_cell_is_read_as_excel_shows_it(tmp_path: Path, cell: str, value: str)
         ("[$€-2] #,##0.00", "-€12.5"),
         (r"\$#,##0;[Red]\-\$#,##0", "-$12.5"),
         ("[$USD] #,##0.00", "-USD12.5"),
-        ('"¥"#,##0.00', "-12.5"),
-        ("[$￥-804]#,##0.00", "-12.5"),
-        ('0.00"元"', "-12.5"),
+        ('"¥"#,##0.00', "-¥12.5"),
+        ("[$￥-804]#,##0.00", "-￥12.5"),
+        ('0.00"元"', "-元12.5"),
         ("#,##0.00_);[Red]General", "-12.5"),
     ],
 )
 def test_a_currency_that_only_the_format_shows_is_not_lost(code: str, shown: str) -> None:
-    sign = cell_values.foreign_sign(code)
+    sign = cell_values.shown_sign(code)
     assert (cell_values.money("-12.5", sign) if sign else cell_values.number("-12.5")) == shown
 
 

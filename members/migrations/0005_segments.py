@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0003_targets'),
+        ('members', '0004_insight_marks'),
     ]
 
     operations = [

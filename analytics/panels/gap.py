@@ -1,4 +1,4 @@
-"""What this app contributes to shared pages; read once, when the apps are ready."""
+"""A change between recent and earlier newcomers, for Today."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +11,9 @@ from analytics.metrics import periods
 from analytics.reports import comparison, drill, page_query, retention_gap
 from analytics.reports import report as reports
 from analytics.reports.finding import gap_finding
-from members.lib import display, registry
+from members.lib import display
 from members.lib.actor import Actor
-from members.lib.registry import Insight, Link, Params, Place, PlaceKind
+from members.lib.registry import Insight, Link, Params
 from members.lib.roles import Right
 
 RANGE = "12m"  # of months of first purchase, as on the Retention page
@@ -43,25 +43,6 @@ def gap_insight(actor: Actor, params: Params) -> Sequence[Insight]:
     if actor.may(Right.SEE_MEMBERS):
         label = _("See the %(n)s who did not come back") % {"n": display.number(lost)}
         links.append(Link(label, drill.link(page, "retention-gap", finding.channel, "after_lost")))
-    return (Insight(claim=finding.claim, evidence=finding.text, links=links, rank=float(lost)),)
-
-
-def report_places(actor: Actor) -> Sequence[Place]:
-    """Every report, by its title and by the question it answers."""
-    if not actor.may(Right.SEE_REPORTS):
-        return ()
-    return [
-        Place(
-            PlaceKind.REPORT,
-            str(report.title),
-            reverse("analytics:report", args=[report.slug]),
-            f"{report.question} {report.slug}",
-            "table",
-        )
-        for report in reports.every()
-    ]
-
-
-registry.places.append(report_places)
-registry.audiences.update(drill.sources())
-registry.insights.append(gap_insight)
+    place = ",".join(page.query.stores) + "|" + ",".join(page.query.channels)
+    key = f"gap:{finding.channel}:{finding.tone}:{place}"
+    return (Insight(finding.claim, finding.text, links, rank=float(lost), key=key, size=float(lost)),)

@@ -1,0 +1,96 @@
+"""What Today claims of the last four weeks, and when it keeps silent."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from analytics.services.publish import publish
+from analytics.tests.shopkeeper import Shop
+from conftest import People
+from members.lib.registry import Insight
+from members.models import AuditEntry, InsightMark, Merchant
+
+SignIn = Callable[..., Client]
+BEFORE, NOW = "2026-01-14", "2026-02-14"
+
+
+@pytest.fixture
+def admin(merchant: Merchant, people: People, signed_in: SignIn) -> Client:
+    return signed_in(people.admin)
+
+
+def trade(before: int, now: int, store: int = 1, guests: tuple[int, int] = (0, 0)) -> None:
+    """So many members, each with one order, in either four weeks that end on 28 February."""
+    shop = Shop()
+    shop.sell("old", "2025-12-20")
+    shop.sell("last", "2026-02-28")
+    for date, n, alone in ((BEFORE, before, guests[0]), (NOW, now, guests[1])):
+        for person in range(n):
+            shop.sell(f"{store}-{date}-{person}", date, store=store)
+        for _ in range(alone):
+            shop.sell(None, date, store=store)
+    publish()
+
+
+def told(client: Client, query: str = "") -> list[Insight]:
+    return list(client.get(f"/{query}").context["insights"])
+
+
+def test_a_clear_fall_is_told_with_its_interval(admin: Client) -> None:
+    trade(200, 100)
+    [insight] = told(admin)
+    assert insight.claim == "会员销售额降了。"
+    assert "¥1,010" in insight.evidence
+    assert "¥2,000" in insight.evidence
+    assert "95% 区间" in insight.evidence
+    for link in insight.links:
+        assert admin.get(link.url).status_code == 200
+
+
+@pytest.mark.parametrize(("before", "now"), [(100, 105), (20, 8), (100, 99)])
+def test_what_may_be_chance_or_is_about_few_is_not_told(admin: Client, before: int, now: int) -> None:
+    trade(before, now)
+    assert told(admin) == []
+
+
+def test_a_store_is_named_when_the_whole_shop_stands(admin: Client) -> None:
+    trade(100, 40, store=1)
+    trade(60, 110, store=2)
+    [insight] = told(admin)
+    assert insight.key.startswith("store:S")
+
+
+def test_more_guests_go_before_the_news_made_of_them(admin: Client) -> None:
+    trade(200, 100, guests=(40, 100))
+    assert [insight.claim for insight in told(admin)] == ["没对上会员的订单变多了。", "会员销售额降了。"]
+
+
+def test_what_is_put_away_stays_away_until_it_is_taken_back_or_grows(admin: Client) -> None:
+    trade(200, 100)
+    [insight] = told(admin)
+    data = {"key": insight.key, "size": str(round(insight.size)), "next": "/?range=7d"}
+    assert admin.post("/members/insights/dismiss/", data).headers["Location"] == "/?range=7d"
+    assert told(admin) == []
+    assert "今天收起了一条" in admin.get("/").content.decode()
+    admin.post("/members/insights/restore/", {"next": "//evil.example"})
+    assert len(told(admin)) == 1
+    assert set(AuditEntry.objects.filter(subject_type="insight").values_list("verb", flat=True)) == {
+        "dismiss",
+        "restore",
+    }
+    admin.post("/members/insights/dismiss/", data)
+    InsightMark.objects.update(size=10)
+    assert len(told(admin)) == 1
+
+
+def test_another_person_decides_for_themselves(admin: Client, people: People, signed_in: SignIn) -> None:
+    trade(200, 100)
+    [insight] = told(admin)
+    admin.post("/members/insights/dismiss/", {"key": insight.key, "size": "100"})
+    assert len(told(signed_in(people.marketer))) == 1
+
+
+def test_each_key_fits_and_sizes_are_checked(admin: Client) -> None:
+    for data in ({"key": "", "size": "1"}, {"key": "x" * 201, "size": "1"}, {"key": "x", "size": "-1"}):
+        assert admin.post("/members/insights/dismiss/", data).status_code == 400
