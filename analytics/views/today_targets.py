@@ -52,19 +52,18 @@ def sales(actor: Actor, page: PageQuery, goals: Mapping[str, int]) -> Target | N
     currency = merchants.current().currency
     words = {
         "sold": display.money(from_units(sold), currency),
-        "goal": display.money(from_units(goal), currency),
         "due": display.money(from_units(due), currency),
         "gap": display.money(from_units(abs(due - sold)), currency),
         "n": gone,
     }
     behind = ngettext(
-        "this month so far %(sold)s; %(due)s of %(goal)s is due after %(n)s day, %(gap)s to go",
-        "this month so far %(sold)s; %(due)s of %(goal)s is due after %(n)s days, %(gap)s to go",
+        "this month %(sold)s; the month’s target for %(n)s day is %(due)s, %(gap)s to go",
+        "this month %(sold)s; the month’s target for %(n)s days is %(due)s, %(gap)s to go",
         gone,
     )
     ahead = ngettext(
-        "this month so far %(sold)s; %(due)s of %(goal)s is due after %(n)s day, %(gap)s ahead",
-        "this month so far %(sold)s; %(due)s of %(goal)s is due after %(n)s days, %(gap)s ahead",
+        "this month %(sold)s; the month’s target for %(n)s day is %(due)s, %(gap)s ahead",
+        "this month %(sold)s; the month’s target for %(n)s days is %(due)s, %(gap)s ahead",
         gone,
     )
     return Target(value=sold, goal=due, text=(behind if sold < due else ahead) % words)

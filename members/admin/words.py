@@ -31,6 +31,9 @@ _WORDS = {
     "restore": pgettext_lazy("deed", "took back"),
     "undo": pgettext_lazy("deed", "undone"),
     "discard": pgettext_lazy("deed", "discarded"),
+    "schedule": pgettext_lazy("deed", "set up a weekly mail"),
+    "stop": pgettext_lazy("deed", "stopped"),
+    "mail": pgettext_lazy("deed", "got by mail"),
     # with what
     "demo": _("demo shop"),
     "member": _("member"),
@@ -45,8 +48,10 @@ _WORDS = {
     "list": _("list"),
     "segment": _("segment"),
     "report": _("report"),
+    "reportmail": _("weekly report"),
     # kinds of jobs and files
     "publish": _("bring the reports up to date"),
+    "report_mail": _("send a weekly report"),
     "orders": _("One row per order"),
     "lines": _("One row per order line"),
     "refunds": _("Refunds"),
