@@ -26,15 +26,18 @@ from members.models import (
     Member,
     MemberEdit,
     MemberMerge,
+    MemberTag,
     Merchant,
     Order,
     OrderLine,
     Payment,
     Product,
     Refund,
+    SavedView,
     Segment,
     SegmentMember,
     Store,
+    Tag,
     Target,
     Touched,
     User,
@@ -46,8 +49,8 @@ TARGETS: Final = {"repeat_rate": 4_500, "sales": 6_000_000_000, "active_members"
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
-    SegmentMember, Segment, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
+    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, MemberTag, Tag,
+    SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
     InsightMark, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 
