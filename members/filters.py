@@ -247,7 +247,7 @@ def bar(filters: df.FilterSet, path: str, more_warnings: Iterable[str] = ()) -> 
 
 
 def _chips(filters: df.FilterSet) -> list[Chip]:
-    """A chip for each filter; the search has a field of its own, and where there is no segment or tag none is offered."""
+    """A chip for each filter; the search has a field of its own, and no chip offers segments or tags there are not."""
     chips = [_chip(filters, field) for field in filters.form.fields if field != "q"]
     fewest = {"segment": 1, "tag": 0}  # of the former one is “All”
     return [chip for chip in chips if chip.name not in fewest or len(chip.choices) > fewest[chip.name]]
