@@ -8,8 +8,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from analytics.models import ReportMail
 from analytics.services.publish import publish
 from conftest import People
+from members.lib import clock
 from members.lib.actor import system
 from members.models import (
     AuditEntry,
@@ -20,6 +22,7 @@ from members.models import (
     IdentityConflict,
     ImportBatch,
     ImportPreset,
+    InsightMark,
     Job,
     Member,
     MemberEdit,
@@ -34,7 +37,9 @@ from members.models import (
     Segment,
     SegmentMember,
     Store,
+    Target,
     Touched,
+    User,
 )  # fmt: skip
 from members.services import audit, merges, tags, views
 
@@ -70,7 +75,7 @@ class Shop:
             "batch": batch.pk, "importbatch": batch.pk, "job": job.pk, "auditentry": AuditEntry.objects.latest("pk").pk,
             "user": people.clerk.pk, "merchant": Merchant.objects.get().pk, "channel": channel.pk, "store": here.pk,
             "product": product.pk, "category": product.category_id, "app": "members", "one": 1, "kind": "orders",
-            "report": "kpi",
+            "report": "kpi", "reportmail": _mail(people),
             **_of_imports(batch),
         }  # fmt: skip
         publish()
@@ -111,13 +116,25 @@ def _keep_segments(shop: Shop, people: People) -> None:
         place["segment"] = segment.pk
 
 
+def _mail(people: People) -> int:
+    """A weekly mail between administrators."""
+    return ReportMail.objects.create(
+        report="kpi", recipient=people.admin, created_by=people.admin, weekday=0, hour=8, next_at=clock.now()
+    ).pk
+
+
 def _of_imports(batch: ImportBatch) -> dict[str, Any]:
     """What else an import leaves behind: rows of the admin that no page of a store names."""
     one, other = (Member.objects.create(number=number) for number in ("X1", "X2"))
     edit = MemberEdit.objects.create(batch=batch, member=one, field="name", after="X")
     conflict = IdentityConflict.objects.create(batch=batch, row=1, first=one, second=other)
     preset = ImportPreset.objects.create(name="till")
-    return {"memberedit": edit.pk, "identityconflict": conflict.pk, "importpreset": preset.pk}
+    target = Target.objects.create(metric="sales", period="month", value=1, valid_from=DAY)
+    mark = InsightMark.objects.create(user=User.objects.earliest("pk"), key="change", shown_on=DAY)
+    return {
+        "memberedit": edit.pk, "identityconflict": conflict.pk, "importpreset": preset.pk, "target": target.pk,
+        "insightmark": mark.pk,
+    }  # fmt: skip
 
 
 def _store(store: Store, channel: Channel, product: Product, words: tuple[str, str, str, str, str]) -> dict[str, Any]:

@@ -116,6 +116,10 @@ TABLE: dict[str, Described] = {
     "analytics:retention": Described(Right.SEE_REPORTS, BOTH),
     "analytics:reports": Described(Right.SEE_REPORTS),
     "analytics:value": Described(Right.SEE_REPORTS, BOTH),
+    "analytics:report-mail": Described(Right.SEE_REPORTS, WRITE, {"slug": "report"}),
+    "analytics:report-mail-stop": Described(
+        Right.SEE_REPORTS, WRITE, {"mail_id": "reportmail"}, answers=frozenset({302, 404})
+    ),
     "analytics:report": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:report-csv": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:metric-help": Described(Right.SEE_REPORTS, BOTH),
@@ -145,7 +149,7 @@ def _admin(name: str) -> Described | None:
     """Tables of the admin: all are read, only the Editable ones are written, nothing is deleted."""
     if name in SITE_PAGES:
         return SITE_PAGES[name]
-    model, _sep, page = name.removeprefix("members_").rpartition("_")
+    model, _sep, page = name.removeprefix("members_").removeprefix("analytics_").rpartition("_")
     table = next((found for cls, found in admin.site._registry.items() if cls._meta.model_name == model), None)
     if table is None:
         return None

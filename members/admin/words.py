@@ -33,6 +33,9 @@ _WORDS = {
     "untag_members": pgettext_lazy("deed", "took a tag off"),
     "undo": pgettext_lazy("deed", "undone"),
     "discard": pgettext_lazy("deed", "discarded"),
+    "schedule": pgettext_lazy("deed", "set up a weekly mail"),
+    "stop": pgettext_lazy("deed", "stopped"),
+    "mail": pgettext_lazy("deed", "got by mail"),
     # with what
     "demo": _("demo shop"),
     "member": _("member"),
@@ -49,8 +52,10 @@ _WORDS = {
     "saved_view": _("saved view"),
     "tag": _("tag"),
     "report": _("report"),
+    "reportmail": _("weekly report"),
     # kinds of jobs and files
     "publish": _("bring the reports up to date"),
+    "report_mail": _("send a weekly report"),
     "orders": _("One row per order"),
     "lines": _("One row per order line"),
     "refunds": _("Refunds"),

@@ -88,6 +88,8 @@ VISITS = {
     "search, found": Visit("/search/?q=会员"),
     "search, below the box": Visit("/search/", then=type_into_the_search),
     "search, nothing": Visit("/search/?q=xyzzy", "analyst"),
+    "key figures compared": Visit("/analytics/reports/kpi/?range=30d"),
+    "targets": Visit("/members/targets/"),
     "own data": Visit("/own-data/"),
     "retention": Visit(RETENTION, then=open_tables),
     "retention, weeks": Visit(f"{RETENTION}?by=week"),
