@@ -53,6 +53,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 on_phone=True,
                 unless=Right.SEE_MEMBERS,
             ),
+            Page(_("Segments"), "filter", "members:segments", Right.SEE_MEMBERS),
             Page(_("Orders"), "order", "members:orders", Right.SEE_MEMBERS),
             Page(_("Imports"), "upload", "members:imports", Right.IMPORT, on_phone=True),
             Page(_("Data quality"), "eye", "members:quality", Right.SEE_MEMBERS),

@@ -5,6 +5,7 @@ the latter belong to that number, and these narrow the list further.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import django_filters as df
@@ -14,11 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.fields import DateRangeField, RangeField
 
+from members.lib import listing
 from members.lib.access import actor_of
 from members.lib.actor import Actor
+from members.lib.id_set import id_set
+from members.lib.registry import Audience, UnknownAudience
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
-from members.models import Channel, Member, Order, Store
-from members.queries import people, quality, scope
+from members.models import Channel, Member, Order, Segment, Store, Tag
+from members.queries import people, quality, scope, segments
 
 
 def _stores(request: HttpRequest) -> QuerySet[Store]:
@@ -27,6 +31,14 @@ def _stores(request: HttpRequest) -> QuerySet[Store]:
 
 def _channels(request: HttpRequest) -> QuerySet[Channel]:
     return Channel.objects.all()
+
+
+def _segments(request: HttpRequest) -> QuerySet[Segment]:
+    return segments.visible(actor_of(request))
+
+
+def _tags(request: HttpRequest) -> QuerySet[Tag]:
+    return segments.tags()
 
 
 LACKS = [
@@ -51,9 +63,13 @@ class DaysFilter(df.RangeFilter):
 
 
 class MemberFilter(df.FilterSet):
-    """`q`, `home` (codes of home stores), `joined_after`, `joined_before`, `lacks` (what is not known of them)."""
+    """`q`, `segment`, `tag` (names), `home` (codes of stores), `joined_after`, `joined_before`, `lacks`."""
 
     q = df.CharFilter(label=gettext_lazy("Search"), method="search")
+    segment = df.ModelChoiceFilter(label=gettext_lazy("Segment"), method="within", queryset=_segments)
+    tag = df.ModelMultipleChoiceFilter(
+        label=gettext_lazy("Tag"), method="tagged", to_field_name="name", queryset=_tags, distinct=False
+    )
     home = df.ModelMultipleChoiceFilter(
         label=gettext_lazy("Home store"),
         field_name="home_store__code",
@@ -74,11 +90,19 @@ class MemberFilter(df.FilterSet):
     def search(self, queryset: QuerySet[Member], name: str, value: str) -> QuerySet[Member]:
         return people.matching(queryset, value)
 
+    def within(self, queryset: QuerySet[Member], name: str, value: Segment) -> QuerySet[Member]:
+        return queryset.filter(pk__in=in_segment(actor_of(self.request), value).values("pk"))
+
+    def tagged(self, queryset: QuerySet[Member], name: str, value: Sequence[Tag]) -> QuerySet[Member]:
+        return segments.wearing(queryset, value) if value else queryset
+
 
 class OrderFilter(df.FilterSet):
-    """`q`, `day_after`, `day_before`, `at` (store codes), `via` (channel codes), `status`, `buyer`."""
+    """`q`, `segment` (of the buyer), `day_after`, `day_before`, `at` (store codes), `via` (channel codes), `status`,
+    `buyer`."""
 
     q = df.CharFilter(label=gettext_lazy("Search"), method="search")
+    segment = df.ModelChoiceFilter(label=gettext_lazy("Segment"), method="within", queryset=_segments)
     day = DaysFilter(label=gettext_lazy("Date"), field_name="business_date")
     at = df.ModelMultipleChoiceFilter(
         label=gettext_lazy("Store"), field_name="store__code", to_field_name="code", queryset=_stores, distinct=False
@@ -108,9 +132,75 @@ class OrderFilter(df.FilterSet):
     def search(self, queryset: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
         return queryset.filter(Q(number__istartswith=value) | Q(member__number_key=value.casefold()))
 
+    def within(self, queryset: QuerySet[Order], name: str, value: Segment) -> QuerySet[Order]:
+        return queryset.filter(member__in=in_segment(actor_of(self.request), value).values("pk"))
+
     def who(self, queryset: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
         found = queryset.filter(member__isnull=value != "member")
         return found.exclude(guest_phone="", guest_email="") if value == "reachable" else found
+
+
+@dataclass(frozen=True, slots=True)
+class MembersAsked:
+    """What a URL of the member list asks for: the people behind a number (or all), and those the filters leave.
+
+    `unread`: what it asks and this list does not know, a sentence each.
+    """
+
+    audience: Audience | None
+    everyone: QuerySet[Member]
+    filters: MemberFilter
+    unread: Sequence[str]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every part of the URL was understood."""
+        return not self.unread and not self.filters.form.errors
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A reader without a request, for filters that ask who reads."""
+
+    actor: Actor
+
+
+def members_asked(actor: Actor, params: QueryDict) -> MembersAsked:
+    """The members a URL asks for, as far as the actor may list them. UnknownAudience when its number is none."""
+    audience = listing.audience(actor, params)
+    everyone = scope.members(actor)
+    if audience is not None:
+        everyone = everyone.filter(pk__in=id_set(audience.ids if audience.subject == "members" else ()))
+    filters = MemberFilter(params, everyone, request=_Asking(actor))
+    return MembersAsked(audience, everyone, filters, unread(filters, behind_a_number=audience is not None))
+
+
+def in_segment(actor: Actor, segment: Segment) -> QuerySet[Member]:
+    """The members of a segment that the actor may list. Nobody when a part of its filter can be read no more,
+    for without that part it would hold more people than it means."""
+    if segment.kind == Segment.Kind.SNAPSHOT:
+        return segments.frozen(actor, segment)
+    query = listing.as_query(segment.params)
+    stores, seen = _stores_asked(actor, query)
+    try:
+        asked = members_asked(actor, query)
+    except UnknownAudience:
+        return scope.members(actor).none()
+    return asked.filters.qs if asked.is_whole and (seen or not stores) else scope.members(actor).none()
+
+
+def said(actor: Actor, segment: Segment) -> str:
+    """What a segment was saved from, in words: the number, and each filter with its values."""
+    try:
+        asked = members_asked(actor, listing.as_query(segment.params))
+    except UnknownAudience:
+        return _("The number it was saved from is gone.")
+    filters = asked.filters
+    chips = [_chip(filters, field) for field in filters.form.fields if field != "q"]
+    pairs = [(chip.label, chip.value) for chip in chips if chip.is_changed]
+    pairs += [(str(filters.form.fields["q"].label), text) for text in given(filters).get("q", [])]
+    told = [_("%(filter)s: %(value)s") % {"filter": label, "value": value} for label, value in pairs]
+    return _("; ").join([*([asked.audience.title] if asked.audience else []), *told]) or _("All members")
 
 
 def names(filters: df.FilterSet, field: str) -> tuple[str, ...]:
@@ -141,12 +231,17 @@ def _asked(filters: df.FilterSet, parameters: Iterable[str]) -> str:
 
 def unseen_stores(actor: Actor, params: QueryDict) -> list[str]:
     """A link to a number of all stores, opened by who sees some: which ones were left out, said as a warning."""
+    asked, seen = _stores_asked(actor, params)
+    return [_("You may not see store “%(code)s”; it was left out.") % {"code": code} for code in sorted(asked - seen)]
+
+
+def _stores_asked(actor: Actor, params: QueryDict) -> tuple[set[str], set[str]]:
+    """The codes of the stores a number is about ("": all), and those of them the actor may see."""
     asked = {code for value in params.getlist("store") for code in value.split(",") if code}
-    unseen = asked - set(scope.stores(actor).values_list("code", flat=True)) if asked else set()
-    return [_("You may not see store “%(code)s”; it was left out.") % {"code": code} for code in sorted(unseen)]
+    return asked, asked & set(scope.stores(actor).values_list("code", flat=True)) if asked else set()
 
 
-_OF_A_LIST = ("q", "sort", "page", "header")
+_OF_A_LIST = ("q", "sort", "page", "header", "cols")
 _OF_A_NUMBER = ("from", "cell", "set", "range", "store", "channel", "by", "as_of", "return")
 
 
@@ -167,9 +262,10 @@ def bar(filters: df.FilterSet, path: str, more_warnings: Iterable[str] = ()) -> 
     params: QueryDict = filters.data
     own = [name for field in filters.form.fields for name in names(filters, field)]
     without = _without(params, own)
+    chips = [_chip(filters, field) for field in filters.form.fields if field != "q"]
     return FilterBar(
         action=path,
-        chips=[_chip(filters, field) for field in filters.form.fields if field != "q"],
+        chips=[chip for chip in chips if chip.dates or len(chip.choices) > (not chip.multiple)],  # "All" is no choice
         clear_url=f"{path}?{without.urlencode()}" if given(filters) else "",
         warnings=[*more_warnings, *warnings(filters)],
         copy_url=f"{path}?{_without(params, ['page']).urlencode()}" if params else path,

@@ -8,6 +8,7 @@ from members.views import (
     import_progress,
     import_undo,
     imports,
+    keeping,
     look_up,
     member_list,
     member_merges,
@@ -15,6 +16,7 @@ from members.views import (
     order_list,
     order_page,
     quality,
+    segments,
 )
 
 app_name = "members"
@@ -48,6 +50,13 @@ urlpatterns = [
     path("quality/conflicts/", conflicts.listing, name="conflicts"),
     path("quality/conflicts/<int:conflict_id>/", conflicts.decide, name="conflict-decide"),
     path("quality/compare/<int:first_id>/<int:second_id>/", conflicts.compare, name="compare"),
+    path("segments/", segments.page, name="segments"),
+    path("segments/save/", keeping.save_segment, name="segment-save"),
+    path("segments/<int:segment_id>/rename/", segments.rename, name="segment-rename"),
+    path("segments/<int:segment_id>/delete/", segments.delete, name="segment-delete"),
+    path("views/save/", keeping.save_view, name="view-save"),
+    path("views/<int:view_id>/delete/", keeping.delete_view, name="view-delete"),
+    path("tag/", keeping.tag, name="tag"),
     path("look-up/", look_up.page, name="look-up"),
     path("exclusions/<int:exclusion_id>/end/", member_page.end_exclusion, name="exclusion-end"),
     path("exclusions/<int:exclusion_id>/withdraw/", member_page.withdraw_exclusion, name="exclusion-withdraw"),

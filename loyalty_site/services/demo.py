@@ -25,13 +25,18 @@ from members.models import (
     Member,
     MemberEdit,
     MemberMerge,
+    MemberTag,
     Merchant,
     Order,
     OrderLine,
     Payment,
     Product,
     Refund,
+    SavedView,
+    Segment,
+    SegmentMember,
     Store,
+    Tag,
     Touched,
     User,
 )
@@ -42,8 +47,9 @@ REPEAT_TARGET: Final = 45  # percent
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, Member,
-    Product, Category, User.stores.through, Store, Channel, Touched, ImportBatch, ImportPreset, Job, Merchant,
+    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, MemberTag, Tag,
+    SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through, Store, Channel, Touched,
+    ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 
 

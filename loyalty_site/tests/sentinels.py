@@ -24,16 +24,18 @@ from members.models import (
     Member,
     MemberEdit,
     MemberMerge,
+    MemberTag,
     Merchant,
     Order,
     OrderLine,
     Payment,
     Product,
     Refund,
+    SegmentMember,
     Store,
     Touched,
 )  # fmt: skip
-from members.services import audit, merges
+from members.services import audit, merges, segments, tags
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -66,7 +68,7 @@ class Shop:
             "user": people.clerk.pk, "merchant": Merchant.objects.get().pk, "channel": channel.pk, "store": here.pk,
             "product": product.pk, "category": product.category_id, "app": "members", "one": 1, "kind": "orders",
             "report": "kpi",
-            **_of_imports(batch),
+            **_of_imports(batch), **_of_groups(),
         }  # fmt: skip
         publish()
         return shop
@@ -94,6 +96,20 @@ def _of_imports(batch: ImportBatch) -> dict[str, Any]:
     conflict = IdentityConflict.objects.create(batch=batch, row=1, first=one, second=other)
     preset = ImportPreset.objects.create(name="till")
     return {"memberedit": edit.pk, "identityconflict": conflict.pk, "importpreset": preset.pk}
+
+
+def _of_groups() -> dict[str, Any]:
+    """A snapshot, a live filter, a view and a tag of everybody, in both stores."""
+    by, everybody = system("test"), list(Member.objects.values_list("pk", flat=True))
+    kept = segments.save_snapshot(name="Everybody", member_ids=everybody, params={}, by=by)
+    segments.save_filter(name="Whoever", params={"from": ["kpi"], "cell": ["2026-05"], "set": ["active"]}, by=by)
+    view = segments.save_view(name="By value", params={"sort": ["-net"]}, by=by)
+    tags.add(name="VIP", member_ids=everybody, by=by)
+    worn = MemberTag.objects.latest("pk")
+    return {
+        "segment": kept.pk, "segmentmember": SegmentMember.objects.latest("pk").pk, "savedview": view.pk,
+        "tag": worn.tag_id, "membertag": worn.pk,
+    }  # fmt: skip
 
 
 def _store(store: Store, channel: Channel, product: Product, words: tuple[str, str, str, str, str]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from members.models import User
 METHODS = ("GET", "POST", "PUT", "DELETE")
 READ, WRITE, BOTH = frozenset({"GET"}), frozenset({"POST"}), frozenset({"GET", "POST"})
 FINE = frozenset({200, 302})
+OWN = frozenset({302, 404})  # 404: somebody else's
 BAD_FORM = frozenset({200, 302, 400, 422})
 Names = dict[str, str]  # parameter of the address -> attribute of Shop
 
@@ -94,6 +95,13 @@ TABLE: dict[str, Described] = {
     "members:compare": Described(
         Right.IMPORT, BOTH, {"first_id": "member", "second_id": "member"}, answers=frozenset({200, 302, 404})
     ),
+    "members:segments": Described(Right.SEE_MEMBERS),
+    "members:segment-save": Described(Right.GROUP, WRITE),
+    "members:segment-rename": Described(Right.GROUP, WRITE, {"segment_id": "segment"}, answers=OWN),
+    "members:segment-delete": Described(Right.GROUP, WRITE, {"segment_id": "segment"}, answers=OWN),
+    "members:view-save": Described(Right.GROUP, WRITE),
+    "members:view-delete": Described(Right.GROUP, WRITE, {"view_id": "savedview"}, answers=OWN),
+    "members:tag": Described(Right.GROUP, WRITE),
     **_imports(),
     "analytics:retention": Described(Right.SEE_REPORTS, BOTH),
     "analytics:report": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
@@ -257,7 +265,10 @@ def test_figures_and_lists_of_a_manager_hold_nobody_of_another_store(
         *(f"/members/orders/{query}" for query in shop.drills("orders")),
         *(f"/members/members.csv{query}" for query in ["", *shop.drills("members")]),
         f"/members/?q={shop.tail_of_foreign_phone}",
-        "/members/?home=S2", "/members/orders/?at=S2", "/members/?sort=-net", "/members/orders/?sort=-amount",
+        "/members/?tag=VIP&cols=tags", f"/members/?segment={shop.own['segment']}",
+        f"/members/?segment={shop.own['segment'] + 1}", f"/members/orders/?segment={shop.own['segment']}",
+        "/members/segments/", "/members/?home=S2", "/members/orders/?at=S2",
+        "/members/?sort=-net", "/members/orders/?sort=-amount",
     ]  # fmt: skip
     manager, everyone = signed_in(people.manager), signed_in(people.marketer)
     assert [path for path in paths if shop.leaks(path, manager.get(path))] == []

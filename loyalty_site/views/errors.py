@@ -20,6 +20,7 @@ WORDS = {
     Right.LOOK_UP: gettext_lazy("look up a member"),
     Right.SEE_REPORTS: gettext_lazy("see reports"),
     Right.IMPORT: gettext_lazy("import data"),
+    Right.GROUP: gettext_lazy("save segments and tag members"),
     Right.EXCLUDE: gettext_lazy("leave members out of the figures"),
     Right.SETTINGS: gettext_lazy("change the settings"),
     Right.RESET_DEMO: gettext_lazy("end the demo"),

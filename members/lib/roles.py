@@ -25,6 +25,7 @@ class Right(StrEnum):
     LOOK_UP = "look_up"  # one member by an exact identifier
     SEE_REPORTS = "see_reports"
     IMPORT = "import"
+    GROUP = "group"  # save segments and views of lists, tag members
     EXCLUDE = "exclude"  # mark a member as staff, test, reseller
     SETTINGS = "settings"
     RESET_DEMO = "reset_demo"
@@ -32,8 +33,10 @@ class Right(StrEnum):
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
-    Role.MARKETER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE}),
-    Role.MANAGER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS}),
+    Role.MARKETER: frozenset(
+        {Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.GROUP, Right.EXCLUDE}
+    ),
+    Role.MANAGER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.GROUP}),
     Role.CLERK: frozenset({Right.LOOK_UP}),
     Role.ANALYST: frozenset({Right.SEE_REPORTS}),
 }

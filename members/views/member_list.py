@@ -1,55 +1,48 @@
+import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from members import exports
-from members.filters import MemberFilter, bar, given, keep, unread, unseen_stores
-from members.lib import display, listing, masking
+from members.exports import columns
+from members.exports.columns import Kind, MemberColumn
+from members.filters import MembersAsked, bar, given, keep, members_asked, unseen_stores
+from members.lib import display, listing
 from members.lib.access import actor_of, needs
+from members.lib.actor import Actor
 from members.lib.addresses import member_url
-from members.lib.id_set import id_set
 from members.lib.listing import ListColumn
-from members.lib.registry import Audience, UnknownAudience
+from members.lib.registry import UnknownAudience
 from members.lib.roles import Right
-from members.lib.widgets import Cell, Row
+from members.lib.widgets import Cell, Chip, Choice, FilterBar, Row
 from members.models import Member
-from members.queries import merchants, people, scope
-from members.queries.people import Person
-
-COLUMNS = (
-    ListColumn(gettext_lazy("Name"), sort="name"),
-    ListColumn(gettext_lazy("Member number"), sort="number"),
-    ListColumn(gettext_lazy("Contact")),
-    ListColumn(gettext_lazy("Home store"), on_phone=False),
-    ListColumn(gettext_lazy("First purchase"), sort="first", on_phone=False, falls=True),
-    ListColumn(gettext_lazy("Last purchase"), sort="last", falls=True),
-    ListColumn(gettext_lazy("Purchases"), sort="orders", numeric=True, on_phone=False, falls=True),
-    ListColumn(gettext_lazy("Spent less refunds"), sort="net", numeric=True, falls=True),
-)
+from members.queries import member_columns, merchants, people, segments
+from members.queries.member_columns import Listed
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the URL asks for: the people behind a number (or all), and those of them the filters leave."""
+    """What the URL asks for, how it is sorted and which columns it shows; `warnings`: what was left out."""
 
-    audience: Audience | None
-    everyone: QuerySet[Member]
-    filters: MemberFilter
+    asked: MembersAsked
     sort: str
+    columns: Sequence[MemberColumn]
     warnings: Sequence[str]
 
     @property
     def people(self) -> QuerySet[Member]:
-        return people.sorted_by(self.filters.qs, self.sort).select_related("home_store")
+        return people.sorted_by(self.asked.filters.qs, self.sort).select_related("home_store")
 
 
 @needs(Right.SEE_MEMBERS)
@@ -57,10 +50,10 @@ class Found:
 def page(request: HttpRequest) -> HttpResponse:
     """The members behind a number, or all of them: searched, filtered, sorted, 50 a page."""
     try:
-        found = _found(request)
+        found = _found(actor_of(request), request.GET)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
-    if found.audience and found.audience.subject == "orders":
+    if found.asked.audience and found.asked.audience.subject == "orders":
         return HttpResponseRedirect(f"{reverse('members:orders')}?{request.GET.urlencode()}")
     return render(request, "members/list.html", _context(request, found))
 
@@ -70,53 +63,88 @@ def page(request: HttpRequest) -> HttpResponse:
 def csv_file(request: HttpRequest) -> HttpResponseBase:
     """The same people as a file; `header=key` gives stable keys as headings."""
     try:
-        found = _found(request)
+        found = _found(actor_of(request), request.GET)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
-    return exports.people_file(found.people, params=request.GET, by=actor_of(request))
+    return exports.people_file(found.people, found.columns, params=request.GET, by=actor_of(request))
 
 
-def _found(request: HttpRequest) -> Found:
-    actor, params = actor_of(request), request.GET
-    audience = listing.audience(actor, params)
-    everyone = scope.members(actor)
-    if audience is not None:
-        everyone = everyone.filter(pk__in=id_set(audience.ids if audience.subject == "members" else ()))
-    sort, warning = listing.sort_in(params, people.SORTS, "-last" if audience else "number")
-    filters = MemberFilter(params, everyone, request=request)
-    return Found(
-        audience,
-        everyone,
-        filters,
-        sort,
-        [
-            *([warning] if warning else []),
-            *(unseen_stores(actor, params) if audience else []),
-            *unread(filters, behind_a_number=audience is not None),
-        ],
-    )
+def _found(actor: Actor, params: QueryDict) -> Found:
+    asked = members_asked(actor, params)
+    sort, warning = listing.sort_in(params, people.SORTS, "-last" if asked.audience else "number")
+    shown, unknown = columns.chosen(params.getlist("cols"))
+    left_out = [
+        *([warning] if warning else []),
+        *(unseen_stores(actor, params) if asked.audience else []),
+        *(_("This list has no column “%(name)s”.") % {"name": name} for name in unknown),
+        *asked.unread,
+    ]
+    return Found(asked, sort, shown, left_out)
 
 
-def _context(request: HttpRequest, found: Found) -> dict[str, object]:
+def _context(request: HttpRequest, found: Found) -> dict[str, Any]:
+    asked, actor, params = found.asked, actor_of(request), request.GET
     pages = Paginator(found.people, listing.PER_PAGE)
-    shown = pages.get_page(request.GET.get("page"))
-    narrowed = bool(given(found.filters))
-    total = found.everyone.count() if narrowed else pages.count
+    shown = pages.get_page(params.get("page"))
+    narrowed = bool(given(asked.filters))
+    total = asked.everyone.count() if narrowed else pages.count
     currency = merchants.current().currency
     path = reverse("members:list")
+    found_bar = _bar(found, path)
+    rows = member_columns.listed(shown, {column.key for column in found.columns})
     return {
-        "audience": found.audience,
-        "heading": found.audience.title if found.audience else _("Members"),
+        "audience": asked.audience,
+        "heading": asked.audience.title if asked.audience else _("Members"),
         "summary": summary(total, pages.count if narrowed else None),
-        "headings": listing.headings(COLUMNS, request.GET, found.sort),
-        "rows": [row(person, currency) for person in people.with_figures(shown)],
+        "headings": listing.headings(map(heading, found.columns), params, found.sort),
+        "rows": [row(listed, found.columns, currency) for listed in rows],
         "page_obj": shown,
-        "bar": bar(found.filters, path, found.warnings),
+        "bar": found_bar,
+        "tags": [choice.label for chip in found_bar.chips if chip.name == "tag" for choice in chip.choices],
         "action": path,
-        "keep": keep(request.GET, ["q"]),
-        "q": request.GET.get("q", ""),
-        "csv_url": f"{reverse('members:list-csv')}?{request.GET.urlencode()}",
+        "keep": keep(params, ["q"]),
+        "q": params.get("q", ""),
+        "csv_url": f"{reverse('members:list-csv')}?{params.urlencode()}",
+        **_kept(actor, params),
     }
+
+
+def _kept(actor: Actor, params: QueryDict) -> dict[str, Any]:
+    """The saved views, and what the forms that keep this list or tag its members need."""
+    here = listing.kept(params, "page", "header")
+    views = list(segments.views(actor))
+    path = reverse("members:list")
+    return {
+        "views": [
+            Choice(str(view.pk), view.name, view.params == here, f"{path}?{listing.as_query(view.params).urlencode()}")
+            for view in views
+        ],
+        "own_views": [view for view in views if segments.is_own(actor, view)],
+        "is_plain": not here,
+        "may_group": actor.may(Right.GROUP),
+        "here": listing.as_query(here).urlencode(),
+    }
+
+
+def _bar(found: Found, path: str) -> FilterBar:
+    """The filters, and behind them which columns are shown."""
+    whole, params = bar(found.asked.filters, path, found.warnings), found.asked.filters.data
+    shown = {column.key for column in found.columns}
+    chip = Chip(
+        name="cols",
+        icon="table",
+        label=_("Columns"),
+        value=display.number(len(shown)),
+        choices=[
+            Choice(column.key, str(column.heading), column.key in shown)
+            for column in columns.COLUMNS
+            if column.key != columns.ALWAYS
+        ],
+        is_changed=shown != set(columns.DEFAULT),
+        multiple=True,
+        keep=keep(params, ["cols"]),
+    )
+    return replace(whole, chips=[*whole.chips, chip])
 
 
 def summary(total: int, shown: int | None) -> str:
@@ -128,25 +156,31 @@ def summary(total: int, shown: int | None) -> str:
     ) % {"shown": display.number(shown), "total": display.number(total)}
 
 
-def row(person: Person, currency: str) -> Row:
-    """One person as a row of COLUMNS."""
-    member = person.member
-    url = member_url(member.number, member.pk)
-    contact = next(iter(person.contacts), None)
-    return Row(
-        [
-            Cell(member.name or member.number, url=url),
-            Cell(member.number),
-            Cell(
-                f"{contact.get_kind_display()} {masking.masked(contact.kind, contact.value)}"
-                if contact
-                else display.NONE
-            ),
-            Cell(str(member.home_store or display.NONE)),
-            Cell(date_format(person.first) if person.first else display.NONE, value=str(person.first or "")),
-            Cell(date_format(person.last) if person.last else display.NONE, value=str(person.last or "")),
-            Cell(display.number(person.orders), value=str(person.orders)),
-            Cell(display.money(person.net, currency, 2), value=str(person.net)),
-        ],
-        marked=person.is_excluded,
-    )
+def heading(column: MemberColumn) -> ListColumn:
+    """The head of a column."""
+    return ListColumn(column.heading, column.sort, column.is_number, column.on_phone, column.falls)
+
+
+def row(listed: Listed, shown: Sequence[MemberColumn], currency: str) -> Row:
+    """One person as a row of these columns; the first one, their name, leads to their page."""
+    member = listed.person.member
+    cells = [_cell(column, column.value(listed), currency) for column in shown]
+    cells[0] = replace(cells[0], text=member.name or member.number, url=member_url(member.number, member.pk))
+    return Row(cells, marked=listed.person.is_excluded, key=str(member.pk))
+
+
+def _cell(column: MemberColumn, exact: str, currency: str) -> Cell:
+    """The exact text, which is also the file's, as a reader is shown it."""
+    return Cell(_shown(column.kind, exact, currency), value=exact)
+
+
+def _shown(kind: Kind, exact: str, currency: str) -> str:
+    if exact == "":
+        return display.NONE
+    if kind == Kind.DATE:
+        return date_format(dt.date.fromisoformat(exact))
+    if kind == Kind.FLAG:
+        return _("yes") if exact == "1" else _("no")
+    if kind == Kind.COUNT:
+        return display.number(int(exact))
+    return display.money(Decimal(exact), currency, 2) if kind == Kind.MONEY else exact
