@@ -13,7 +13,7 @@ from analytics.reports import report as reports
 from analytics.reports.finding import gap_finding
 from members.lib import display, registry
 from members.lib.actor import Actor
-from members.lib.registry import Insight, Link, Params
+from members.lib.registry import Insight, Link, Params, Place, PlaceKind
 from members.lib.roles import Right
 
 RANGE = "12m"  # of months of first purchase, as on the Retention page
@@ -46,5 +46,22 @@ def gap_insight(actor: Actor, params: Params) -> Sequence[Insight]:
     return (Insight(claim=finding.claim, evidence=finding.text, links=links, rank=float(lost)),)
 
 
+def report_places(actor: Actor) -> Sequence[Place]:
+    """Every report, by its title and by the question it answers."""
+    if not actor.may(Right.SEE_REPORTS):
+        return ()
+    return [
+        Place(
+            PlaceKind.REPORT,
+            str(report.title),
+            reverse("analytics:report", args=[report.slug]),
+            f"{report.question} {report.slug}",
+            "table",
+        )
+        for report in reports.every()
+    ]
+
+
+registry.places.append(report_places)
 registry.audiences.update(drill.sources())
 registry.insights.append(gap_insight)

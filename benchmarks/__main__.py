@@ -23,6 +23,7 @@ POSTGRES = os.environ.get("BENCH_POSTGRES", "")
 # section -> (module, whether the product itself runs on PostgreSQL)
 SECTIONS = {
     "retention": ("benchmarks.retention", False),
+    "reports": ("benchmarks.reports", False),
     "pages": ("benchmarks.pages", False),
     "import-million": ("benchmarks.import_million", False),
     "import-sqlite": ("benchmarks.import_orders", False),

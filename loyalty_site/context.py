@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.lib.access import actor_of
 from members.lib.actor import Actor
+from members.lib.registry import Place, PlaceKind
 from members.lib.roles import Right
 from members.queries import merchants
 
@@ -67,6 +68,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         _("Help"),
         (
             Page(_("Definitions"), "help", "analytics:metric-help", Right.SEE_REPORTS),
+            Page(_("Targets"), "star", "members:targets", Right.SETTINGS),
             Page(_("Settings"), "gear", "admin:index", Right.SETTINGS),
         ),
     ),
@@ -74,19 +76,29 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`merchant`, `actor`, `nav` (groups of entries) and `search_url` for the templates."""
+    """`merchant`, `actor`, `nav` (groups of entries), `search_url` and `search_for` (of whom) for the templates."""
     if not hasattr(request, "actor"):  # an error before the middleware ran
         return {}
     actor = actor_of(request)
     nav = _navigation(request)
-    may_search = actor.may(Right.SEE_MEMBERS)
     return {
         "merchant": merchants.current(),
         "actor": actor,
         "nav": nav,
         "phone_nav": [entry for _label, entries in nav for entry in entries if entry.on_phone],
-        "search_url": _url("members:list") if may_search else "",
+        "search_for": next((right for right in (Right.SEE_MEMBERS, Right.LOOK_UP) if actor.may(right)), ""),
+        "search_url": _url("search") if actor.role else "",
     }
+
+
+def places(actor: Actor) -> list[Place]:
+    """The pages of the navigation, as the search finds them."""
+    return [
+        Place(PlaceKind.PAGE, str(page.label), url, str(group), page.icon)
+        for group, pages in GROUPS
+        for page in pages
+        if _is_for(actor, page) and (url := _url(page.url_name))
+    ]
 
 
 def _navigation(request: HttpRequest) -> list[tuple[Text, list[Entry]]]:

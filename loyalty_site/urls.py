@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from loyalty_site.views import health, icon, own_data, setup, sign_in, today
+from loyalty_site.views import health, icon, own_data, search, setup, sign_in, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("language/", sign_in.language, name="language"),
     path("setup/", setup.setup, name="setup"),
     path("own-data/", own_data.start, name="own-data"),
+    path("search/", search.search, name="search"),
     path("healthz", health.alive, name="healthz"),
     path("favicon.ico", icon.favicon, name="favicon"),
     path("members/", include("members.urls")),

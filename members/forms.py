@@ -1,7 +1,10 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Exclusion
+from members.lib.money import SCALE
+from members.models import Exclusion, Target
 
 
 def _date_widget() -> forms.DateInput:
@@ -44,3 +47,32 @@ class LookUpForm(forms.Form):
             attrs={"class": "form-control", "autocomplete": "off", "inputmode": "search", "autofocus": True}
         ),
     )
+
+
+class TargetForm(forms.Form):
+    """What a figure should reach from a day on: a percentage, an amount or a number of people. Empty: no target."""
+
+    value = forms.DecimalField(
+        label=_("Target"),
+        required=False,
+        max_digits=14,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "decimal"}),
+    )
+    valid_from = forms.DateField(label=_("From"), widget=_date_widget())
+
+    def __init__(self, metric: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.metric = metric
+
+    def clean_value(self) -> int | None:
+        """In the units of the model."""
+        value = self.cleaned_data["value"]
+        if value is None:
+            return None
+        units = {Target.Metric.REPEAT_RATE: 100, Target.Metric.SALES: SCALE, Target.Metric.ACTIVE_MEMBERS: 1}
+        if value <= 0 or (self.metric == Target.Metric.REPEAT_RATE and value > 100):
+            raise forms.ValidationError(_("Write a number above zero; a rate has at most 100 percent."))
+        if self.metric == Target.Metric.ACTIVE_MEMBERS and value != int(value):
+            raise forms.ValidationError(_("Members are counted in whole numbers."))
+        return int(value * units[Target.Metric(self.metric)])

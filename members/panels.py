@@ -1,4 +1,4 @@
-"""What this app puts on Today; read once, when the apps are ready."""
+"""What this app puts on Today and into the search; read once, when the apps are ready."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from members.lib import display, registry
 from members.lib.actor import Actor
-from members.lib.registry import Link, Todo
+from members.lib.registry import Link, Place, PlaceKind, Todo
 from members.lib.roles import Right
 from members.models import ImportBatch
 from members.queries import imports
@@ -43,4 +43,22 @@ def _found(counts: Mapping[str, Any]) -> str:
     return _("%(can)s, %(cannot)s") % {"can": can, "cannot": cannot % {"n": display.number(rejected)}}
 
 
+def actions(actor: Actor) -> Sequence[Place]:
+    """What can be done with members and orders."""
+    found: list[Place] = []
+
+    def offer(right: Right, label: str, view: str, words: str, icon: str) -> None:
+        if actor.may(right):
+            found.append(Place(PlaceKind.ACTION, label, reverse(view), words, icon))
+
+    exporting = _("export download csv")
+    offer(Right.IMPORT, _("Import a file"), "members:import-new", _("upload sales orders members csv excel"), "upload")
+    offer(Right.LOOK_UP, _("Find by the whole number"), "members:look-up", _("look up phone card scan"), "search")
+    offer(Right.IMPORT, _("Decide who is the same person"), "members:conflicts", _("merge duplicates"), "users")
+    offer(Right.SEE_MEMBERS, _("Save the member list as a file"), "members:list-csv", exporting, "dl")
+    offer(Right.SEE_MEMBERS, _("Save the order list as a file"), "members:orders-csv", exporting, "dl")
+    return found
+
+
 registry.todos.append(import_todos)
+registry.places.append(actions)

@@ -17,12 +17,14 @@ from members.views import (
     order_page,
     quality,
     segments,
+    targets,
 )
 
 app_name = "members"
 urlpatterns = [
     path("", member_list.page, name="list"),
     path("members.csv", member_list.csv_file, name="list-csv"),
+    path("step/", member_list.step, name="step"),
     path("orders/", order_list.page, name="orders"),
     path("orders/orders.csv", order_list.csv_file, name="orders-csv"),
     path("orders/<int:order_id>/", order_page.page, name="order"),
@@ -57,6 +59,7 @@ urlpatterns = [
     path("views/save/", keeping.save_view, name="view-save"),
     path("views/<int:view_id>/delete/", keeping.delete_view, name="view-delete"),
     path("tag/", keeping.tag, name="tag"),
+    path("targets/", targets.page, name="targets"),
     path("look-up/", look_up.page, name="look-up"),
     path("exclusions/<int:exclusion_id>/end/", member_page.end_exclusion, name="exclusion-end"),
     path("exclusions/<int:exclusion_id>/withdraw/", member_page.withdraw_exclusion, name="exclusion-withdraw"),

@@ -143,6 +143,22 @@
     if (search && (slash || ctrlK)) {
       event.preventDefault();
       search.focus();
+      search.select();
+    }
+  });
+
+  // --- Search: arrows walk through what was found, Escape leaves it ----------------------------------------------
+
+  document.querySelector(".searchbox")?.addEventListener("keydown", (event) => {
+    const box = event.currentTarget.querySelector("[data-shortcut]");
+    const stops = [box, ...event.currentTarget.querySelectorAll(".founds a")];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
+    } else if (event.key === "Escape") {
+      event.currentTarget.querySelector(".founds").replaceChildren();
+      box.focus();
     }
   });
 

@@ -28,6 +28,7 @@ class Prepared:
     money_back: ir.Table
     firsts: ir.Table
     member_month: ir.Table
+    occasions: ir.Table
 
 
 def prepare(raw: RawFacts, *, as_of_day: int, known_at: int) -> Prepared:
@@ -38,7 +39,13 @@ def prepare(raw: RawFacts, *, as_of_day: int, known_at: int) -> Prepared:
 
 def prepare_from(sold: ir.Table, returned: ir.Table) -> Prepared:
     """The prepared tables when sales and money_back exist already, materialised earlier in one publish."""
-    return Prepared(sales=sold, money_back=returned, firsts=firsts(sold), member_month=member_month(sold))
+    return Prepared(
+        sales=sold,
+        money_back=returned,
+        firsts=firsts(sold),
+        member_month=member_month(sold),
+        occasions=occasions(sold),
+    )
 
 
 def known(table: ir.Table, known_at: int) -> ir.Table:
@@ -77,6 +84,18 @@ def member_month(sold: ir.Table) -> ir.Table:
     return kept.group_by("member_id", "month").aggregate(kept_orders=kept.count())
 
 
+def occasions(sold: ir.Table) -> ir.Table:
+    """The days on which a member bought, in order (columns `schema.OCCASIONS`)."""
+    days = sold.filter(sold.member_id.notnull(), sold.kept == 1).select("member_id", "day").distinct()
+    in_order = ibis.window(group_by=days.member_id, order_by=days.day)
+    return days.select(
+        "member_id",
+        nth=(ibis.row_number().over(in_order) + 1).cast("int32"),
+        day="day",
+        next_day=days.day.lead().over(in_order),
+    )
+
+
 def firsts(sold: ir.Table) -> ir.Table:
     """First purchase and purchase rhythm of every member with a valid order (columns `schema.FIRSTS`)."""
     orders = sold.filter(sold.member_id.notnull())
@@ -96,6 +115,7 @@ def firsts(sold: ir.Table) -> ir.Table:
         store_id="store_id",
         channel_id="channel_id",
         second_day="second_day",
+        second_order_day="second_order_day",
         last_day="last_day",
     )
     return accounting.left_join(behaviour, accounting.member_id == behaviour.buyer_id).drop("buyer_id")
@@ -135,10 +155,10 @@ def _refunded_per_order(refunds: ir.Table, *, as_of_day: int, known_at: int) -> 
 
 
 def _first_rows(orders: ir.Table) -> ir.Table:
-    """The first row of every member (earliest day, then `rank`) with second_day and last_day.
+    """The first row of every member (earliest day, then `rank`) with second_day, second_order_day and last_day.
 
-    second_day is the next distinct day with an order, null when there is none. Aggregations and joins instead
-    of a window function: a third less work on a million orders.
+    second_day is the next distinct day with an order, second_order_day that of the second order; null when there is
+    none. Aggregations and joins instead of a window function: a third less work on a million orders.
     """
     span = orders.group_by(buyer_id=orders.member_id).aggregate(first_day=orders.day.min(), last_day=orders.day.max())
     followed = orders.join(span, orders.member_id == span.buyer_id)
@@ -146,7 +166,9 @@ def _first_rows(orders: ir.Table) -> ir.Table:
         first_rank=followed["rank"].min(where=followed.day == followed.first_day),
         born_day=followed.day.min(),
         second_day=followed.day.min(where=followed.day > followed.first_day),
+        same_day_orders=followed.count(where=followed.day == followed.first_day),
     )
+    rhythm = rhythm.mutate(second_order_day=ibis.ifelse(rhythm.same_day_orders > 1, rhythm.born_day, rhythm.second_day))
     is_first = [
         orders.member_id == rhythm.buyer_id,
         orders.day == rhythm.born_day,

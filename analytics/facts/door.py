@@ -32,7 +32,7 @@ class Facts:
     """The tables of `schema.PREPARED`, scoped.
 
     `sales`, `money_back`: of the stores and channels in the cut. `firsts`: members whose first purchase lies there.
-    `visits`, `member_month`: everything those same members bought, anywhere; join them to `firsts`.
+    `visits`, `member_month`, `occasions`: everything those same members bought, anywhere; join them to `firsts`.
     `births`: first orders of all members, to tell a new buyer from one who returns; never list it.
     """
 
@@ -41,6 +41,7 @@ class Facts:
     firsts: ir.Table
     visits: ir.Table
     member_month: ir.Table
+    occasions: ir.Table
     births: ir.Table
     first_day: int  # of a sale, in any store; the last day when there is none
     last_day: int  # the end of observation, T
@@ -69,6 +70,7 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
             firsts=prepared.firsts,
             visits=prepared.sales,
             member_month=prepared.member_month,
+            occasions=prepared.occasions,
             births=prepared.firsts,
             first_day=last_day if first_day is None else first_day,
             last_day=last_day,
@@ -89,6 +91,7 @@ def narrowed(facts: Facts, stores: frozenset[int] | None, channels: frozenset[in
         firsts=firsts,
         visits=facts.visits.semi_join(firsts, "member_id"),
         member_month=facts.member_month.semi_join(firsts, "member_id"),
+        occasions=facts.occasions.semi_join(firsts, "member_id"),
     )
 
 

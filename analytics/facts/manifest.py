@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from analytics.facts import schema
+
 NAME = "manifest.json"
 
 
@@ -20,7 +22,8 @@ class Manifest:
     """
 
     generation: int = 0
-    token: str = ""  # names this generation among all that ever were
+    token: str = ""  # names this generation among all that ever were; "": there is no warehouse that can be read
+    shape: str = ""  # of the tables, `schema.SHAPE` of the version that wrote them
     published_at: int = 0  # µs: facts recorded later may be missing
     first_day: int | None = None
     last_day: int | None = None
@@ -38,11 +41,12 @@ def folder() -> Path:
 
 
 def read() -> Manifest:
-    """The current generation; an empty one before the first publish."""
+    """The current generation; an empty one before the first publish, and when another version wrote other tables."""
     try:
-        return Manifest(**json.loads((folder() / NAME).read_text()))
+        found = json.loads((folder() / NAME).read_text())
     except FileNotFoundError:
         return Manifest()
+    return Manifest(**found) if found.get("shape") == schema.SHAPE else Manifest(generation=found["generation"])
 
 
 def write(manifest: Manifest) -> None:

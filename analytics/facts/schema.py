@@ -6,6 +6,8 @@ is ten-thousandths of the currency unit, an instant (`*_at`) is microseconds sin
 nullable only where its comment says what the null means.
 """
 
+import hashlib
+
 import pyarrow as pa
 
 OPEN_END = 2_147_483_647
@@ -114,6 +116,7 @@ FIRSTS = pa.schema(
         _optional("store_id", pa.int64()),
         _optional("channel_id", pa.int64()),
         _optional("second_day", pa.int32()),  # second distinct day with a kept order; null: none yet
+        _optional("second_order_day", pa.int32()),  # day of the second kept order, which may be the first day
         _optional("last_day", pa.int32()),  # last day with a kept order
     ]
 )
@@ -126,12 +129,31 @@ MEMBER_MONTH = pa.schema(
     ]
 )
 
-PREPARED = {"sales": SALES, "money_back": MONEY_BACK, "firsts": FIRSTS, "member_month": MEMBER_MONTH}
+OCCASIONS = pa.schema(
+    [
+        _required("member_id", pa.int64()),
+        _required("nth", pa.int32()),  # 1 is the first purchase
+        _required("day", pa.int32()),  # distinct days with a kept order: two receipts in one visit are one occasion
+        _optional("next_day", pa.int32()),  # the following occasion; null: none yet
+    ]
+)
+
+PREPARED = {
+    "sales": SALES,
+    "money_back": MONEY_BACK,
+    "firsts": FIRSTS,
+    "member_month": MEMBER_MONTH,
+    "occasions": OCCASIONS,
+}
 
 SORTED = {
     "sales": ("day", "order_id"),
     "money_back": ("day", "refund_id"),
     "firsts": ("member_id",),
     "member_month": ("month", "member_id"),
+    "occasions": ("member_id", "nth"),
 }
 """How each prepared table lies in its file, so that the same facts give the same bytes."""
+
+SHAPE = hashlib.sha256(repr([(name, str(table)) for name, table in (RAW | PREPARED).items()]).encode()).hexdigest()[:16]
+"""Names the tables and columns above: a warehouse of another shape is of another version, and must be written anew."""

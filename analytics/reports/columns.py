@@ -23,6 +23,7 @@ class Kind(StrEnum):
     MEAN = "mean"  # float -> eight decimals
     RATE = "rate"  # fraction -> up to ten decimals
     POINTS = "points"  # difference of two fractions, shown in percentage points
+    CHANGE = "change"  # difference as a fraction of what was before
     FLAG = "flag"  # true / false
 
 
@@ -32,6 +33,7 @@ class Column:
 
     `opens`: the group (of the report's `Drill`) whose people or orders a count of this column stands for.
     `words`: gives the codes that the cells may hold, each as readers call it.
+    `kind_by`: another column and the kind that a cell has by its value, where every row is a figure of its own.
     """
 
     key: str
@@ -40,6 +42,11 @@ class Column:
     meaning: Text
     opens: str = ""
     words: Callable[[], Mapping[str, str]] | None = None
+    kind_by: tuple[str, Mapping[str, Kind]] | None = None
+
+    def kind_in(self, row: Mapping[Any, Any]) -> Kind:
+        """The kind of this column's cell in a row."""
+        return self.kind_by[1][str(row[self.kind_by[0]])] if self.kind_by else self.kind
 
 
 def missing(value: Any) -> bool:
@@ -56,8 +63,10 @@ def written(value: object, kind: Kind) -> str:
 
 def rows(frame: pd.DataFrame, columns: Sequence[Column]) -> list[dict[str, str]]:
     """Every cell of a frame as machines and data tables read it, by column key."""
-    kinds = {column.key: column.kind for column in columns}
-    return [{key: written(record[key], kind) for key, kind in kinds.items()} for record in frame.to_dict("records")]
+    return [
+        {column.key: written(record[column.key], column.kind_in(record)) for column in columns}
+        for record in frame.to_dict("records")
+    ]
 
 
 def _rate(value: float) -> str:
@@ -73,5 +82,6 @@ _WRITERS: dict[Kind, Callable[[Any], str]] = {
     Kind.MEAN: lambda value: f"{float(value):.8f}",
     Kind.RATE: _rate,
     Kind.POINTS: _rate,
+    Kind.CHANGE: _rate,
     Kind.FLAG: lambda value: "true" if value else "false",
 }

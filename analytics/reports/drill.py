@@ -44,9 +44,14 @@ def audience(slug: str, actor: Actor, params: Params) -> Audience:
         subject=drill.subjects[group],
         ids=found,
         title=drill.title(page.query, cell, group),
-        back_url=page.link(reverse(drill.page) if drill.page else reverse("analytics:report", args=[slug])),
+        back_url=_back(page, slug, drill),
         back_label=str(get(slug).title),
     )
+
+
+def _back(page: PageQuery, slug: str, drill: Drill) -> str:
+    tab = {"tab": drill.tab} if drill.tab else {}
+    return page.link(reverse(drill.page) if drill.page else reverse("analytics:report", args=[slug]), **tab)
 
 
 def _last(params: Params, name: str) -> str:

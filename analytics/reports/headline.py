@@ -1,81 +1,105 @@
-"""The figures on top of Today, each against the period before it, and whether the change is one."""
+"""The figures on top of Today, each held against earlier days, and whether the change is one."""
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from analytics.metrics.intervals import Z95, newcombe
+from analytics.metrics.intervals import newcombe
+from analytics.reports import compared
 from analytics.reports import report as reports
 from analytics.reports.columns import missing
 from analytics.reports.query import Query, parse
 from members.lib.actor import Actor
 
 WINDOW = 90  # days of the repeat rate
-_LEAST_DAYS = 7  # fewer paired days say nothing about a change of money
-
 
 Record = Mapping[str, Any]  # one row of a frame: values may be NaN or NA where they are withheld
 
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """A change against the period before: a fraction, or a difference of fractions. None: nothing to compare with.
+    """A change: a fraction of the value before, or a difference of two fractions; and its 95 % interval.
 
-    `clear` says that its 95 % interval excludes zero.
+    `change` None: nothing to compare with. `clear`: the interval excludes zero.
     """
 
-    change: float | None
-    clear: bool
+    change: float | None = None
+    clear: bool = False
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """Today's figures for one query. Frames have one row (`now`, `before`) or one per day (`days`, `days_before`).
+    """Today's figures for one query. Frames have one row (`now`) or one per day (`days`, `days_before`).
 
     `repeat` is the row of the 90-day window for members whose 90 days ended in the period, `repeat_query` its query.
+    `changes`: by figure of kpi-change, and "repeat_rate", "guest_share"; empty when nothing is compared.
     """
 
     now: Record
     days: pd.DataFrame
-    days_before: pd.DataFrame
     repeat: Record
     repeat_query: Query
-    sales: Against
-    active: Against
-    new: Against
-    guests: Against
-    repeat_change: Against
+    days_before: pd.DataFrame | None = None
+    changes: Mapping[str, Against] = field(default_factory=dict)
 
 
 def headline(actor: Actor, query: Query) -> Headline:
-    """The figures of the query's dates (both must be set), held against the weekday-aligned period before."""
-    earlier = shifted(query)
-    now, before = (_row(reports.frame("kpi", actor, replace(q, grain="all"))) for q in (query, earlier))
-    days, days_before = (_days(actor, q) for q in (query, earlier))
-    repeat_query, repeat_earlier = (_closed_in(q) for q in (query, earlier))
-    repeat, repeat_before = (
-        _row(reports.frame("repeat-purchase", actor, q), window_days=WINDOW) for q in (repeat_query, repeat_earlier)
-    )
-    return Headline(
-        now=now,
-        days=days,
-        days_before=days_before,
-        repeat=repeat,
+    """The figures of the query's dates (both must be set), against what its options `cmp` and `align` say."""
+    plain = replace(query, options=())
+    repeat_query = _closed_in(plain)
+    found = Headline(
+        now=_row(reports.frame("kpi", actor, replace(plain, grain="all"))),
+        days=_days(actor, plain),
+        repeat=_repeat(actor, repeat_query),
         repeat_query=repeat_query,
-        sales=money_change(days["gross"], days_before["gross"]),
-        active=count_change(now["active_members"], before["active_members"]),
-        new=count_change(now["new_members"], before["new_members"]),
-        guests=share_change(
-            now["guest_orders"], all_orders(now), before["guest_orders"], all_orders(before)
-        ),
-        repeat_change=share_change(
-            repeat["repeated"], repeat["eligible"], repeat_before["repeated"], repeat_before["eligible"]
-        ),
-    )  # fmt: skip
+    )
+    if query.option("cmp") == "none":
+        return found
+    earlier = replace(compared.earlier(query), options=())
+    before = _row(reports.frame("kpi", actor, replace(earlier, grain="all")))
+    changes = change_query(query)
+    rows = _rows(reports.frame("kpi-change", actor, changes))
+    is_covered = any(row["verdict"] for row in rows.values() if not missing(row["verdict"]))
+    repeat_before = _repeat(actor, _closed_in(earlier))
+    return replace(
+        found,
+        days_before=_days(actor, earlier),
+        changes={
+            **{figure: _against(row) for figure, row in rows.items()},
+            "guest_share": share_change(
+                found.now["guest_orders"], all_orders(found.now), before["guest_orders"], all_orders(before)
+            )
+            if is_covered
+            else Against(),
+            "repeat_rate": share_change(
+                found.repeat["repeated"],
+                found.repeat["eligible"],
+                repeat_before["repeated"],
+                repeat_before["eligible"],
+            ),
+        },
+    )
+
+
+def change_query(query: Query) -> Query:
+    """The same question for kpi-change, which knows no grain."""
+    return replace(query, grain="")
+
+
+def _rows(result: reports.Result) -> dict[str, Record]:
+    return {str(row["figure"]): row for row in result.frame.to_dict("records")}  # type: ignore[misc]
+
+
+def _against(row: Record) -> Against:
+    if missing(row["change"]):
+        return Against()
+    low, high = (float(row[end]) for end in ("low", "high"))
+    return Against(float(row["change"]), row["verdict"] in {"up", "down"}, low, high)
 
 
 def _days(actor: Actor, query: Query) -> pd.DataFrame:
@@ -84,59 +108,30 @@ def _days(actor: Actor, query: Query) -> pd.DataFrame:
     The report leaves those days out; two lines of which the first lies under the first need them.
     """
     frame = reports.frame("kpi", actor, replace(query, grain="day")).frame.set_index("period")
-    first, last = _dates(query)
+    first, last = compared.dates(query)
     begin = dt.date.fromisoformat(frame.index[0]) if len(frame) else last + dt.timedelta(days=1)
     missing_days = [str(first + dt.timedelta(days=day)) for day in range(max((begin - first).days, 0))]
     nothing = pd.DataFrame(0, index=pd.Index(missing_days, name="period"), columns=frame.columns)
     return pd.concat([nothing, frame]).reset_index() if missing_days else frame.reset_index()
 
 
-def all_orders(row: Mapping[str, Any]) -> Any:
+def all_orders(row: Record) -> Any:
     """Orders of members and guests; missing when one of the two is kept from the reader."""
     kept = missing(row["orders"]) or missing(row["guest_orders"])
     return None if kept else row["orders"] + row["guest_orders"]
 
 
-def shifted(query: Query) -> Query:
-    """The same number of days before, moved by whole weeks so that Saturdays meet Saturdays."""
-    first, last = _dates(query)
-    weeks = -(-((last - first).days + 1) // 7)
-    back = dt.timedelta(weeks=weeks)
-    return replace(query, date_from=first - back, date_to=last - back)
-
-
-def money_change(now: "pd.Series[int]", before: "pd.Series[int]") -> Against:
-    """Two series of daily money, day by day the same weekday. The interval is that of the mean paired difference."""
-    pairs = min(len(now), len(before))
-    total = float(before.tail(pairs).sum()) if pairs else 0.0
-    if not total or np.isnan(total):
-        return Against(None, clear=False)
-    gaps = now.tail(pairs).to_numpy(np.float64) - before.tail(pairs).to_numpy(np.float64)
-    change = float(gaps.sum()) / total
-    if pairs < _LEAST_DAYS or np.isnan(change):
-        return Against(None if np.isnan(change) else change, clear=False)
-    error = float(gaps.std(ddof=1)) / np.sqrt(pairs)
-    return Against(change, clear=abs(float(gaps.mean())) > Z95 * error)
-
-
-def count_change(now: Any, before: Any) -> Against:
-    """Two counts of people, with the interval of a difference of two Poisson counts."""
-    if missing(now) or missing(before) or not before:
-        return Against(None, clear=False)
-    return Against(float(now - before) / float(before), clear=abs(now - before) > Z95 * np.sqrt(now + before))
-
-
 def share_change(k1: Any, n1: Any, k2: Any, n2: Any) -> Against:
     """The difference k1/n1 - k2/n2 with its Newcombe interval."""
     if any(missing(value) for value in (k1, n1, k2, n2)) or not n1 or not n2:
-        return Against(None, clear=False)
-    low, high = newcombe(int(k1), int(n1), int(k2), int(n2))
-    return Against(float(k1) / float(n1) - float(k2) / float(n2), clear=bool(low > 0 or high < 0))
+        return Against()
+    low, high = (float(end) for end in newcombe(int(k1), int(n1), int(k2), int(n2)))
+    return Against(float(k1) / float(n1) - float(k2) / float(n2), low > 0 or high < 0, low, high)
 
 
 def _closed_in(query: Query) -> Query:
     """First purchases whose 90 days ended within the query's dates, for the report that knows no grain."""
-    first, last = _dates(query)
+    first, last = compared.dates(query)
     window = dt.timedelta(days=WINDOW)
     plain = parse(reports.get("repeat-purchase").choices, {})
     return replace(
@@ -146,10 +141,8 @@ def _closed_in(query: Query) -> Query:
     )  # fmt: skip
 
 
-def _dates(query: Query) -> tuple[dt.date, dt.date]:
-    if query.date_from is None or query.date_to is None:
-        raise ValueError("a headline needs both dates")
-    return query.date_from, query.date_to
+def _repeat(actor: Actor, query: Query) -> Record:
+    return _row(reports.frame("repeat-purchase", actor, query), window_days=WINDOW)
 
 
 def _row(result: reports.Result, **place: int) -> Record:

@@ -17,13 +17,16 @@ def parameter(name: str) -> str:
         "lookback": _("How far back"),
         "cuts": _("Where the scores are cut"),
         "by": _("Groups"),
+        "cmp": _("Compared with"),
+        "align": _("Which days meet"),
         "group": _("Told apart by"),
+        "tab": _("Part of the page"),
     }
     return names.get(name, name)
 
 
-def choice(code: str) -> str:
-    """One value of a parameter as readers call it."""
+def choice(code: str, name: str = "") -> str:
+    """One value of a parameter as readers call it; `name` where the code means something else to another one."""
     words = {
         # periods
         "day": _("Day"),
@@ -33,6 +36,9 @@ def choice(code: str) -> str:
         # what a page shows
         "people": _("People"),
         "key": _("fixed names"),
+        # parts of the Retention page
+        "second": _("Second purchase"),
+        "rhythm": _("Purchase rhythm"),
         # told apart by
         "none": _("all in one"),
         "store": _("store by store"),
@@ -48,15 +54,22 @@ def choice(code: str) -> str:
         "rolling": _("in that period or later"),
         "cumulative": _("up to that period"),
         # count
+        "count=day": pgettext("count", "each day"),
         "order": pgettext("count", "each order"),
         # lookback
         "365": _("the last 365 days"),
         # cuts
         "fixed": _("fixed numbers of orders"),
         "quantile": _("fifths of the members"),
+        # cmp
+        "prev": _("the days before"),
+        "yoy": _("last year"),
+        # align
+        "weekday": _("the same weekdays"),
+        "date": _("the same dates"),
         # by
         "score": _("all three scores"),
         "grid": _("recency and frequency"),
         "segment8": _("eight classes"),
     }
-    return words.get(code, code)
+    return words.get(f"{name}={code}", words.get(code, code))

@@ -8,7 +8,7 @@ from analytics.reports.query import as_given
 from analytics.reports.report import Result
 from members.lib import safe_csv
 
-_AS_NUMBER = {Kind.COUNT: int, Kind.RATE: float, Kind.MEAN: float}
+_AS_NUMBER = {Kind.COUNT: int, Kind.RATE: float, Kind.MEAN: float, Kind.CHANGE: float}
 
 
 def csv_text(result: Result, *, keys: bool, bom: bool) -> str:
@@ -21,12 +21,14 @@ def csv_text(result: Result, *, keys: bool, bom: bool) -> str:
 
 def as_json(result: Result) -> dict[str, Any]:
     """{report, query, meta, rows}: counts and rates as numbers, money as exact text, withheld cells null."""
-    kinds = {column.key: column.kind for column in result.columns}
+    columns = result.columns
     return {
         "report": result.report.slug,
         "query": as_given(result.query),
         "meta": dict(result.meta),
-        "rows": [{key: _value(text, kinds[key]) for key, text in row.items()} for row in result.rows()],
+        "rows": [
+            {column.key: _value(row[column.key], column.kind_in(row)) for column in columns} for row in result.rows()
+        ],
     }
 
 

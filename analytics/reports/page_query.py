@@ -37,7 +37,8 @@ _FROM_MAIL = "utm_"  # what a mailing puts behind every link is nobody's filter
 class PageQuery:
     """A page's filters: the query for the reports, what was not understood, and what can be chosen.
 
-    `range_name` is a preset or "" for a custom range; `first`, `last` are the exact dates shown.
+    `range_name` is a preset or "" for a custom range; `first`, `last` are the exact dates shown. `state`: what else
+    the addresses of the page keep (its tab).
     """
 
     query: Query
@@ -49,6 +50,7 @@ class PageQuery:
     choices: Choices = field(default_factory=Choices)
     stores: Sequence[Store] = field(default_factory=tuple)
     channels: Sequence[Channel] = field(default_factory=tuple)
+    state: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def default_grain(self) -> str:
@@ -66,7 +68,7 @@ class PageQuery:
             "group": self.query.group,
             **self.choices.changed(self.query),
         }
-        return {name: value for name, value in {**own, **changes}.items() if value}
+        return {name: value for name, value in {**self.state, **own, **changes}.items() if value}
 
     def params(self) -> dict[str, str]:
         """What gives exactly these figures again, wherever the link is opened: dates are spelt out."""
@@ -81,6 +83,17 @@ class PageQuery:
     def with_grain(self, grain: str) -> "PageQuery":
         """The same filters at another grain."""
         return replace(self, query=replace(self.query, grain=grain))
+
+    def asking(self, choices: Choices) -> "PageQuery":
+        """The same filters for a report of other choices: what it does not offer is at its default."""
+        kept, values = dict(self.query.options), choices.option_values()
+        options = tuple(
+            (name, kept[name] if kept.get(name) in offered else offered[0]) for name, offered in sorted(values.items())
+        )
+        grain = self.query.grain if self.query.grain in choices.grains else ""
+        group = self.query.group if self.query.group in choices.groups else ""
+        query = replace(self.query, grain=grain or (choices.grains or ("",))[0], group=group, options=options)
+        return replace(self, query=query, choices=choices)
 
     def with_query(self, query: Query) -> "PageQuery":
         """The same page with the dates of another query."""
@@ -103,10 +116,11 @@ def read(
     choices: Choices,
     default_range: str,
     own: Mapping[str, Sequence[str]] | None = None,
+    state: Mapping[str, str] | None = None,
 ) -> PageQuery:
     """The filters of a page from its URL. `warnings` say what is wrong; what follows from it the reader of them says.
 
-    `own`: what else the page reads, each with the values it takes (none: any).
+    `own`: what else the page reads, each with the values it takes (none: any). `state`: what of it its addresses keep.
     """
     warnings = _ignored(given, choices, own or {})
     stores, channels = list(scope.stores(actor)), list(Channel.objects.all())
@@ -122,7 +136,7 @@ def read(
     name, first, last = _range(asked, default_range, warnings) if choices.dated else (default_range, None, None)
     dates = {"from": [str(first)] if first else [], "to": [str(last)] if last else []}
     query = _forgiving(choices, {**raw, **dates, **{key: list(values) for key, values in wanted.items()}}, warnings)
-    return PageQuery(query, warnings, name, first, last, default_range, choices, stores, channels)
+    return PageQuery(query, warnings, name, first, last, default_range, choices, stores, channels, state or {})
 
 
 def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[str, Sequence[str]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -37,6 +37,10 @@ class Query:
     grain: str = ""
     group: str = ""
     options: tuple[tuple[str, str], ...] = ()
+
+    def between(self, first: int, last: int) -> "Query":
+        """The same question about other days, given as day numbers."""
+        return replace(self, date_from=periods.date_of(first), date_to=periods.date_of(last))
 
     def option(self, name: str) -> str:
         return dict(self.options)[name]
@@ -236,7 +240,7 @@ def impossible(name: str, value: str, allowed: Sequence[str]) -> str:
     """That a parameter cannot be this, and what it can be: in the reader's words, beside what an address needs."""
     if not allowed:
         return _("This report cannot be told apart by “%(name)s”.") % {"name": option_words.parameter(name)}
-    choices = [_("%(word)s (%(code)s)") % {"word": option_words.choice(code), "code": code} for code in allowed]
+    choices = [_("%(word)s (%(code)s)") % {"word": option_words.choice(code, name), "code": code} for code in allowed]
     return _("“%(value)s” is not possible for “%(name)s”. Choose one of: %(allowed)s.") % {
         "value": value,
         "name": option_words.parameter(name),

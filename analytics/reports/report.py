@@ -33,6 +33,7 @@ class Drill:
     ids: Callable[[Facts, Query, str, str], list[int]]
     title: Callable[[Query, str, str], str]
     page: str = ""  # url name of the page that shows the report; "": its own
+    tab: str = ""  # of that page
 
     def cell(self, row: Mapping[str, str]) -> str:
         """What names a row, as the machines read it, in a link."""

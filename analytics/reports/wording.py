@@ -61,6 +61,22 @@ def verdicts() -> dict[str, str]:
     }
 
 
+def moves() -> dict[str, str]:
+    """What is said of a figure held against its value before, by its code."""
+    return {
+        "up": _("Clearly more"),
+        "down": _("Clearly less"),
+        "unclear": _("No clear change"),
+        "few": _("Too few (under 30)"),
+        "": _("Nothing to compare with yet"),
+    }
+
+
+def signed_percent(share: display.Figure) -> str:
+    """A change as a part of what was before, with its sign: −6.3%"""
+    return display.percent(share) if share < 0 else f"+{display.percent(share)}"
+
+
 def signed_points(share: display.Figure) -> str:
     """A difference of two rates in percentage points, with its sign: −6.3"""
     return display.number(share * 100, 1) if share < 0 else f"+{display.number(share * 100, 1)}"

@@ -38,11 +38,11 @@ def publish(beat: Callable[[], None] = lambda: None) -> Manifest:
         before = manifest.read()
         with _snapshot():
             taken = list(Touched.objects.values_list("id", flat=True))
-            if not taken and before.generation:
+            if not taken and before.token:
                 return before
             draft = _export(before)
         beat()  # outside the snapshot, which writes nothing
-        current = _prepare(draft)
+        current = prepare(draft)
         beat()
         manifest.write(current)
         Touched.objects.filter(pk__in=id_set(taken)).delete()
@@ -51,8 +51,9 @@ def publish(beat: Callable[[], None] = lambda: None) -> Manifest:
 
 
 def is_due() -> bool:
-    """Whether a write has marked something that the warehouse has not taken."""
-    return Touched.objects.exists()
+    """Whether a write has marked something that the warehouse has not taken, or another version wrote it."""
+    current = manifest.read()
+    return Touched.objects.exists() or (current.generation > 0 and not current.token)
 
 
 @contextmanager
@@ -85,10 +86,14 @@ def _export(before: Manifest) -> Manifest:
         for month in sorted(_touched_months(table, before)):
             _replace(parts.setdefault(table, {}), str(month), table, token, month)
     for table, kind in _WHOLE.items():
-        if not before.generation or Touched.objects.filter(kind=kind).exists():
+        if not before.token or Touched.objects.filter(kind=kind).exists():
             _replace(parts.setdefault(table, {}), "all", table, token, None)
     return Manifest(
-        generation=before.generation + 1, token=token, published_at=clock.to_micros(clock.now()), parts=parts
+        generation=before.generation + 1,
+        token=token,
+        shape=schema.SHAPE,
+        published_at=clock.to_micros(clock.now()),
+        parts=parts,
     )
 
 
@@ -98,7 +103,7 @@ def _touched_months(table: str, before: Manifest) -> set[int]:
     facts = every()
     marks = Touched.objects.filter(kind=kind)
     published: set[int] = set()
-    if not before.generation or marks.filter(~Exists(facts.filter(pk=OuterRef("key")))).exists():
+    if not before.token or marks.filter(~Exists(facts.filter(pk=OuterRef("key")))).exists():
         published = {int(month) for month in before.parts.get(table, {})}
     else:
         facts = facts.filter(pk__in=marks.values("key"))
@@ -119,7 +124,7 @@ def _replace(files: dict[str, str], key: str, table: str, token: str, month: int
         files[key] = name
 
 
-def _prepare(draft: Manifest) -> Manifest:
+def prepare(draft: Manifest) -> Manifest:
     """The draft with its prepared tables written and the span of its data known."""
     prepared: dict[str, str] = {}
 

@@ -7,19 +7,30 @@ from django.utils.translation import gettext as _
 
 from analytics.facts import manifest
 from analytics.metrics import periods
-from analytics.reports import wording
+from analytics.reports import option_words, wording
 from analytics.reports.page_query import PageQuery
+from analytics.reports.query import TOGETHER
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 
 
-def filter_bar(page: PageQuery, path: str, ranges: tuple[str, ...], **state: str) -> FilterBar:
-    """Chips for the dates, the stores and the channels. `state` (selected cell, metric) is kept beside them."""
+def filter_bar(
+    page: PageQuery, path: str, ranges: tuple[str, ...], compared: Chip | None = None, **state: str
+) -> FilterBar:
+    """Chips for the dates, what they are `compared` with, the stores and the channels.
+
+    `state` (selected cell, metric) is kept beside them.
+    """
     state = {name: value for name, value in state.items() if value}
     own = page.canonical()
     return FilterBar(
         action=path,
-        chips=[*([_dates(page, path, ranges)] if page.choices.dated else []), _stores(page), _channels(page)],
-        clear_url=path if {"range", "store", "channel"} & own.keys() else "",
+        chips=[
+            *([_dates(page, path, ranges)] if page.choices.dated else []),
+            *([compared] if compared else []),
+            _stores(page),
+            _channels(page),
+        ],
+        clear_url=address(path, dict(page.state)) if {"range", "store", "channel", "cmp", "align"} & own.keys() else "",
         warnings=[*page.warnings, *([_("All this was left out; everything else holds.")] if page.warnings else [])],
         copy_url=address(path, {**own, **state}),
     )
@@ -28,6 +39,31 @@ def filter_bar(page: PageQuery, path: str, ranges: tuple[str, ...], **state: str
 def address(path: str, params: dict[str, str]) -> str:
     """A path with its query string; the commas and colons of our parameters stay readable."""
     return f"{path}?{urlencode(params, safe=',:')}" if params else path
+
+
+def switches(
+    page: PageQuery, path: str, within: PageQuery | None = None
+) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """What can be chosen beside the filters: per parameter its name and each choice as (label, url, chosen).
+
+    `within`: the filters that the addresses keep, where the page has more of them than the report.
+    """
+    groups = (TOGETHER, *page.choices.groups) if page.choices.groups else ()
+    offered = {"grain": page.choices.grains, **page.choices.option_values(), "group": groups}
+    chosen = {"grain": page.query.grain, "group": page.query.group or TOGETHER, **dict(page.query.options)}
+
+    def url(name: str, value: str) -> str:
+        own = "by" if name == "grain" else name
+        return address(path, (within or page).canonical(**{own: "" if value == offered[name][0] else value}))
+
+    return [
+        (
+            option_words.parameter(name),
+            [(option_words.choice(value, name), url(name, value), value == chosen[name]) for value in values],
+        )
+        for name, values in offered.items()
+        if values
+    ]
 
 
 def with_own_dates(request: HttpRequest) -> str:

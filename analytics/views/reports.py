@@ -7,27 +7,31 @@ from django.utils.translation import gettext as _
 
 from analytics.exports import csv_response
 from analytics.facts.door import NoData
-from analytics.reports import option_words, page_query, wording
+from analytics.reports import page_query, wording
 from analytics.reports import report as reports
-from analytics.reports.query import TOGETHER
 from analytics.services import exports
-from analytics.views.filters import address, filter_bar, with_own_dates
+from analytics.views import comparing
+from analytics.views.filters import address, filter_bar, switches, with_own_dates
 from analytics.views.tables import table
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 from members.lib.widgets import Action
 
 DEFAULT_RANGE = "12m"
+RANGES = ("30d", "90d", "12m", "all")
+COMPARED = "kpi"  # the report whose page also says what changed
 
 
 @needs(Right.SEE_REPORTS)
-def page(request: HttpRequest, slug: str) -> HttpResponse:
+def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One report as a plain page: what it says, how it is counted, its table with links, its CSV."""
     report = _known(slug)
     actor = actor_of(request)
     if own := with_own_dates(request):
         return redirect(own)
-    asked = page_query.read(actor, dict(request.GET.lists()), report.choices, DEFAULT_RANGE)
+    given = dict(request.GET.lists())
+    page = comparing.read(actor, given, DEFAULT_RANGE) if slug == COMPARED else None
+    asked = comparing.of_figures(page) if page else page_query.read(actor, given, report.choices, DEFAULT_RANGE)
     try:
         result = reports.frame(slug, actor, asked.query)
     except NoData:
@@ -35,8 +39,11 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "report": report,
         "table": table(result, asked, actor),
-        "bar": filter_bar(asked, request.path, ("30d", "90d", "12m", "all")),
-        "switches": _switches(asked, request.path),
+        "bar": filter_bar(
+            page or asked, request.path, RANGES, compared=comparing.chip(page, request.path) if page else None
+        ),
+        "changes": comparing.card(actor, page) if page else None,
+        "switches": switches(asked, request.path, page),
         "csv_url": _csv_url(asked, slug),
         "all_dates": Action(_("Show all dates"), address(request.path, asked.canonical(range="all")))
         if report.choices.dated
@@ -71,26 +78,6 @@ def _csv_url(asked: page_query.PageQuery, slug: str) -> str:
     shape = {"by": asked.query.grain, "group": asked.query.group}
     kept = {name: value for name, value in shape.items() if value}
     return asked.link(reverse("analytics:report-csv", args=[slug]), **kept)
-
-
-def _switches(asked: page_query.PageQuery, path: str) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-    """What can be chosen beside the filters: per parameter its name and each choice as (label, url, chosen)."""
-    groups = (TOGETHER, *asked.choices.groups) if asked.choices.groups else ()
-    offered = {"grain": asked.choices.grains, **asked.choices.option_values(), "group": groups}
-    chosen = {"grain": asked.query.grain, "group": asked.query.group or TOGETHER, **dict(asked.query.options)}
-
-    def url(name: str, value: str) -> str:
-        own = "by" if name == "grain" else name
-        return address(path, asked.canonical(**{own: "" if value == offered[name][0] else value}))
-
-    return [
-        (
-            option_words.parameter(name),
-            [(option_words.choice(value), url(name, value), value == chosen[name]) for value in values],
-        )
-        for name, values in offered.items()
-        if values
-    ]
 
 
 def _known(slug: str) -> reports.Report:

@@ -18,25 +18,30 @@ from analytics.reports.finding import gap_finding
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Query
 from analytics.reports.report import Result
-from analytics.views import comparison_cards, heatmap_cards
+from analytics.views import comparison_cards, heatmap_cards, retention_tabs, rhythm, second_purchase
 from analytics.views.asked import Asked
 from analytics.views.filters import filter_bar, span_name, with_own_dates
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 
-OWN = {"cell": (), "metric": ("people",)}  # what the address keeps beside the filters
+OWN = {"cell": (), "metric": ("people",), "tab": retention_tabs.TABS}  # what the address keeps beside the filters
 CHOICES = replace(retention_report.REPORT.choices, groups=())  # one heat map, of all of them
 RANGES = {"month": ("12m", "all"), "week": ("90d", "30d", "all")}
 
 
 @needs(Right.SEE_REPORTS)
 def retention(request: HttpRequest) -> HttpResponse:
-    """The page. Filters, grain, metric and the selected cell live in its URL."""
+    """The page. Its tab, filters, grain, metric and the selected cell live in its URL."""
     if own := with_own_dates(request):
         return redirect(own)
-    asked = _asked(request)
     if manifest.read().last_day is None:
-        return render(request, "analytics/no_data.html", {"may_import": asked.actor.may(Right.IMPORT)})
+        return render(request, "analytics/no_data.html", {"may_import": actor_of(request).may(Right.IMPORT)})
+    tabs = {"second": second_purchase.tab, "rhythm": rhythm.tab}
+    return tabs.get(request.GET.get("tab", ""), _cohorts)(request)
+
+
+def _cohorts(request: HttpRequest) -> HttpResponse:
+    asked = _asked(request)
     found = reports.frame("retention", asked.actor, asked.page.query)
     asked = _with_known_cell(asked, found)
     monthly = _plain(asked.page.query)
@@ -49,6 +54,7 @@ def retention(request: HttpRequest) -> HttpResponse:
         "bar": filter_bar(
             asked.page, asked.path, RANGES[asked.grain], by=_own(asked), cell=asked.cell, metric=asked.metric
         ),
+        "tabs": retention_tabs.row(asked.page, asked.path),
         "callout": comparison_cards.callout(asked, gap_finding(gap, parts, names)),
         "heatmap": heatmap_cards.heatmap(asked, found),
         "tools": heatmap_cards.tools(asked),

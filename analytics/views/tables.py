@@ -43,7 +43,7 @@ def _table(
         if behind and column.opens and exact not in {"", "0"}:
             of = page.of_group(row[page.query.group]) if page.query.group else page
             url = drill.link(of, report.slug, behind.cell(row), column.opens)
-        return Cell(shown.cell(exact, column), url=url, value=exact)
+        return Cell(shown.cell(exact, column, column.kind_in(row)), url=url, value=exact)
 
     return Table(
         columns=[Column(_heading(column), numeric=column.kind not in _TEXT) for column in columns],
@@ -68,22 +68,24 @@ class _Words:
         self.words["store"] = {store.code: store.name for store in page.stores}
         self.words["channel"] = {channel.code: channel.name for channel in page.channels} | {"": _("All channels")}
 
-    def cell(self, exact: str, column: ReportColumn) -> str:
-        if column.kind is Kind.LABEL:
+    def cell(self, exact: str, column: ReportColumn, kind: Kind) -> str:
+        if kind is Kind.LABEL:
             return wording.span(self.words.get(column.key, {}).get(exact, exact))
         if exact == "":
             return display.NONE
-        if column.kind is Kind.FLAG:
+        if kind is Kind.FLAG:
             return _("yes") if exact == "true" else _("no")
-        return self._figure(Decimal(exact), column)
+        return self._figure(Decimal(exact), kind)
 
-    def _figure(self, exact: Decimal, column: ReportColumn) -> str:
-        if column.kind is Kind.COUNT:
+    def _figure(self, exact: Decimal, kind: Kind) -> str:
+        if kind is Kind.COUNT:
             return display.number(exact)
-        if column.kind is Kind.MEAN:
+        if kind is Kind.MEAN:
             return display.number(exact, 2)
-        if column.kind not in {Kind.RATE, Kind.POINTS}:
-            return display.money(exact, self.currency, 2)
-        if column.kind is Kind.POINTS:
+        if kind is Kind.POINTS:
             return wording.signed_points(exact)
+        if kind is Kind.CHANGE:
+            return wording.signed_percent(exact)
+        if kind is not Kind.RATE:
+            return display.money(exact, self.currency, 2)
         return display.percent(exact)

@@ -37,18 +37,19 @@ from members.models import (
     SegmentMember,
     Store,
     Tag,
+    Target,
     Touched,
     User,
 )
-from members.services import audit, staff
+from members.services import audit, staff, targets
 from members.services.imports import bulk
 
-REPEAT_TARGET: Final = 45  # percent
+TARGETS: Final = {"repeat_rate": 4_500, "sales": 6_000_000_000, "active_members": 16_000}  # as Target keeps them
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
     OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, MemberTag, Tag,
-    SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through, Store, Channel, Touched,
+    SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
     ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 
@@ -101,8 +102,9 @@ def _load(shop: Shop, by: Actor) -> None:
         zone=catalogue.ZONE,
         language=catalogue.LANGUAGE,
         is_demo=True,
-        repeat_target=REPEAT_TARGET,
     )
+    for metric, value in TARGETS.items():
+        targets.set_target(metric=metric, value=value, valid_from=shop.start, by=by)
     known = _keys(shop)
     for table in rows.tables(shop, known):
         for batch in table.batches(BATCH):

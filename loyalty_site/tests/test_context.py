@@ -27,8 +27,9 @@ def test_a_role_sees_only_what_it_may_open(actors):
     assert labels(NOBODY) == []
 
 
-def test_only_who_may_list_members_gets_the_search(actors):
-    assert shell(actors["analyst"])["search_url"] == ""
+def test_everybody_searches_and_the_box_says_for_what(actors):
+    said = {name: shell(actors[name])["search_for"] for name in ("admin", "manager", "clerk", "analyst")}
+    assert said == {"admin": "see_members", "manager": "see_members", "clerk": "look_up", "analyst": ""}
 
 
 def test_a_page_that_does_not_exist_is_not_drawn(actors, monkeypatch):

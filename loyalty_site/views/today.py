@@ -8,10 +8,9 @@ from django.utils.translation import ngettext
 
 from analytics.facts import manifest
 from analytics.metrics import periods
-from analytics.reports import kpi as kpi_report
-from analytics.reports import page_query, wording
+from analytics.reports import wording
 from analytics.reports.headline import headline
-from analytics.views import today_cards
+from analytics.views import comparing, sales_card, today_cards
 from analytics.views.filters import address, filter_bar, with_own_dates
 from members.lib import clock, registry
 from members.lib.access import actor_of, needs
@@ -39,16 +38,16 @@ def today(request: HttpRequest) -> HttpResponse:
     if end is None:
         return render(request, "today_empty.html", {**context, "may_import": actor.may(Right.IMPORT)})
     given = dict(request.GET.lists())
-    page = page_query.read(actor, given, kpi_report.REPORT.choices, DEFAULT_RANGE)
+    page = comparing.read(actor, given, DEFAULT_RANGE)
     figures = headline(actor, page.query)
     context |= {
-        "bar": filter_bar(page, request.path, RANGES),
+        "bar": filter_bar(page, request.path, RANGES, compared=comparing.chip(page, request.path)),
         "kpis": today_cards.kpis(actor, page, figures),
-        "sales": today_cards.sales(actor, page, figures),
+        "sales": sales_card.sales(actor, page, figures),
         "insights": registry.all_insights(actor, given),
-        "comparison": today_cards.comparison_in_words(page),
+        "comparison": comparing.in_words(page),
         "data_through": periods.date_of(end),
-        "retention_url": address(reverse("analytics:retention"), page.canonical(range="", by="")),
+        "retention_url": address(reverse("analytics:retention"), page.canonical(range="", by="", cmp="", align="")),
     }
     return render(request, "today.html", context)
 

@@ -1,8 +1,8 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from members.admin.base import Editable
-from members.models import Channel, Merchant, Store
+from members.admin.base import DeskAdmin, Editable
+from members.models import Channel, Merchant, Store, Target
 from members.queries import merchants
 
 
@@ -27,3 +27,11 @@ class StoreAdmin(Editable):
 class ChannelAdmin(Editable):
     list_display = ["code", "name"]
     search_fields = ["code", "name"]
+
+
+@admin.register(Target)
+class TargetAdmin(DeskAdmin):
+    """Read here, set on their own page, which knows the units."""
+
+    list_display = ["metric", "value", "valid_from", "period", "set_by", "set_at"]
+    list_filter = ["metric"]

@@ -1,11 +1,12 @@
 """What upper apps contribute to shared pages, without the ground floor knowing them.
 
 An app registers in its `panels.py` (loaded from its AppConfig): audiences (the people or orders behind a number),
-to-dos and insights for Today.
+to-dos and insights for Today, places that the search finds by name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from members.lib.actor import Actor
 
@@ -55,9 +56,27 @@ class Insight:
     rank: float = 0.0
 
 
+class PlaceKind(StrEnum):
+    PAGE = "page"
+    REPORT = "report"
+    ACTION = "action"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere to go or something to do, as the search finds it: by its label, or by other words for it."""
+
+    kind: PlaceKind
+    label: str
+    url: str
+    words: str = ""
+    icon: str = "arrow"
+
+
 audiences: dict[str, Callable[[Actor, Params], Audience]] = {}
 todos: list[Callable[[Actor], Sequence[Todo]]] = []
 insights: list[Callable[[Actor, Params], Sequence[Insight]]] = []
+places: list[Callable[[Actor], Sequence[Place]]] = []
 
 
 def audience(actor: Actor, params: Params) -> Audience:
@@ -78,3 +97,8 @@ def all_insights(actor: Actor, params: Params) -> list[Insight]:
     """At most three: more would be read by nobody."""
     found = [insight for source in insights for insight in source(actor, params)]
     return sorted(found, key=lambda insight: -insight.rank)[:3]
+
+
+def all_places(actor: Actor) -> list[Place]:
+    """Every app's pages and actions that this actor may open."""
+    return [place for source in places for place in source(actor)]

@@ -24,12 +24,15 @@ class Change:
     """A figure against its comparison. `good` says which direction is welcome; "" when neither is.
 
     `value` is a signed fraction (None: nothing to compare with); `clear` False when it may be chance.
+    `low`, `high`: the ends of its 95 % interval, where there is one.
     """
 
     value: Figure | None
     unit: str = "percent"  # or "points"
     good: str = "up"  # "up", "down" or ""
     clear: bool = True
+    low: Figure | None = None
+    high: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ from members.models.saved_view import SavedView
 from members.models.segment import Segment, SegmentMember
 from members.models.store import Store
 from members.models.tag import MemberTag, Tag
+from members.models.target import Target
 from members.models.touched import Touched
 from members.models.user import User
 
 __all__ = [
     "AuditEntry", "Category", "Channel", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch", "ImportPreset",
     "Job", "Member", "MemberEdit", "MemberMerge", "MemberTag", "Merchant", "Order", "OrderLine", "Payment", "Product",
-    "Refund", "SavedView", "Segment", "SegmentMember", "Store", "Tag", "Touched", "User",
+    "Refund", "SavedView", "Segment", "SegmentMember", "Store", "Tag", "Target", "Touched", "User",
 ]  # fmt: skip

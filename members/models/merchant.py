@@ -19,9 +19,6 @@ class Merchant(models.Model):
     zone = models.CharField(_("reporting time zone"), max_length=50, default="Asia/Shanghai", validators=[known_zone])
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     is_demo = models.BooleanField(_("demo shop"), default=False, editable=False)
-    repeat_target = models.PositiveSmallIntegerField(
-        _("target for the 90-day repeat rate, in percent"), null=True, blank=True
-    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("merchant")

@@ -72,6 +72,9 @@ class Order(Fact):
             models.Index(fields=["member", "business_date"], name="order_member_date"),
             models.Index(fields=["store", "business_date"], name="order_store_date"),
             models.Index(fields=["business_date"], name="order_date"),
+            models.Index(
+                fields=["number"], name="order_number", opclasses=["varchar_pattern_ops"]
+            ),  # for its beginning
             models.Index(fields=["guest_phone"], condition=~models.Q(guest_phone=""), name="order_guest_phone"),
             models.Index(fields=["guest_email"], condition=~models.Q(guest_email=""), name="order_guest_email"),
         ]

@@ -19,6 +19,7 @@ from members.queries import merchants, scope
 from members.rules.imports import contacts
 
 SHORTEST_PHONE = 7  # digits
+BOUGHT = Q(status=Order.Status.PAID, total__gt=0)  # what makes an order a purchase
 _FIELDS: dict[str, Combinable] = {
     "number": F("number_key"), "name": F("name"), "home": F("home_store__name"), "joined": F("joined_on"),
     "gender": NullIf("gender", Value("")), "city": NullIf("city", Value("")),
@@ -53,7 +54,7 @@ class Person:
 
 def purchases() -> QuerySet[Order]:
     """Orders that count as a purchase: paid, of more than nothing, not voided. Scope them before listing."""
-    return Order.objects.filter(voided_at__isnull=True, status=Order.Status.PAID, total__gt=0).order_by()
+    return Order.objects.filter(BOUGHT, voided_at__isnull=True).order_by()
 
 
 def matching(members: QuerySet[Member], text: str) -> QuerySet[Member]:
@@ -117,8 +118,8 @@ def _sum(rows: QuerySet[Any], column: str) -> Coalesce:
     return Coalesce(Subquery(found, output_field=MoneyField()), money(0))
 
 
-def with_figures(members: Iterable[Member]) -> list[Person]:
-    """The members, already scoped, each with contacts and figures: four queries for all of them."""
+def with_figures(members: Iterable[Member], day: dt.date | None = None) -> list[Person]:
+    """The members, already scoped, each with contacts and figures on a day (else today): four queries for them all."""
     listed = list(members)
     ids = id_set(member.pk for member in listed)
     bought = {row["member_id"]: row for row in _bought(ids)}
@@ -132,7 +133,7 @@ def with_figures(members: Iterable[Member]) -> list[Person]:
     known = Identifier.objects.filter(_of(ids), voided_at__isnull=True).select_related("member")
     for contact in known.order_by("pk"):
         owned.setdefault(contact.member.merged_into_id or contact.member_id, []).append(contact)
-    excluded = set(excluded_on(today()).filter(_of(ids)).values_list(_OWNER, flat=True))
+    excluded = set(excluded_on(day or today()).filter(_of(ids)).values_list(_OWNER, flat=True))
     nothing: dict[str, Any] = {"first": None, "last": None, "orders": 0, "gross": Decimal(0)}
     return [
         Person(
@@ -150,8 +151,8 @@ _OWNER = Coalesce("member__merged_into", "member")
 
 
 def _of(ids: RawSQL) -> Q:
-    """Rows about these members, or about records that were merged into them."""
-    return Q(member__in=ids) | Q(member__merged_into__in=ids)
+    """Rows about these members, or about records that were merged into them; both by the index of the member."""
+    return Q(member__in=ids) | Q(member__in=Member.objects.filter(merged_into__in=ids).values("pk"))
 
 
 def _bought(ids: RawSQL) -> Iterable[Any]:
@@ -172,6 +173,11 @@ def excluded_on(day: dt.date) -> QuerySet[Exclusion]:
 def exclusions(member: Member) -> QuerySet[Exclusion]:
     """All exclusions that stand, of a member and the records merged into it, newest first."""
     return Exclusion.objects.filter(Q(member=member) | Q(member__merged_into=member), voided_at__isnull=True)
+
+
+def merged_into(member: Member) -> QuerySet[MemberMerge]:
+    """The merges that hold today, of records into a member already scoped; the latest first."""
+    return MemberMerge.objects.filter(voided_at__isnull=True, owner=member).select_related("member")
 
 
 def today() -> dt.date:

@@ -84,18 +84,38 @@ def change(value: Change | None, bare: bool = False) -> SafeString:
         return format_html('<span class="chg-flat">{}</span>', _("Nothing to compare with yet"))
     if not value.clear or value.value == 0:
         return format_html(
-            '<span class="fl chg-flat"><span aria-hidden="true">●</span> {}</span>', _("No clear change")
+            '<span class="fl chg-flat"><span aria-hidden="true">●</span> {}</span>{}',
+            _("No clear change"),
+            _interval(value),
         )
     rises = value.value > 0
     welcome = "none" if not value.good else "good" if rises == (value.good == "up") else "bad"
     return format_html(
-        '<span class="{} chg-{}"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span> {}</span>',
+        '<span class="{} chg-{}"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span> {}</span>{}',
         "up" if rises else "dn",
         welcome,
         "▲" if rises else "▼",
         _("up") if rises else _("down"),
         _size(value, bare),
+        _interval(value),
     )
+
+
+def _interval(value: Change) -> SafeString:
+    """How large the change may be: the ends of its interval, small."""
+    if value.low is None or value.high is None:
+        return SafeString("")
+    ends = {"low": _signed(value.low, value.unit), "high": _signed(value.high, value.unit)}
+    return format_html(
+        ' <span class="ci"><span class="visually-hidden">{} </span>{}</span>',
+        _("95 % interval of the change:"),
+        _("%(low)s to %(high)s") % ends,
+    )
+
+
+def _signed(figure: display.Figure, unit: str) -> str:
+    text = display.percent(figure) if unit == "percent" else display.number(display.exact(figure) * 100, 1)
+    return text if figure < 0 else f"+{text}"
 
 
 def _size(value: Change, bare: bool) -> str:

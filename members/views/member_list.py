@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from members.lib.addresses import member_url
 from members.lib.listing import ListColumn
 from members.lib.registry import UnknownAudience
 from members.lib.roles import Right
+from members.lib.trail import Trail, trail_in
 from members.lib.widgets import Cell, Chip, Choice, FilterBar, Row
 from members.models import Member
 from members.queries import member_columns, merchants, people, segments
@@ -69,6 +71,24 @@ def csv_file(request: HttpRequest) -> HttpResponseBase:
     return exports.people_file(found.people, found.columns, params=request.GET, by=actor_of(request))
 
 
+@needs(Right.SEE_MEMBERS)
+@require_safe
+def step(request: HttpRequest) -> HttpResponse:
+    """The member at a place of a list (`list`, `at`, `of`), on their page; the list itself when nobody is there."""
+    place = trail_in(request.GET)
+    if place is None:
+        raise Http404
+    try:
+        found = _found(actor_of(request), QueryDict(place.query))
+    except UnknownAudience as unknown:
+        return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
+    member = next(iter(found.people[place.at - 1 : place.at]), None)
+    if member is None:
+        messages.warning(request, _("The list has changed; nobody is at this place any more."))
+        return redirect(place.back_url)
+    return redirect(place.on(member_url(member.number, member.pk)))
+
+
 def _found(actor: Actor, params: QueryDict) -> Found:
     asked = members_asked(actor, params)
     sort, warning = listing.sort_in(params, people.SORTS, "-last" if asked.audience else "number")
@@ -91,13 +111,12 @@ def _context(request: HttpRequest, found: Found) -> dict[str, Any]:
     currency = merchants.current().currency
     path = reverse("members:list")
     found_bar = _bar(found, path)
-    rows = member_columns.listed(shown, {column.key for column in found.columns})
     return {
         "audience": asked.audience,
         "heading": asked.audience.title if asked.audience else _("Members"),
         "summary": summary(total, pages.count if narrowed else None),
         "headings": listing.headings(map(heading, found.columns), params, found.sort),
-        "rows": [row(listed, found.columns, currency) for listed in rows],
+        "rows": _rows(found, shown, currency),
         "page_obj": shown,
         "bar": found_bar,
         "tags": [choice.label for chip in found_bar.chips if chip.name == "tag" for choice in chip.choices],
@@ -147,6 +166,15 @@ def _bar(found: Found, path: str) -> FilterBar:
     return replace(whole, chips=[*whole.chips, chip])
 
 
+def _rows(found: Found, shown: Page[Member], currency: str) -> list[Row]:
+    """The people of a page; their links know the list and the place in it."""
+    query = found.asked.filters.data.copy()
+    query.pop("page", None)
+    of, first = shown.paginator.count, shown.start_index()
+    listed = enumerate(member_columns.listed(shown, {column.key for column in found.columns}), first)
+    return [row(each, found.columns, currency, Trail(query.urlencode(), at, of)) for at, each in listed]
+
+
 def summary(total: int, shown: int | None) -> str:
     """How many: of the number that was clicked, and how many of them the filters leave."""
     if shown is None:
@@ -161,11 +189,11 @@ def heading(column: MemberColumn) -> ListColumn:
     return ListColumn(column.heading, column.sort, column.is_number, column.on_phone, column.falls)
 
 
-def row(listed: Listed, shown: Sequence[MemberColumn], currency: str) -> Row:
+def row(listed: Listed, shown: Sequence[MemberColumn], currency: str, trail: Trail) -> Row:
     """One person as a row of these columns; the first one, their name, leads to their page."""
     member = listed.person.member
     cells = [_cell(column, column.value(listed), currency) for column in shown]
-    cells[0] = replace(cells[0], text=member.name or member.number, url=member_url(member.number, member.pk))
+    cells[0] = replace(cells[0], text=member.name or member.number, url=trail.on(member_url(member.number, member.pk)))
     return Row(cells, marked=listed.person.is_excluded, key=str(member.pk))
 
 

@@ -6,32 +6,20 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from members.forms import EndForm, ExclusionForm, OtherRecordForm
-from members.lib import display, listing
+from members.lib import clock, trail
 from members.lib.access import actor_of, needs
 from members.lib.addresses import member_url
-from members.lib.listing import ListColumn
 from members.lib.roles import Right
-from members.lib.widgets import Cell, Row
-from members.models import Exclusion, Member
-from members.queries import merchants, orders, people, scope
+from members.models import Exclusion, Member, Merchant
+from members.queries import history, merchants, people, scope, timeline
+from members.queries.history import Purchase
 from members.services import exclusions
-
-COLUMNS = (
-    ListColumn(gettext_lazy("Ordered at")),
-    ListColumn(gettext_lazy("Order number"), on_phone=False),
-    ListColumn(gettext_lazy("Store")),
-    ListColumn(gettext_lazy("Channel"), on_phone=False),
-    ListColumn(gettext_lazy("Status"), on_phone=False),
-    ListColumn(gettext_lazy("Revenue"), numeric=True),
-    ListColumn(gettext_lazy("Refunded"), numeric=True, on_phone=False),
-)
+from members.views import member_figures, member_timeline
 
 
 @needs(Right.SEE_MEMBERS)
@@ -40,7 +28,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     """One member by number; that of a merged record leads to whom it counts for."""
     found = _members(request).filter(number_key=number.casefold()).first()
     if found is None and (owner := people.owner_of(actor_of(request), number)) is not None:
-        return redirect(member_url(owner.number, owner.pk))
+        return redirect(f"{member_url(owner.number, owner.pk)}?{request.GET.urlencode()}".rstrip("?"))
     if found is None:
         raise Http404
     return _page(request, found)
@@ -119,33 +107,67 @@ def _page(
     end_form: tuple[int, Form] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     actor = actor_of(request)
-    [person] = people.with_figures([member])
-    history = scope.history(actor, member).select_related("store", "channel").order_by("-business_date", "-pk")
-    shown = Paginator(history, listing.PER_PAGE).get_page(request.GET.get("page"))
-    today = people.today()
+    merchant = merchants.current()
+    today = clock.local_date(clock.now(), merchant.zone)
     forms = dict([end_form]) if end_form else {}
-    currency = merchants.current().currency
+    excluded = list(people.exclusions(member))
+    merges = list(people.merged_into(member))
     context = {
         "member": member,
-        "person": person,
         "about": _about(member),
-        "days_since": (today - person.last).days if person.last else None,
-        "average": person.gross / person.orders if person.orders else None,
-        "rows": [_row(listed, currency) for listed in orders.with_refunds(shown)],
-        "headings": listing.headings(COLUMNS, request.GET, ""),
-        "page_obj": shown,
+        "trail": trail.trail_in(request.GET),
         "exclusions": [
             (found, forms.get(found.pk) or EndForm(initial={"last_day": today}, prefix=f"end-{found.pk}"))
-            for found in people.exclusions(member)
+            for found in excluded
         ],
-        "today": today,
         "exclusion_form": exclusion_form or ExclusionForm(initial={"from_date": today}),
         "may_exclude": actor.may(Right.EXCLUDE),
-        "merges": people.merges(actor).filter(owner=member),
+        "merges": merges,
         "other_form": OtherRecordForm(auto_id="other_%s"),
         "may_merge": actor.may(Right.IMPORT),
+        **_what_happened(request, member, excluded, [merge.member_id for merge in merges], merchant),
     }
     return render(request, "members/page.html", context, status=status)
+
+
+def _what_happened(
+    request: HttpRequest, member: Member, excluded: list[Exclusion], absorbed: list[int], merchant: Merchant
+) -> dict[str, object]:
+    """All that comes of the member's orders: figures, rhythm, favourites, and a page of the timeline."""
+    actor = actor_of(request)
+    mine = scope.history(actor, member)
+    back = history.given_back(member)
+    bought = history.purchases(mine, back, excluded)
+    show, warning = member_timeline.show_in(request.GET)
+    entries = timeline.of([member.pk, *absorbed], mine, show)
+    shown = Paginator(entries, member_timeline.PER_PAGE).get_page(request.GET.get("page"))
+    look = member_timeline.Look(merchant.currency, merchant.zone, actor.may(Right.IMPORT), excluded)
+    return {
+        **_figures(request, member, bought, merchant),
+        "show": show,
+        "kinds": member_timeline.choices(request.GET, show),
+        "warning": warning,
+        "items": [member_timeline.item(entry, look) for entry in timeline.filled(shown, back)],
+        "page_obj": shown,
+    }
+
+
+def _figures(request: HttpRequest, member: Member, bought: list[Purchase], merchant: Merchant) -> dict[str, object]:
+    """The six figures, the rhythm and the favourites."""
+    today = clock.local_date(clock.now(), merchant.zone)
+    [person] = people.with_figures([member], today)
+    rhythm = history.rhythm_of(bought, today)
+    products, currency = history.products(bought), merchant.currency
+    facts = member_figures.facts(person, bought, rhythm, currency)
+    return {
+        "person": person,
+        "facts": [(fact, member_timeline.address(request.GET, fact.show)) for fact in facts],
+        "rhythm": rhythm,
+        "verdict": member_figures.verdict(rhythm, bought),
+        "gaps": member_figures.gaps(rhythm),
+        "favourites": member_figures.favourites(bought, products, currency),
+        "products": member_figures.product_table(products, currency) if products else None,
+    }
 
 
 def _about(member: Member) -> list[str]:
@@ -156,21 +178,3 @@ def _about(member: Member) -> list[str]:
         form = "DATE_FORMAT" if member.birth_year else "MONTH_DAY_FORMAT"
         birthday = _("Birthday %(date)s") % {"date": date_format(day, form)}
     return [said for said in (member.get_gender_display(), birthday, member.city) if said]
-
-
-def _row(listed: orders.Row, currency: str) -> Row:
-    """One order as a row of COLUMNS."""
-    order = listed.order
-    tone = {"paid": "", "pending": "warn"}.get(order.status, "mut")
-    refunded = display.money(listed.refunded, currency, 2) if listed.refunded else display.NONE
-    return Row(
-        [
-            Cell(date_format(order.local_time, "DATETIME_FORMAT"), url=reverse("members:order", args=[order.pk])),
-            Cell(order.number),
-            Cell(str(order.store)),
-            Cell(str(order.channel)),
-            Cell(str(order.get_status_display()), tone=tone),
-            Cell(display.money(order.gross, currency, 2)),
-            Cell(refunded),
-        ]
-    )

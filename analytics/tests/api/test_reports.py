@@ -80,7 +80,7 @@ def test_a_bad_parameter_is_named(admin: Client, asked: dict[str, str], paramete
 def test_an_unknown_report_lists_those_there_are(admin: Client) -> None:
     response = admin.get("/api/v1/reports/sales/")
     assert response.status_code == 404
-    assert "kpi, repeat-purchase" in response.json()["error"]
+    assert "kpi, kpi-change, lapsed" in response.json()["error"]
 
 
 def test_before_any_data(merchant: Merchant, people: People, signed_in: SignIn) -> None:

@@ -135,6 +135,7 @@ def test_first_orders_of_both_views(backend: Any) -> None:
         "store_id": 3,
         "channel_id": 7,
         "second_day": day("2011-03-10"),
+        "second_order_day": day("2011-02-03"),
         "last_day": day("2011-03-10"),
     }
 
@@ -150,6 +151,7 @@ def test_a_member_whose_orders_were_all_refunded_is_a_first_of_the_accounting_vi
 def test_two_receipts_on_one_day_are_one_occasion(backend: Any) -> None:
     row = only_row(prepare(backend, [order(1, "2011-01-05"), order(1, "2011-01-05")]).firsts)
     assert row["second_day"] is None
+    assert row["second_order_day"] == day("2011-01-05")
 
 
 def test_guests_are_sales_but_no_members(backend: Any) -> None:
@@ -157,6 +159,7 @@ def test_guests_are_sales_but_no_members(backend: Any) -> None:
     assert ids(prepared.sales) == [1, 2]
     assert prepared.firsts.count().to_pandas() == 0
     assert prepared.member_month.count().to_pandas() == 0
+    assert prepared.occasions.count().to_pandas() == 0
 
 
 def test_member_months_count_kept_orders(backend: Any) -> None:
@@ -165,6 +168,19 @@ def test_member_months_count_kept_orders(backend: Any) -> None:
     months = prepare(backend, orders, [refund(1, "2011-02-02", 7, order_id=4)]).member_month
     frame = months.order_by("month").to_pandas()
     assert list(zip(frame.month - 2011 * 12, frame.kept_orders, strict=True)) == [(0, 2), (2, 1)]
+
+
+def test_occasions_are_the_days_with_a_kept_order_in_their_order(backend: Any) -> None:
+    dates = ("2011-03-01", "2011-01-05", "2011-01-05", "2011-02-01", "2011-01-07")
+    orders = [*(order(1, date, 7) for date in dates), order(2, "2011-01-06"), order(None, "2011-01-06")]
+    listed = prepare(backend, orders, [refund(1, "2011-02-02", 7, order_id=4)]).occasions
+    rows = listed.order_by("member_id", "nth").to_pyarrow().to_pylist()
+    assert [tuple(row.values()) for row in rows] == [
+        (1, 1, day("2011-01-05"), day("2011-01-07")),
+        (1, 2, day("2011-01-07"), day("2011-03-01")),
+        (1, 3, day("2011-03-01"), None),
+        (2, 1, day("2011-01-06"), None),
+    ]
 
 
 def test_data_ends_with_the_last_order_or_refund_known(backend: Any) -> None:

@@ -42,23 +42,31 @@ def seen(actor: Actor, cut: Cut | None = None) -> dict[str, Any]:
             "firsts": facts.firsts.count().execute(),
             "visits": facts.visits.filter(facts.visits.member_id.notnull()).count().execute(),
             "months": facts.member_month.count().execute(),
+            "occasions": facts.occasions.count().execute(),
         }
 
 
 def test_head_office_sees_everything(shop: Shop) -> None:
     one, two = (store.pk for store in shop.stores)
-    everything = {"sales": [one, one, two, two, two, two], "refunds": [two], "firsts": 2, "visits": 4, "months": 4}
+    everything = {
+        "sales": [one, one, two, two, two, two],
+        "refunds": [two],
+        "firsts": 2,
+        "visits": 4,
+        "months": 4,
+        "occasions": 4,
+    }
     assert seen(HEAD_OFFICE) == everything
 
 
 def test_a_store_manager_sees_the_own_sales_and_follows_the_own_newcomers_anywhere(shop: Shop) -> None:
     one = shop.stores[0].pk
-    own = {"sales": [one, one], "refunds": [], "firsts": 1, "visits": 2, "months": 2}
+    own = {"sales": [one, one], "refunds": [], "firsts": 1, "visits": 2, "months": 2, "occasions": 2}
     assert seen(staff_of(Role.MANAGER, one)) == own
 
 
 def test_who_has_no_store_sees_nothing(shop: Shop) -> None:
-    nothing = {"sales": [], "refunds": [], "firsts": 0, "visits": 0, "months": 0}
+    nothing = {"sales": [], "refunds": [], "firsts": 0, "visits": 0, "months": 0, "occasions": 0}
     assert seen(staff_of(Role.MANAGER)) == nothing
 
 
@@ -73,7 +81,7 @@ def test_a_filter_narrows_and_never_widens(shop: Shop) -> None:
 def test_a_channel_is_that_of_the_order_and_of_the_first_purchase(shop: Shop) -> None:
     app = Cut(channel_ids=frozenset({shop.channels[1].pk}))
     assert seen(HEAD_OFFICE, app) == {
-        "sales": [shop.stores[1].pk], "refunds": [], "firsts": 0, "visits": 0, "months": 0,
+        "sales": [shop.stores[1].pk], "refunds": [], "firsts": 0, "visits": 0, "months": 0, "occasions": 0,
     }  # fmt: skip
 
 

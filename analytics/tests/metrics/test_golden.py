@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analytics.facts import derive
-from analytics.metrics import periods
+from analytics.facts import derive, schema
+from analytics.metrics import periods, rhythm, survival
 from analytics.metrics.churn import churn_3m
 from analytics.metrics.kpi import kpi
 from analytics.metrics.repeat import repeat_purchase
@@ -51,10 +51,7 @@ def cases() -> Any:
 def _case(backend: Any, name: str) -> Case:
     chosen = SETS[name]
     lazy = derive.prepare(chosen.raw_facts(backend), as_of_day=chosen.last_day, known_at=0)
-    kept = {
-        table: backend.create_table(f"{name}_{table}", obj=getattr(lazy, table))
-        for table in ("sales", "money_back", "firsts", "member_month")
-    }
+    kept = {table: backend.create_table(f"{name}_{table}", obj=getattr(lazy, table)) for table in schema.PREPARED}
     return Case(chosen, derive.Prepared(**kept))
 
 
@@ -163,6 +160,30 @@ def test_churn_3m(cases: dict[str, Case], name: str) -> None:
     for column, theirs in (("active", "active"), ("churned", "churned_3m")):
         assert list(ours[column]) == [int(cell) for cell in answer[theirs]], column
     assert ours["rate"].to_numpy() == pytest.approx(answer["churn_rate_3m"].astype(float).to_numpy(), rel=1e-9)
+
+
+@pytest.mark.parametrize("count", ["day", "order"])
+@pytest.mark.parametrize("name", REAL)
+def test_second_purchase(cases: dict[str, Case], name: str, count: rhythm.Count) -> None:
+    case = cases[name]
+    answer = case.set.answer("second_purchase")
+    answer = answer[answer["defn"] == f"by_{count}"]
+    ours = rhythm.second_purchase(case.tables.firsts, last_day=case.set.last_day, count=count)
+    for column in ("t", "at_risk", "events"):
+        assert list(ours[column]) == [int(cell) for cell in answer[column]], column
+    assert ours["survival"].to_numpy() == pytest.approx(answer["survival"].astype(float).to_numpy(), abs=1e-9)
+    figures = case.set.answer("metrics").set_index("metric")["value"]
+    for share in (10, 25, 50, 75):
+        assert survival.quantile(ours, share / 100) == int(figures[f"ttsp_by_{count}_q{share}"])
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_interval_after_the_first_purchase_is_that_of_the_second(cases: dict[str, Case], name: str) -> None:
+    case = cases[name]
+    figures = case.set.answer("metrics").set_index("metric")["value"]
+    ours = rhythm.repurchase_interval(case.tables.occasions, case.tables.firsts, last_day=case.set.last_day).iloc[0]
+    assert (ours["n"], ours["median"]) == (int(figures["members"]), int(figures["ttsp_by_day_q50"]))
+    assert ours["low"] <= ours["median"] <= ours["high"]
 
 
 @pytest.mark.parametrize("name", REAL)

@@ -23,7 +23,10 @@ from members.lib.roles import Role
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("golden")]
 
 BEFORE_THE_IMPORT = "2020-01-01T00:00:00+00:00"
-DOORS = [("kpi", "month"), ("kpi", "week"), ("retention", "month"), ("repeat-purchase", ""), ("churn-3m", "")]
+DOORS = [
+    ("kpi", "month"), ("kpi", "week"), ("retention", "month"), ("repeat-purchase", ""), ("churn-3m", ""),
+    ("second-purchase", ""), ("repurchase-interval", ""), ("lapsed", ""),
+]  # fmt: skip
 AOV_ROUNDED = Decimal("0.000051")  # the golden files keep four decimals of a minor unit
 RATE_ROUNDED = Decimal("1e-9")  # and ten digits of a rate
 
@@ -46,7 +49,7 @@ def answer(shop: Imported, table: str) -> pd.DataFrame:
     return shop.answers.answer(table)
 
 
-def columns_of(slug: str, **options: str) -> dict[str, list[str]]:
+def columns_of(slug: str, **options: Any) -> dict[str, list[str]]:
     head, rows = command_cells(slug, **options)
     return dict(zip(head, map(list, zip(*rows, strict=True)), strict=True))
 
@@ -128,6 +131,27 @@ def test_churn_3m(shop: Imported) -> None:
         assert ours[column] == list(golden[theirs]), column
     for mine, theirs in zip(ours["rate"], golden["churn_rate_3m"], strict=True):
         assert abs(Decimal(mine) - Decimal(theirs)) <= RATE_ROUNDED
+
+
+@pytest.mark.parametrize("count", ["day", "order"])
+def test_second_purchase(shop: Imported, count: str) -> None:
+    golden, ours = answer(shop, "second_purchase"), columns_of("second-purchase", option=[f"count={count}"])
+    golden = golden[golden["defn"] == f"by_{count}"]
+    for column in ("t", "at_risk", "events"):
+        assert ours[column] == list(golden[column]), column
+    for mine, theirs in zip(ours["survival"], golden["survival"], strict=True):
+        assert abs(Decimal(mine) - Decimal(theirs)) <= RATE_ROUNDED
+
+
+def test_the_interval_after_the_first_purchase_is_that_of_the_second(shop: Imported) -> None:
+    figures, ours = dict(answer(shop, "metrics").to_numpy()), columns_of("repurchase-interval")
+    assert ours["order_index"] == ["1", "2", "3", "4", "5+"]
+    assert (ours["n"][0], ours["median"][0]) == (figures["members"], figures["ttsp_by_day_q50"])
+
+
+def test_every_member_is_in_one_state(shop: Imported) -> None:
+    ours = columns_of("lapsed")
+    assert sum(map(int, ours["members"])) == int(dict(answer(shop, "metrics").to_numpy())["members"])
 
 
 def test_cohorts_add_up_to_the_members_with_a_purchase(shop: Imported) -> None:

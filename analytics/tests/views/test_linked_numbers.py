@@ -144,9 +144,8 @@ def test_every_linked_number_opens_its_list_at_length(db: None, sales: list[Any]
     every_linked_number_opens_its_list(sales, questions)
 
 
-@pytest.mark.parametrize("role", [Role.MARKETER, Role.MANAGER])
-def test_the_linked_numbers_of_the_retention_page(db: None, role: Role) -> None:
-    """The selection panel, the channels and every seventh cell of the tables, over six months of a steady shop."""
+def steady_shop() -> Shop:
+    """Six months of newcomers of whom each fourth comes once, and the others once to three times more."""
     shop = Shop()
     for number in range(24):
         first = FIRST + dt.timedelta(days=number * 6)
@@ -154,13 +153,42 @@ def test_the_linked_numbers_of_the_retention_page(db: None, role: Role) -> None:
             day = first + dt.timedelta(days=visit * 31)
             shop.sell(f"m{number}", str(day), "10", 1 + number // 4 % 2, 1 + number % 2)
     publish()
-    client = client_of(role, shop)
-    page = pages.read(client, "/analytics/retention/?range=all&cell=2025-11:1")
-    in_tables = {cell.href: int(cell.value) for table in page.tables for cell in table.links() if cell.value}
+    return shop
+
+
+def counted(page: pages.Page) -> dict[str, int]:
+    """The links of a page beside its tables that show how many they open."""
+    in_tables = linked_in_tables(page)
     lists = [link for link in page.links if "from=" in link.href and ".csv" not in link.href]
-    shown = [(link.href, re.fullmatch(r"\s*([\d,]+)[^\d.%]*", link.text)) for link in lists]
-    counted = {href: int(text[1]) for href, text in shown if text and in_tables.get(href, "") != int(text[1])}
-    assert {pages.params(href)["set"] for href in counted} >= {"lost", "after"}
+    number = re.compile(
+        r"(?:[A-Z][a-z ]+(?=[\d,]+ [\d.]+%))?([\d,]+)(?: [\d.]+%.*|[^\d.%]*)"
+    )  # of a card, or of a link
+    shown = [(link.href, number.fullmatch(link.text.strip())) for link in lists]
+    return {href: int(text[1]) for href, text in shown if text and in_tables.get(href, "") != int(text[1])}
+
+
+def linked_in_tables(page: pages.Page) -> dict[str, int]:
+    return {cell.href: int(cell.value) for table in page.tables for cell in table.links() if cell.value}
+
+
+@pytest.mark.parametrize("role", [Role.MARKETER, Role.MANAGER])
+def test_the_linked_numbers_of_the_retention_page(db: None, role: Role) -> None:
+    """The selection panel, the channels and every seventh cell of the tables, over six months of a steady shop."""
+    client = client_of(role, steady_shop())
+    page = pages.read(client, "/analytics/retention/?range=all&cell=2025-11:1")
+    in_tables, beside = linked_in_tables(page), counted(page)
+    assert {pages.params(href)["set"] for href in beside} >= {"lost", "after"}
     assert len(in_tables) > 20
-    for href, number in [*list(in_tables.items())[::7], *counted.items()]:
+    for href, number in [*list(in_tables.items())[::7], *beside.items()]:
+        assert_opens(client, href, number)
+
+
+@pytest.mark.parametrize(("tab", "groups"), [("second", {"again", "open"}), ("rhythm", {"members"})])
+@pytest.mark.parametrize("role", [Role.MARKETER, Role.MANAGER])
+def test_the_linked_numbers_of_its_other_tabs(db: None, role: Role, tab: str, groups: set[str]) -> None:
+    client = client_of(role, steady_shop())
+    page = pages.read(client, f"/analytics/retention/?tab={tab}&range=all")
+    beside = {href: number for href, number in counted(page).items() if pages.params(href)["set"] in groups}
+    assert {pages.params(href)["set"] for href in beside} == groups
+    for href, number in {**linked_in_tables(page), **beside}.items():
         assert_opens(client, href, number)

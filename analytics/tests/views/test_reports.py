@@ -207,8 +207,8 @@ def test_days_after_the_data_are_left_out(shop: Shop, people: People, signed_in:
 
 @pytest.mark.parametrize("address", ["/", KPI, "/analytics/retention/"])
 def test_what_is_left_out_is_named(shop: Shop, people: People, signed_in: SignIn, address: str) -> None:
-    bar = signed_in(people.admin).get(f"{address}?tier=gold&segment=12&cmp=yoy").context["bar"]
-    assert [name in said for name, said in zip(("tier", "segment", "cmp"), bar.warnings, strict=False)] == [True] * 3
+    bar = signed_in(people.admin).get(f"{address}?tier=gold&segment=12&sound=yes").context["bar"]
+    assert [name in said for name, said in zip(("tier", "segment", "sound"), bar.warnings, strict=False)] == [True] * 3
     assert bar.warnings[-1] == "以上条件没有生效，其余照常。"
 
 
@@ -255,7 +255,7 @@ def test_points_stand_in_the_heading_and_not_in_every_cell(shop: Shop, people: P
 
 def test_the_only_store_is_named(shop: Shop, people: People, signed_in: SignIn) -> None:
     for person, shown_name in ((people.manager, "First"), (people.admin, "全部 2 家门店")):
-        assert signed_in(person).get(KPI).context["bar"].chips[1].value == shown_name
+        assert signed_in(person).get(KPI).context["bar"].chips[2].value == shown_name
 
 
 CELLS = ["", "x", "2026-13", "2026-01:x", "2026-01:", ":1", "2026-01:99999999999999999999", "2026-01:-7", "9" * 30,

@@ -10,7 +10,7 @@ from members.lib.actor import Actor, system
 from members.lib.roles import Role
 from members.models import ImportBatch, Job, Member, Order, Store, User
 from members.queries.actors import actor_for
-from members.services import imports, jobs, staff
+from members.services import imports, jobs, segments, staff, tags
 from members.services.imports import decide, discard, presets, undo
 
 END = dt.date(2026, 11, 21)
@@ -58,6 +58,7 @@ def open_demo() -> Shop:
     buyer = Order.objects.exclude(member=None).order_by("id")[100]
     other = Order.objects.exclude(member=None).exclude(member=buyer.member).order_by("id")[0].member
     excluded = Member.objects.filter(exclusions__isnull=False).order_by("id")[0]
+    _keep(actor_for(users["admin"]))
     return Shop(
         users=users,
         member=f"/members/{buyer.member.number}/",
@@ -66,6 +67,15 @@ def open_demo() -> Shop:
         pair=f"/members/quality/compare/{buyer.member.pk}/{other.pk}/",
         imports=dict(_imports(actor_for(users["admin"]))),
     )
+
+
+def _keep(by: Actor) -> None:
+    """A segment of each kind, a view and a tag."""
+    some = list(Member.objects.order_by("pk").values_list("pk", flat=True)[:20])
+    segments.save_snapshot(name="老会员", member_ids=some, params={}, by=by)
+    segments.save_filter(name="缺生日", params={"lacks": ["birthday"]}, by=by)
+    segments.save_view(name="消费最多", params={"sort": ["-net"]}, by=by)
+    tags.add(name="重点", member_ids=some, by=by)
 
 
 def work_off() -> None:

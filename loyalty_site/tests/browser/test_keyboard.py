@@ -31,7 +31,31 @@ def test_the_search_is_one_key_away(desk: Desk, shop: Shop, key: str) -> None:
         page.keyboard.type("a/b")
         expect(search).to_have_value("a/b")
         page.keyboard.press("Enter")
-        page.wait_for_url("**/members/?q=a%2Fb")
+        page.wait_for_url("**/search/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("搜索")
+
+
+def test_what_the_search_found_is_walked_by_arrows_and_opened_by_enter(desk: Desk, shop: Shop) -> None:
+    with desk.window(shop.users["admin"]) as window:
+        page = window.new_page()
+        page.goto("/")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("导入")
+        links = page.locator("#search-found a")
+        expect(links).to_have_count(2)
+        expect(page.locator("#search-said")).to_have_text("找到 2 条")
+        page.keyboard.press("ArrowUp")
+        expect(links.last).to_be_focused()
+        page.keyboard.press("ArrowUp")
+        expect(links.first).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(links).to_have_count(0)
+        expect(page.locator("[data-shortcut]")).to_be_focused()
+        page.keyboard.type("文件")
+        links.first.wait_for()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/members/imports/new/")
 
 
 def test_escape_closes_a_menu_and_gives_the_focus_back(desk: Desk, shop: Shop) -> None:

@@ -39,6 +39,10 @@ def open_filter(number: int) -> Callable[[Page], None]:
     return lambda page: page.locator(".fbar summary").nth(number).click()
 
 
+def open_tool(number: int) -> Callable[[Page], None]:
+    return lambda page: page.locator(".tools-of-list summary").nth(number).click()
+
+
 def send(page: Page) -> None:
     """Send the page's form and wait for the page that answers."""
     with page.expect_navigation():
@@ -67,6 +71,12 @@ def look_up(text: str) -> Callable[[Page], None]:
     return ask
 
 
+def type_into_the_search(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("12")
+    page.locator("#search-found a").first.wait_for()
+
+
 RETENTION = "/analytics/retention/"
 COHORT = "from=retention&by=month&cell=2026-03:1&set=active"
 VISITS = {
@@ -74,6 +84,10 @@ VISITS = {
     "today of a manager": Visit("/", "manager"),
     "today, menu": Visit("/", then=open_filter(0)),
     "today, account": Visit("/", then=lambda page: page.locator("summary.who").click()),
+    "search": Visit("/search/"),
+    "search, found": Visit("/search/?q=会员"),
+    "search, below the box": Visit("/search/", then=type_into_the_search),
+    "search, nothing": Visit("/search/?q=xyzzy", "analyst"),
     "own data": Visit("/own-data/"),
     "retention": Visit(RETENTION, then=open_tables),
     "retention, weeks": Visit(f"{RETENTION}?by=week"),
@@ -84,6 +98,10 @@ VISITS = {
     "retention of a store": Visit(f"{RETENTION}?store=S12&channel=mini"),
     "retention, stale filters": Visit(f"{RETENTION}?store=S99&channel=X1&range=明天&cell=无"),
     "retention of an analyst": Visit(f"{RETENTION}?store=S12", "analyst"),
+    "retention, second purchase": Visit(f"{RETENTION}?tab=second", then=open_tables),
+    "retention, second purchase of a store": Visit(f"{RETENTION}?tab=second&store=S12&range=30d", "analyst"),
+    "retention, rhythm": Visit(f"{RETENTION}?tab=rhythm", then=open_tables),
+    "retention, rhythm of an analyst": Visit(f"{RETENTION}?tab=rhythm", "analyst"),
     "report of days": Visit("/analytics/reports/kpi/?range=30d"),
     "report of months": Visit("/analytics/reports/kpi/?by=month"),
     "report of retention": Visit("/analytics/reports/retention/"),
@@ -94,7 +112,18 @@ VISITS = {
     "members, nobody fits": Visit("/members/?q=xyzzy"),
     "members behind a number": Visit(f"/members/?{COHORT}"),
     "members behind a broken link": Visit("/members/?from=retention&cell=无&set=active", status=400),
+    "members, columns": Visit("/members/?cols=tags,first_store,average,net&sort=-average"),
+    "members, save as segment": Visit("/members/", then=open_tool(0)),
+    "members, tag": Visit("/members/", then=open_tool(1)),
+    "members, views": Visit("/members/?sort=-net", then=open_tool(2)),
+    "segments": Visit("/members/segments/"),
+    "segments of a manager": Visit("/members/segments/", "manager"),
     "member": Visit(lambda shop: shop.member),
+    "member of a list": Visit(
+        lambda shop: f"{shop.member}?show=purchases&list=sort%3D-net&at=2&of=9", then=open_tables
+    ),
+    "member, none of a kind": Visit(lambda shop: f"{shop.member}?show=other"),
+    "member, unknown filter": Visit(lambda shop: f"{shop.member}?show=无"),
     "member excluded": Visit(lambda shop: shop.excluded),
     "orders": Visit("/members/orders/"),
     "orders behind a number": Visit("/members/orders/?from=kpi&by=month&cell=2026-03&set=orders"),

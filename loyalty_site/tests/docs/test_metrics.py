@@ -17,6 +17,7 @@ UNITS = {
     Kind.MEAN_MONEY: "money, 8 decimals",
     Kind.MEAN: "8 decimals",
     Kind.RATE: "fraction",
+    Kind.CHANGE: "fraction of the value before",
     Kind.POINTS: "difference of fractions",
     Kind.FLAG: "true / false",
 }

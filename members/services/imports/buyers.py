@@ -7,16 +7,8 @@ from dataclasses import dataclass, field
 from members.rules.imports.member_rows import Key
 from members.services.imports import owners
 from members.services.imports.conflicts import Conflict
+from members.services.imports.planned import Holder, Planned
 from members.services.imports.stage import Head
-
-
-@dataclass(slots=True)
-class Holder:
-    """The record that an identifier belongs to, its number, and the member it counts for."""
-
-    record: int
-    member: int
-    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +45,24 @@ def placeholder(record: int) -> str:
 
 
 class Buyers:
-    """Who buys: as stored, and as planned since; `new_id` gives ids to records that are to be created."""
+    """Who buys: as stored, and as `planned` since; `new_id` gives ids to records that are to be created."""
 
-    def __init__(self, source: str, new_id: Callable[[], int] | None = None) -> None:
+    def __init__(self, source: str, new_id: Callable[[], int] | None, planned: Planned | None) -> None:
         self._source = source
         self._new_id = new_id or itertools.count(-1, -1).__next__
+        self._planned = planned
         self._holders: dict[Key, Holder] = {}
+        self._fresh: list[Key] = []  # keys that were learnt since the last look-up
 
     def load(self, heads: Iterable[Head]) -> None:
         """Look up what the identifiers of these heads belong to today."""
-        wanted = {key for head in heads for key in keys_of(head)} - self._holders.keys()
-        found = owners.of(wanted, self._source)
-        holders = {owner.record: Holder(*owner) for owner in found.values()}
-        self._holders |= {key: holders[owner.record] for key, owner in found.items()}
+        wanted = {key for head in heads for key in keys_of(head)}
+        found = {key: Holder(*owner) for key, owner in owners.of(wanted, self._source).items()}
+        if self._planned is not None:
+            self._planned.hold((key, self._holders[key]) for key in self._fresh)
+            found |= self._planned.holders(wanted)
+        of_record = {holder.record: holder for holder in found.values()}
+        self._holders, self._fresh = {key: of_record[holder.record] for key, holder in found.items()}, []
 
     def of(self, head: Head, news: News, *, only_known: bool) -> Buyer | Conflict:
         """The buyer: known, or planned in `news`; a guest without identifiers or (`only_known`) with contacts only."""
@@ -88,17 +85,21 @@ class Buyers:
         record = self._new_id()
         number = head.member or placeholder(record)
         news.members[record] = (number, head.name)
+        holder = Holder(record, record, number)
         if head.member:
-            self._holders["number", number.casefold()] = holder = Holder(record, record, number)
-            return holder
-        return Holder(record, record, number)
+            self._hold(("number", number.casefold()), holder)
+        return holder
+
+    def _hold(self, key: Key, holder: Holder) -> None:
+        self._holders[key] = holder
+        self._fresh.append(key)
 
     def _learn(self, keys: Sequence[Key], holder: Holder, news: News, number: str) -> None:
         """Take down the identifiers that nobody has yet; a real number replaces one of ours."""
         for key in keys:
             if key in self._holders:
                 continue
-            self._holders[key] = holder
+            self._hold(key, holder)
             if key[0] == "number" and holder.number == placeholder(holder.record):
                 self._rename(holder, number, news)
             else:

@@ -1,5 +1,6 @@
 """What a stage found, by what to do about it: groups of problems, what can be decided, what was decided."""
 
+import itertools
 from typing import Any
 
 from members.rules.imports import decisions
@@ -38,14 +39,16 @@ def _spellings(stage: Stage, code: str, name: str) -> list[list[Any]]:
 def decidable(stage: Stage, kind: str) -> int:
     """Rows that a decision about a group can let in or leave out, with those that only wait for them."""
     found = stage.select("select distinct code, field from problem where level = ?", (Level.REJECT,))
-    rows: set[int] = set()
-    for code, name in found:
-        if decisions.actions(kind, name, code):
-            rows.update(stage.column("select row from problem where code = ? and field = ?", (code, name)))
-    waiting = stage.select(
-        "select row, json_extract(params, '$.row') from problem where code = 'order_has_bad_row' and level = 'reject'"
+    kinds = [pair for pair in found if decisions.actions(kind, pair[1], pair[0])]
+    if not kinds:
+        return 0
+    marks = ", ".join(["(?, ?)"] * len(kinds))
+    return stage.count(
+        f"with own as (select row from problem where (code, field) in (values {marks})) "  # noqa: S608
+        "select count(*) from (select row from own union select row from problem where code = 'order_has_bad_row' "
+        "and level = 'reject' and cast(json_extract(params, '$.row') as integer) in (select row from own))",
+        list(itertools.chain.from_iterable(kinds)),
     )
-    return len(rows | {row for row, culprit in waiting if int(culprit) in rows})
 
 
 def decided(stage: Stage) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Stores, channels, categories and products that a file names: found, or created before the first order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,8 @@ from members.models import Category, Channel, Product, Store
 from members.rules.imports.problems import Refused
 from members.services.imports import bulk
 from members.services.imports.stage import Stage
+
+_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,19 @@ def missing(stage: Stage, defaults: Defaults) -> tuple[list[str], list[str], int
     """What the import would create: codes of stores, codes of channels, number of products."""
     stores = _unknown(_words(stage, "store", defaults.store), _store_words())
     channels = _unknown(_words(stage, "channel", defaults.channel), _channel_words())
-    known = known_products()
-    return stores, channels, sum(1 for sku, _, _ in stage.products() if sku not in known)
+    return stores, channels, sum(len(part) for part in new_products(stage))
 
 
 def store_names() -> dict[int, str]:
     return dict(Store.objects.values_list("pk", "name"))
 
 
-def known_products() -> set[str]:
-    return set(Product.objects.values_list("sku", flat=True))
+def new_products(stage: Stage) -> Iterator[list[tuple[str, str, str]]]:
+    """SKU, name and category of the products that are not there yet, some hundreds at a time."""
+    for part in stage.products():
+        known = set(Product.objects.filter(sku__in=[sku for sku, _, _ in part]).values_list("sku", flat=True))
+        if fresh := [product for product in part if product[0] not in known]:
+            yield fresh
 
 
 def missing_stores(stage: Stage, home: str) -> list[str]:
@@ -77,7 +82,8 @@ def create_missing(stage: Stage, defaults: Defaults) -> None:
     Channel.objects.bulk_create(
         (Channel(code=code, name=names.get(code) or code) for code in channels), ignore_conflicts=True
     )
-    _create_products(stage.products())
+    for part in new_products(stage):
+        _create_products(part)
 
 
 def _create_stores(codes: Iterable[str], names: dict[str, str], defaults: Defaults) -> None:
@@ -102,7 +108,9 @@ def zone(name: str) -> ZoneInfo:
 
 
 def load_products(places: Places, skus: Iterable[str]) -> None:
-    """Add the ids of these products to the ones known."""
+    """Add the ids of these products to the ones known; not for ever, a catalogue may be long."""
+    if len(places.products) > _REMEMBERED:
+        places.products.clear()
     for part in bulk.in_parts(set(skus) - places.products.keys()):
         places.products.update(Product.objects.filter(sku__in=part).values_list("sku", "id"))
 
@@ -133,12 +141,9 @@ def _channel_words() -> dict[str, int]:
 
 def _create_products(products: Sequence[tuple[str, str, str]]) -> None:
     """Products that are not there yet, with their category."""
-    known = known_products()
-    fresh = [product for product in products if product[0] not in known]
-    wanted = {category for _, _, category in fresh if category}
+    wanted = {category for _, _, category in products if category}
     have = set(Category.objects.filter(parent=None).values_list("name", flat=True))
     Category.objects.bulk_create((Category(name=name) for name in sorted(wanted - have)), ignore_conflicts=True)
     ids = dict(Category.objects.filter(parent=None).values_list("name", "id"))
-    rows = [(sku, name, ids.get(category)) for sku, name, category in fresh]
-    if rows:
-        bulk.insert_missing(Product, ("sku", "name", "category_id"), rows)
+    rows = [(sku, name, ids.get(category)) for sku, name, category in products]
+    bulk.insert_missing(Product, ("sku", "name", "category_id"), rows)

@@ -1,6 +1,5 @@
 """The rows that were not taken, as a CSV that can be mended and imported again."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,18 +27,20 @@ def lines(batch: ImportBatch, code: str = "", name: str = "") -> Iterator[str]:
     if not is_complete(stage_path):
         return
     with Stage(stage_path) as stage:
-        meta, found = stage.meta(), {problem.row: problem for problem in stage.rejections(code, name)}
-    shape = files.Shape(meta["encoding"], meta["delimiter"], batch.size, meta["sheet"])
-    source = records.read(options.file_path(batch), shape)
-    header = next(source)[1]
-    yield from safe_csv.lines([*HEADER, *header], _rows(source, found))
+        meta = stage.meta()
+        shape = files.Shape(meta["encoding"], meta["delimiter"], batch.size, meta["sheet"])
+        source = records.read(options.file_path(batch), shape)
+        header = next(source)[1]
+        yield from safe_csv.lines([*HEADER, *header], _rows(source, stage.rejections(code, name)))
 
 
-def _rows(source: Iterator[records.Record], found: dict[int, Problem]) -> Iterator[list[str]]:
-    last = max(found, default=0)
-    for number, cells in itertools.takewhile(lambda record: record[0] <= last, source):
-        problem = found.get(number)
-        if problem is not None:
+def _rows(source: Iterator[records.Record], found: Iterator[Problem]) -> Iterator[list[str]]:
+    """Both are in file order, so that neither is ever held whole."""
+    number, cells = 0, [""]
+    for problem in found:
+        while number < problem.row:
+            number, cells = next(source, (problem.row + 1, [""]))
+        if number == problem.row:
             yield [str(number), problem.field, problem.value, problems.reason(problem), *records.whole(cells)]
 
 

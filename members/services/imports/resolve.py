@@ -1,7 +1,6 @@
 """What each order of a chunk is: new, the same again, changed, or refused. Reads only."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ from members.rules.imports.problems import Level, Problem
 from members.services.imports.buyers import Buyer, Buyers, News
 from members.services.imports.conflicts import Conflict
 from members.services.imports.places import Places
+from members.services.imports.planned import Planned
 from members.services.imports.stage import Head
 
 
@@ -117,8 +117,8 @@ class Resolver:
     """Resolves the chunks of one import, in file order.
 
     `itemised`: the file has the lines of its orders. `guests`: a phone or e-mail alone makes no member. `new_id` gives
-    ids to members that are to be created. What a chunk plans is remembered: a check plans all chunks with one resolver
-    and writes none; an import takes a new one for each chunk, since by then the database knows.
+    ids to members that are to be created. A check plans all chunks with one resolver and writes none, so it says where
+    to keep what is `planned`; an import takes a new one for each chunk, since by then the database knows.
     """
 
     def __init__(
@@ -129,14 +129,16 @@ class Resolver:
         itemised: bool,
         guests: bool = False,
         new_id: Callable[[], int] | None = None,
+        planned: Planned | None = None,
     ) -> None:
         self._source = source
         self._places = places
         self._itemised = itemised
         self._guests = guests
-        self._buyers = Buyers(source, new_id)
+        self._buyers = Buyers(source, new_id, planned)
+        self._earlier = planned
         self._planned: dict[str, Entry] = {}  # orders by number, of this chunk and the one before
-        self._given_back: defaultdict[str, int] = defaultdict(int)  # by order number, as planned
+        self._given_back: dict[str, int] = {}  # by order number, as planned; of the orders that a chunk names
 
     def plan(self, heads: Sequence[Head]) -> Plan:
         plan = Plan()
@@ -224,7 +226,9 @@ class Resolver:
         names = ("number", "id", "content_hash", "amount")
         rows = Refund.objects.filter(source=self._source, number__in=[head.number for head in heads], voided_at=None)
         known = {number: (pk, bytes(was), to_units(amount)) for number, pk, was, amount in rows.values_list(*names)}
-        orders = self._refundable([head.ref for head in heads if head.ref])
+        refs = [head.ref for head in heads if head.ref]
+        orders = self._refundable(refs)
+        self._given_back = dict.fromkeys(refs, 0) | (self._earlier.returned(refs) if self._earlier else {})
         for head in heads:
             replaces, was, earlier = known.get(head.number, (None, b"", 0))
             if was == head.hash:
@@ -238,6 +242,8 @@ class Resolver:
                     plan.refunds.append(entry)
             else:
                 self._reject(plan, head, "unknown_order", "order_no", head.ref)
+        if self._earlier:
+            self._earlier.give_back(self._given_back)
 
     def _refundable(self, numbers: Sequence[str]) -> dict[str, Stored]:
         """The stored orders of these numbers, with what was given back for them so far."""

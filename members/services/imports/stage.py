@@ -26,6 +26,7 @@ create table product (sku text primary key, name text, category text);
 create table meta (key text primary key, value text);
 """
 _COLUMNS = 22
+TOGETHER = 500  # what is looked up at a time, so that no file is ever held whole
 
 
 class Head(NamedTuple):
@@ -145,11 +146,28 @@ class Stage:
         with suppress(FileExistsError):
             final.hardlink_to(self.path)
 
+    def prepare(self, script: str) -> None:
+        """Tables of a reader's own."""
+        self._db.executescript(script)
+
+    def put(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Many rows, all or none of them."""
+        self._db.execute("begin")
+        self._db.executemany(sql, rows)
+        self._db.execute("commit")
+
     def keep_findings_only(self) -> None:
-        """After the import only the findings are needed."""
-        for table in ("head", "product"):
-            self._db.execute(f"delete from {table}")  # noqa: S608 (our own tables)
-        self._db.execute("vacuum")
+        """After the import only the findings are needed: they move into a file of their own, which takes this one's
+        name. (Deleting the rest in place would hold all of it in the journal.)
+        """
+        small = self.path.with_suffix(".findings")
+        with Stage(small, fresh=True) as kept:
+            kept._db.execute("commit")
+            kept._db.execute("attach ? as whole", (str(self.path),))
+            for table in ("problem", "meta"):
+                kept._db.execute(f"insert into {table} select * from whole.{table}")  # noqa: S608
+            small.replace(self.path)
+            kept._unsealed = False
 
     def meta(self) -> dict[str, Any]:
         return {key: json.loads(value) for key, value in self._db.execute("select key, value from meta")}
@@ -166,7 +184,12 @@ class Stage:
         self._db.executemany("insert or ignore into problem values (?, ?, ?, ?, ?, ?)", rows)
 
     def add_products(self, products: Iterable[tuple[str, str, str]]) -> None:
-        self._db.executemany("insert or ignore into product values (?, ?, ?)", products)
+        """Of a SKU that comes again, the first name that is not blank stands."""
+        self._db.executemany(
+            "insert into product values (?, ?, ?) on conflict (sku) do update set name = excluded.name, "
+            "category = excluded.category where product.name = ''",
+            products,
+        )
 
     def add_identifiers(self, identifiers: Iterable[tuple[str, int]]) -> None:
         """Of people: value, and the row that names it."""
@@ -231,18 +254,27 @@ class Stage:
     def repeated(self) -> Iterator[list[Head]]:
         """Heads that share a number, in file order, a group at a time."""
         self._db.execute("create index if not exists head_number on head (kind, number)")
-        groups = self._db.execute("select kind, number from head group by kind, number having count(*) > 1").fetchall()
-        for kind, number in groups:
-            rows = self._db.execute("select * from head where kind = ? and number = ? order by id", (kind, number))
-            yield [Head(*row) for row in rows.fetchall()]
+        last = ("", "")
+        while groups := self.select(
+            "select kind, number from head where (kind, number) > (?, ?) group by kind, number having count(*) > 1 "
+            "order by kind, number limit ?",
+            (*last, TOGETHER),
+        ):
+            for kind, number in groups:
+                rows = self._db.execute("select * from head where kind = ? and number = ? order by id", (kind, number))
+                yield [Head(*row) for row in rows.fetchall()]
+            last = groups[-1]
 
     def lost(self) -> list[int]:
-        """Rows that could not be read and belong to no order of the file by what stands in place of their number."""
+        """Rows that could not be read and belong to no order of the file by what stands in place of their number: the
+        first of them.
+        """
         self._db.execute("create index if not exists head_number on head (kind, number)")
         return self.column(
             "select id / 2 from head h where status = ? and (number = '' or not exists "
-            "(select 1 from head o where o.kind = h.kind and o.number = h.number and o.status <> ?)) order by id",
-            (STRAY, STRAY),
+            "(select 1 from head o where o.kind = h.kind and o.number = h.number and o.status <> ?)) "
+            "order by id limit ?",
+            (STRAY, STRAY, TOGETHER),
         )
 
     def lies_apart(self) -> bool:
@@ -263,12 +295,16 @@ class Stage:
         self._db.executemany("update head set culprit = ? where id = ? and culprit = 0", [(row, h.id) for h in heads])
         self._db.execute("delete from head where id = ?", (2 * row,))
 
-    def doubtful(self) -> list[Head]:
-        """Heads of which something is wrong as a whole."""
-        rows = self._db.execute(
-            "select * from head where culprit > 0 or disagreement <> '' or total < 0 or (kind = 'refund' and total = 0)"
-        )
-        return [Head(*row) for row in rows]
+    def doubtful(self) -> Iterator[Head]:
+        """Heads of which something is wrong as a whole. They may be taken away meanwhile."""
+        last = 0
+        while found := self.select(
+            "select * from head where id > ? and (culprit > 0 or disagreement <> '' or total < 0 "
+            "or (kind = 'refund' and total = 0)) order by id limit ?",
+            (last, TOGETHER),
+        ):
+            yield from (Head(*row) for row in found)
+            last = found[-1][0]
 
     def values(self, column: str) -> list[str]:
         """The distinct values of a head's column that are not blank."""
@@ -280,23 +316,26 @@ class Stage:
     def select(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._db.execute(sql, parameters).fetchall()
 
-    def products(self) -> list[tuple[str, str, str]]:
-        return self._db.execute("select sku, name, category from product").fetchall()
+    def products(self) -> Iterator[list[tuple[str, str, str]]]:
+        """SKU, name and category of each, some hundreds at a time."""
+        rows = self._db.execute("select sku, name, category from product order by rowid")
+        while found := rows.fetchmany(TOGETHER):
+            yield found
 
-    def count(self, sql: str) -> int:
-        return int(self._db.execute(sql).fetchone()[0] or 0)
+    def count(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        return int(self._db.execute(sql, parameters).fetchone()[0] or 0)
 
     def rejected(self) -> int:
         return self.count(f"select count(distinct row) from problem where level = '{Level.REJECT}'")  # noqa: S608
 
-    def rejections(self, code: str = "", name: str = "") -> list[Problem]:
+    def rejections(self, code: str = "", name: str = "") -> Iterator[Problem]:
         """The first reason of every rejected row, in file order; with a code, only what it says of a field."""
         rows = self._db.execute(
             "select min(rowid), row, level, code, field, value, params from problem "
-            "where level = ? and (? = '' or code = ? and field = ?) group by row",
+            "where level = ? and (? = '' or code = ? and field = ?) group by row order by row",
             (Level.REJECT, code, code, name),
         )
-        return [_problem(*found) for _first, *found in rows]
+        return (_problem(*found) for _first, *found in rows)
 
     def groups(self, samples: int) -> list[tuple[str, str, str, int, list[Problem]]]:
         """Findings by what to do about them: (level, code, field, rows, the first few), most rows first."""

@@ -80,7 +80,8 @@ def fill(stage: Stage, path: Path, opened: Opened, reading: Reading, beat: Beat)
     while batch := list(itertools.islice(found, BATCH)):
         stage.add_heads(head_of(piece) for piece, _ in batch if piece is not None)
         stage.add_problems(problem for _, problems in batch for problem in problems)
-    stage.add_products((sku, *said) for sku, said in products.items())
+        stage.add_products((sku, *said) for sku, said in products.items())
+        products.clear()
     if grouper is not None and grouper.strays:
         _place_strays(stage)
     _settle(stage, layout)
@@ -140,8 +141,10 @@ def _place_strays(stage: Stage) -> None:
     lost = stage.lost()
     if lost and stage.lies_apart():
         raise Refused("row_of_unknown_order", record=lost[0])
-    for row in lost:
-        stage.doubt_neighbours(row)
+    while lost:
+        for row in lost:
+            stage.doubt_neighbours(row)
+        lost = stage.lost()
 
 
 def _settle(stage: Stage, layout: Layout) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from members.rules.imports.pieces import ORDER
 from members.services.imports import findings, places
 from members.services.imports.places import Defaults, Places
+from members.services.imports.planned import Planned
 from members.services.imports.resolve import Plan, Resolver, local_date
 from members.services.imports.stage import Head, Stage
 
@@ -19,16 +20,17 @@ Sums = dict[str, list[int]]  # key -> orders, gross, refunds, refunded (money in
 
 
 def summarise(
-    stage: Stage, kind: str, new_resolver: Callable[[Places], Resolver], defaults: Defaults, beat: Callable[[], None]
+    stage: Stage, kind: str, new_resolver: Callable[..., Resolver], defaults: Defaults, beat: Callable[[], None]
 ) -> dict[str, Any]:
     """Plan every chunk and write none. Returns what `ImportBatch.summary` holds."""
     known = places.load(defaults)
-    resolver = new_resolver(_with_missing(known, stage, defaults))
+    planned = Planned(stage)
+    resolver = new_resolver(_with_missing(known, stage, defaults), planned=planned)
     months: Sums = defaultdict(lambda: [0, 0, 0, 0])
     stores: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     names = ("new", "changed", "refunds", "fixed_rows", "duplicate_rows", "rejected_rows", "members", "rows")
     tally = dict.fromkeys(names, 0)
-    writes = _Writes()
+    writes = _Writes(planned)
     after = 0
     while heads := stage.heads(after, CHUNK):
         after = heads[-1].id
@@ -48,11 +50,13 @@ def summarise(
             if head.id not in rejected:
                 _add(head, known, months, stores)
         beat()
+    written = writes.told()
+    planned.forget()
     return {
         **tally,
         **_money(months, stores, known),
         "creates": _creates(stage, defaults) | {"members": tally["members"], "member_names": writes.names},
-        "writes": writes.told(),
+        "writes": written,
         "matched": dict(writes.matched),
         "groups": findings.groups(stage),
         "decidable": findings.decidable(stage, kind),
@@ -63,10 +67,10 @@ def summarise(
 class _Writes:
     """What the chunks would write: orders and refunds with their money, whose they are, and how they were found."""
 
-    def __init__(self) -> None:
+    def __init__(self, planned: Planned) -> None:
         self.names: list[str] = []
         self.matched: Counter[str] = Counter()
-        self._known: set[int] = set()
+        self._planned = planned
         self._sums = dict.fromkeys(("orders", "gross", "refunds", "refunded", "new_members"), 0)
 
     def add(self, plan: Plan) -> None:
@@ -76,13 +80,13 @@ class _Writes:
         sums["refunds"] += len(plan.refunds)
         sums["refunded"] += sum(entry.head.gross for entry in plan.refunds)
         sums["new_members"] += len(plan.members)
-        self._known.update(entry.member_id for entry in plan.orders if entry.member_id and entry.member_id > 0)
+        self._planned.bought({entry.member_id for entry in plan.orders if entry.member_id and entry.member_id > 0})
         self.matched.update(entry.matched_by or "guest" for entry in plan.orders)
         fresh = itertools.islice(plan.members.values(), NAMES - len(self.names))
         self.names += [name or number for number, name in fresh]
 
     def told(self) -> dict[str, int]:
-        return self._sums | {"members": len(self._known) + self._sums["new_members"]}
+        return self._sums | {"members": self._planned.buyers() + self._sums["new_members"]}
 
 
 def _with_missing(known: Places, stage: Stage, defaults: Defaults) -> Places:
@@ -108,8 +112,7 @@ def _add(head: Head, known: Places, months: Sums, stores: dict[int, list[int]]) 
 def _creates(stage: Stage, defaults: Defaults) -> dict[str, Any]:
     """Stores and channels as [code, name, orders]; a code of "" belongs to what no column names."""
     stores, channels, products = places.missing(stage, defaults)
-    known = places.known_products()
-    fresh = (name or sku for sku, name, _ in stage.products() if sku not in known)
+    fresh = (name or sku for part in places.new_products(stage) for sku, name, _ in part)
     return {
         "stores": _named(stage, "store", stores, {defaults.store: defaults.store_name}),
         "channels": _named(stage, "channel", channels, {defaults.channel: defaults.channel_name}),

@@ -6,23 +6,18 @@ A file that only another command reads is in ELSEWHERE; to hold it to its row, t
 import csv
 import io
 import json
-import sqlite3
-from collections import defaultdict
-from contextlib import closing
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
-from members.models import Identifier, ImportBatch, Member, Order, Refund
-from members.services.imports import options
+from members.models import Identifier, Member, Order, Refund
+from members.tests import nasty
+from members.tests.nasty import DATA, ROWS, Row, expected, named, outcome
 
-DATA = Path(__file__).parent.parent / "data"
 ELSEWHERE = {"members"}  # `import_members`, with a test of its own
-NOT_HERE = {"45_orders_1e6.csv.gz"}  # 14 MB; a generator stands for it in benchmarks/
 WHOLE_FILE = {  # refused before anybody asks what the rows are
     "24_empty.csv": "文件是空的",
     "25_only_bom.csv": "只有空行",
@@ -30,67 +25,18 @@ WHOLE_FILE = {  # refused before anybody asks what the rows are
     "33_no_header.csv": "不是列名",
     "38_xlsx_renamed.csv": "Excel",
 }
-SAID = {  # the reason as the table has it -> our code, where they differ
-    "negative_paid_order (use a refund row)": "negative_order",
-    "negative_paid_order": "negative_order",
-    "not_a_number (Python int() would take it)": "not_a_number",
-    "not_a_number (str.isdigit is true)": "not_a_number",
-    "too_many_decimals for the currency (unit prices may have four)": "too_many_decimals",
-    "excel_serial in a mixed column (a column of serials only is read as dates)": "excel_serial",
-    "refund_exceeds_order (O3=200.00)": "refund_exceeds_order",
-    "refund_exceeds_order in total": "order_already_refunded",
-    "order already refunded": "order_already_refunded",
-    "order_no conflict": "number_conflict",
-    "same refund no, same content: idempotent": "same_row",
-    "identical repeat": "same_row",
-}
-Row = dict[str, str]
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def table(name: str) -> list[Row]:
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-FILES = [
-    row for row in table("expect_files.csv")
-    if row["kind"] not in ELSEWHERE and row["file"] not in NOT_HERE
-]  # fmt: skip
-ROWS: defaultdict[str, list[Row]] = defaultdict(list)
-for expectation in table("expect_rows.csv"):
-    ROWS[expectation["file"]].append(expectation)
-
-
-def named(row: Row) -> str:
-    return row["file"]
+FILES = [file for file in nasty.FILES if file["kind"] not in ELSEWHERE]
 
 
 def run(file: Row, *more: str) -> dict[str, Any]:
     """Import a file after those that it needs."""
-    if needed := file["precondition"].removesuffix(" imported first"):
+    if needed := nasty.needed(file):
         call_command("import_orders", str(DATA / needed), stdout=io.StringIO())
     out = io.StringIO()
     call_command("import_orders", str(DATA / file["file"]), *more, stdout=out)
     answer: dict[str, Any] = json.loads(out.getvalue())
     return answer
-
-
-def outcome(answer: dict[str, Any]) -> tuple[int, ...]:
-    return tuple(answer[name] for name in ("accepted", "fixed", "rejected", "duplicates"))
-
-
-def expected(file: Row) -> tuple[int, ...]:
-    return tuple(int(file[f"rows_{name}"]) for name in ("accept", "fix", "reject", "duplicate"))
-
-
-def findings() -> dict[int, dict[str, set[str]]]:
-    """What was found about each row of the last import: record number -> level -> codes."""
-    found: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    with closing(sqlite3.connect(options.stage_path(ImportBatch.objects.latest("id")))) as stage:
-        for row, level, code in stage.execute("select row, level, code from problem"):
-            found[row][level].add(code)
-    return found
 
 
 def everything() -> list[list[dict[str, Any]]]:
@@ -118,17 +64,7 @@ def test_a_second_time_changes_nothing(file: Row) -> None:
 @pytest.mark.parametrize("file", [file for file in FILES if file["file"] in ROWS], ids=named)
 def test_each_row_gets_its_verdict_and_reason(file: Row) -> None:
     run(file)
-    found = findings()
-    for row in ROWS[file["file"]]:
-        said, reason = found[int(row["row"])], row["reason"]
-        if row["verdict"] == "accept":
-            assert not said
-        elif row["verdict"] == "fix":
-            assert said["fix"]
-            assert not said["reject"]
-        else:
-            level = row["verdict"].partition("_")[0]
-            assert SAID.get(reason, reason) in said[level]
+    nasty.expect_rows(file)
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if file["file"] in ROWS], ids=named)

@@ -12,7 +12,7 @@ from members.lib.actor import system
 from members.models import AuditEntry, ImportBatch, Job, Member, Order, OrderLine, Touched
 from members.rules.imports.problems import Refused
 from members.services import imports, jobs
-from members.services.imports import options, work
+from members.services.imports import options, summary, work
 from members.tests import processes
 
 BY = system("test")
@@ -32,6 +32,7 @@ def received(content: bytes, name: str = "sales.csv") -> ImportBatch:
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "CHUNK", 10)
+    monkeypatch.setattr(summary, "CHUNK", 10)
 
 
 def fresh(batch: ImportBatch) -> ImportBatch:

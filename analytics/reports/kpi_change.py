@@ -1,0 +1,104 @@
+"""The key figures of some days, held against earlier days."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from analytics.facts.door import Facts
+from analytics.metrics.changes import COLUMNS, Span, kpi_changes
+from analytics.reports import compared, kpi
+from analytics.reports.columns import Column, Kind
+from analytics.reports.query import Choices, Query
+from analytics.reports.report import Report, blank, register
+from analytics.reports.wording import moves
+from members.lib.roles import SMALLEST_CELL
+
+KINDS = {column.key: column.kind for column in kpi.REPORT.columns}
+_SPLIT = ["new_members", "returning_members", "new_gross", "returning_gross"]
+_GUESTS = ["guest_orders", "guest_gross"]
+_REFUNDED = ["refunds", "net"]
+
+
+def _compute(facts: Facts, query: Query) -> pd.DataFrame:
+    now, before = (_span(facts, each) for each in (query, compared.earlier(_dated(facts, query))))
+    frame = kpi_changes(facts.sales, facts.money_back, facts.births, now=now, before=before)
+    if before.first < facts.first_day:  # days before all data would pass for days on which nothing was sold
+        frame = frame.assign(before=None, change=float("nan"), low=float("nan"), high=float("nan"), verdict="")
+    return frame
+
+
+def _span(facts: Facts, query: Query) -> Span:
+    """The days of a query, no further than there are data; without dates all of them."""
+    first = facts.first_day if query.first_day is None else query.first_day
+    last = facts.last_day if query.last_day is None else min(query.last_day, facts.last_day)
+    return Span(first, last)
+
+
+def _dated(facts: Facts, query: Query) -> Query:
+    """The query with both dates, as `_span` understands it."""
+    return query.between(*_span(facts, query))
+
+
+def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
+    """As the key figures themselves are withheld, on either side; what one side could be told from goes with it."""
+    by = answer.set_index("figure")
+    hidden: set[str] = set()
+    for side in ("n_now", "n_before"):
+        n = by[side]
+        if n["active_members"] < SMALLEST_CELL:
+            hidden |= set(by.index) - set(_GUESTS)
+        if min(n["new_members"], n["returning_members"]) < SMALLEST_CELL:
+            hidden |= set(_SPLIT)
+        if 0 < n["refunds"] < SMALLEST_CELL:
+            hidden |= set(_REFUNDED)
+        if 0 < n["guest_orders"] < SMALLEST_CELL:
+            hidden |= set(_GUESTS)
+    return blank(answer, answer["figure"].isin(hidden), [name for name in COLUMNS if name != "figure"])
+
+
+def _figures() -> Mapping[str, str]:
+    return {column.key: str(column.heading) for column in kpi.REPORT.columns}
+
+
+REPORT = register(
+    Report(
+        slug="kpi-change",
+        title=_("Key figures compared"),
+        question=_("What changed, and is it more than chance?"),
+        definition=_(
+            "Each figure of the days asked for, held against earlier days: those just before, moved by whole weeks so"
+            " that the weekdays match, or those of last year. The interval tells what chance in who came can do:"
+            " members are taken as independent, and a total is the surer the less single members moved it. It knows no"
+            " weather and no holidays. On fewer than 30 members nothing is judged."
+        ),
+        columns=(
+            Column("figure", _("Figure"), Kind.LABEL, _("One of the key figures"), words=_figures),
+            Column("now", _("These days"), Kind.COUNT, _("Its value"), kind_by=("figure", KINDS)),
+            Column("before", _("Compared with"), Kind.COUNT, _("Its value before"), kind_by=("figure", KINDS)),
+            Column(
+                "change",
+                pgettext_lazy("difference", "Change"),
+                Kind.CHANGE,
+                _("Difference as a part of the value before"),
+            ),
+            Column("low", _("Low"), Kind.CHANGE, _("Lower end of the 95 % interval of the change")),
+            Column("high", _("High"), Kind.CHANGE, _("Upper end of the 95 % interval of the change")),
+            Column(
+                "verdict",
+                _("What it says"),
+                Kind.LABEL,
+                _("up or down when the interval excludes zero; unclear; few: fewer than 30 members"),
+                words=moves,
+            ),
+            Column("n_now", _("People"), Kind.COUNT, _("Members (of guests: orders) behind the value")),
+            Column(
+                "n_before", _("People before"), Kind.COUNT, _("Members (of guests: orders) behind the value before")
+            ),
+        ),
+        choices=Choices(options=compared.OPTIONS),
+        compute=_compute,
+        withhold=_withhold,
+    )
+)

@@ -1,0 +1,30 @@
+import datetime as dt
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from members.lib import clock
+from members.lib.actor import Actor
+from members.lib.roles import Right
+from members.models import Target
+from members.services import audit
+
+PERIODS = {
+    Target.Metric.REPEAT_RATE: Target.Period.DAYS_90,
+    Target.Metric.SALES: Target.Period.MONTH,
+    Target.Metric.ACTIVE_MEMBERS: Target.Period.DAYS_90,
+}
+
+
+@transaction.atomic
+def set_target(*, metric: str, value: int | None, valid_from: dt.date, by: Actor) -> Target:
+    """Let a target hold from a day on (None: no target any more). One set for the same day before is replaced."""
+    if not by.may(Right.SETTINGS):
+        raise PermissionDenied(Right.SETTINGS)
+    old = Target.objects.select_for_update().filter(metric=metric, valid_from=valid_from).first()
+    target = old or Target(metric=metric, valid_from=valid_from, period=PERIODS[Target.Metric(metric)])
+    detail = {"from": str(valid_from), "before": old.value if old else None, "after": value}
+    target.value, target.set_by, target.set_at = value, by.name, clock.now()
+    target.save()
+    audit.record(by=by, verb="set_target", subject_type="target", subject_id=metric, detail=detail)
+    return target
