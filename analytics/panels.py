@@ -26,7 +26,7 @@ def gap_insight(actor: Actor, params: Params) -> Sequence[Insight]:
     """
     if not actor.may(Right.SEE_REPORTS):
         return ()
-    kept = {name: values for name, values in params.items() if name in {"store", "channel", "as_of"}}
+    kept = {name: values for name, values in params.items() if name in {"store", "channel", "segment", "as_of"}}
     page = page_query.read(actor, kept, retention_gap.REPORT.choices, RANGE)
     try:
         result = reports.frame("retention-gap", actor, page.query)

@@ -172,7 +172,7 @@ def members_asked(actor: Actor, params: QueryDict) -> MembersAsked:
     if audience is not None:
         everyone = everyone.filter(pk__in=id_set(audience.ids if audience.subject == "members" else ()))
     filters = MemberFilter(params, everyone, request=_Asking(actor))
-    return MembersAsked(audience, everyone, filters, unread(filters, behind_a_number=audience is not None))
+    return MembersAsked(audience, everyone, filters, unread(filters, audience))
 
 
 def in_segment(actor: Actor, segment: Segment) -> QuerySet[Member]:
@@ -245,10 +245,10 @@ _OF_A_LIST = ("q", "sort", "page", "header", "cols")
 _OF_A_NUMBER = ("from", "cell", "set", "range", "store", "channel", "by", "as_of", "return")
 
 
-def unread(filters: df.FilterSet, *, behind_a_number: bool) -> list[str]:
+def unread(filters: df.FilterSet, audience: Audience | None) -> list[str]:
     """A sentence for each parameter that this list does not read: an old link must not pass for what it asks."""
     own = [name for field in filters.form.fields for name in names(filters, field)]
-    known = {*own, *_OF_A_LIST, *(_OF_A_NUMBER if behind_a_number else ())}
+    known = {*own, *_OF_A_LIST, *((*_OF_A_NUMBER, *audience.reads) if audience else ())}
     asked = [name for name, values in filters.data.lists() if any(values) and not name.startswith("utm_")]
     return [
         _("There is no filter “%(name)s” here; it was left out.") % {"name": name}

@@ -1,4 +1,4 @@
-"""What this app puts on Today and into the search; read once, when the apps are ready."""
+"""What this app contributes to shared pages: to-dos, groups, places to find; read once, when the apps are ready."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from members.filters import in_segment
 from members.lib import display, registry
 from members.lib.actor import Actor
-from members.lib.registry import Link, Place, PlaceKind, Todo
+from members.lib.registry import Group, Link, Place, PlaceKind, Todo
 from members.lib.roles import Right
 from members.models import ImportBatch
-from members.queries import imports
+from members.queries import imports, segments
 
 
 def import_todos(actor: Actor) -> Sequence[Todo]:
@@ -60,5 +61,15 @@ def actions(actor: Actor) -> Sequence[Place]:
     return found
 
 
+def segment_group(actor: Actor, key: str) -> Group | None:
+    """A segment by its id, or by its name, with those of its members whom the actor may list."""
+    segment = segments.named(actor, key)
+    if segment is None:
+        return None
+    ids = in_segment(actor, segment).order_by().values_list("pk", flat=True)
+    return Group(str(segment.pk), segment.name, list(ids))
+
+
 registry.todos.append(import_todos)
+registry.groups.append(segment_group)
 registry.places.append(actions)

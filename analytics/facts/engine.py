@@ -3,7 +3,7 @@
 import os
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -93,6 +93,12 @@ def tables(current: Manifest) -> Iterator[dict[str, ir.Table]]:
         cursor.close()
         with _lock:
             _readers[key] -= 1
+
+
+def held(beside: ir.Table, name: str, member_ids: Sequence[int]) -> ir.Table:
+    """A table of member ids beside another one, kept until its cursor is closed."""
+    ids = pa.table({"member_id": pa.array(member_ids, pa.int64())})
+    return beside.get_backend().create_table(name, ids, temp=True)
 
 
 def worked_out(table: ir.Table, name: str) -> ir.Table:

@@ -134,11 +134,8 @@ def _closed_in(query: Query) -> Query:
     first, last = compared.dates(query)
     window = dt.timedelta(days=WINDOW)
     plain = parse(reports.get("repeat-purchase").choices, {})
-    return replace(
-        plain,
-        date_from=first - window, date_to=last - window,
-        as_of=query.as_of, known_at=query.known_at, stores=query.stores, channels=query.channels,
-    )  # fmt: skip
+    asked = replace(query, grain=plain.grain, group=plain.group, options=plain.options)
+    return replace(asked, date_from=first - window, date_to=last - window)
 
 
 def _repeat(actor: Actor, query: Query) -> Record:

@@ -22,14 +22,15 @@ from analytics.reports.query import (
     Query,
     impossible,
     parse,
+    resolved,
     said_not_yet,
 )
 from members.lib.actor import Actor
-from members.models import Channel, Store
-from members.queries import scope
+from members.models import Channel, Segment, Store
+from members.queries import scope, segments
 
 RANGES = ("today", "yesterday", "7d", "30d", "90d", "month", "last_month", "12m", "all")
-_FILTERS = ("range", "store", "channel", "by", "grain", "as_of")  # `grain`: as API and command call it
+_FILTERS = ("range", "store", "channel", "segment", "by", "grain", "as_of")  # `grain`: as API and command call it
 _FROM_MAIL = "utm_"  # what a mailing puts behind every link is nobody's filter
 
 
@@ -50,6 +51,7 @@ class PageQuery:
     choices: Choices = field(default_factory=Choices)
     stores: Sequence[Store] = field(default_factory=tuple)
     channels: Sequence[Channel] = field(default_factory=tuple)
+    segments: Sequence[Segment] = field(default_factory=tuple)
     state: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -63,6 +65,7 @@ class PageQuery:
             "range": "" if chosen == self.default_range or not self.first else chosen,
             "store": ",".join(self.query.stores),
             "channel": ",".join(self.query.channels),
+            "segment": self.query.segment,
             "by": "" if self.query.grain == self.default_grain else self.query.grain,
             "as_of": str(self.query.as_of or ""),
             "group": self.query.group,
@@ -72,7 +75,11 @@ class PageQuery:
 
     def params(self) -> dict[str, str]:
         """What gives exactly these figures again, wherever the link is opened: dates are spelt out."""
-        given = {"store": ",".join(self.query.stores), "channel": ",".join(self.query.channels)}
+        given = {
+            "store": ",".join(self.query.stores),
+            "channel": ",".join(self.query.channels),
+            "segment": self.query.segment,
+        }
         if self.first and self.last:
             given = {"range": f"{self.first}..{self.last}", **given}
         if self.query.as_of:
@@ -124,11 +131,12 @@ def read(
     """
     warnings = _ignored(given, choices, own or {})
     stores, channels = list(scope.stores(actor)), list(Channel.objects.all())
-    wanted = {name: values for name, values in given.items() if _is_filter(name, choices)}
+    wanted = {name: values for name, values in given.items() if name in filters(choices)}
     grain = [*wanted.pop("grain", []), *([] if "by" in choices.option_values() else wanted.pop("by", []))]
     raw = {
         "store": _known(wanted.pop("store", []), {store.code for store in stores}, _("store"), warnings),
         "channel": _known(wanted.pop("channel", []), {channel.code for channel in channels}, _("channel"), warnings),
+        "segment": list(wanted.pop("segment", [])),
         "as_of": list(wanted.pop("as_of", [])),
         "grain": grain,
     }
@@ -136,14 +144,24 @@ def read(
     name, first, last = _range(asked, default_range, warnings) if choices.dated else (default_range, None, None)
     dates = {"from": [str(first)] if first else [], "to": [str(last)] if last else []}
     query = _forgiving(choices, {**raw, **dates, **{key: list(values) for key, values in wanted.items()}}, warnings)
-    return PageQuery(query, warnings, name, first, last, default_range, choices, stores, channels, state or {})
+    query, known = _with_members(query, actor, warnings), tuple(segments.visible(actor))
+    return PageQuery(query, warnings, name, first, last, default_range, choices, stores, channels, known, state or {})
+
+
+def _with_members(query: Query, actor: Actor, warnings: list[str]) -> Query:
+    """The query with who is in its segment, or without a segment that there is not."""
+    try:
+        return resolved(query, actor)
+    except BadParameter as bad:
+        warnings.append(bad.message)
+        return replace(query, segment="")
 
 
 def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[str, Sequence[str]]) -> list[str]:
     """A sentence for every parameter that no filter of the page reads: an old link must not pass for what it asks."""
     warnings = []
     for name, values in given.items():
-        if _is_filter(name, choices) or name.startswith(_FROM_MAIL) or not any(values):
+        if name in filters(choices) or name.startswith(_FROM_MAIL) or not any(values):
             continue
         if name in NOT_YET:
             warnings.append(said_not_yet(name))
@@ -154,8 +172,9 @@ def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[
     return warnings
 
 
-def _is_filter(name: str, choices: Choices) -> bool:
-    return name in _FILTERS or name in choices.option_values() or (name == "group" and bool(choices.groups))
+def filters(choices: Choices) -> set[str]:
+    """What an address can say of a report."""
+    return {*_FILTERS, *choices.option_values(), *(["group"] if choices.groups else [])}
 
 
 def _forgiving(choices: Choices, given: dict[str, list[str]], warnings: list[str]) -> Query:

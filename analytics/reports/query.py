@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields, replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from analytics.facts.door import Cut
+from analytics.facts.door import Cut, Members
 from analytics.metrics import periods
 from analytics.reports import option_words
-from members.lib import clock
+from members.lib import clock, registry
 from members.lib.actor import Actor
 from members.models import Channel
 from members.queries import scope
@@ -26,7 +26,11 @@ class BadParameter(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A checked question. Dates are inclusive business dates; stores and channels are codes, empty meaning all."""
+    """A checked question. Dates are inclusive business dates; stores and channels are codes, empty meaning all.
+
+    `segment`: its id (or name). `members`: who is in it for the one who asks, once that is looked up (`resolved`);
+    the answer is kept by them, so that a segment that has changed gets a new one.
+    """
 
     date_from: dt.date | None = None
     date_to: dt.date | None = None
@@ -37,6 +41,12 @@ class Query:
     grain: str = ""
     group: str = ""
     options: tuple[tuple[str, str], ...] = ()
+    segment: str = ""
+    members: Members | None = None
+
+    def plain(self) -> "Query":
+        """The same question for a report without grains, groups and options."""
+        return replace(self, grain="", group="", options=())
 
     def between(self, first: int, last: int) -> "Query":
         """The same question about other days, given as day numbers."""
@@ -86,8 +96,8 @@ class Choices:
 
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)  # beyond, periods would be listed without end
 TOGETHER = "none"  # the group that stands for all of them in one
-NOT_YET = {"tier", "segment"}
-_KNOWN = {"from", "to", "as_of", "known_at", "store", "channel", "grain"}
+NOT_YET = {"tier"}
+_KNOWN = {"from", "to", "as_of", "known_at", "store", "channel", "segment", "grain"}
 
 Given = Mapping[str, Sequence[str]]
 
@@ -114,6 +124,7 @@ def parse(choices: Choices, given: Given) -> Query:
         grain=_one_of(given, "grain", choices.grains),
         group=_group(given, choices),
         options=tuple((name, _one_of(given, name, values)) for name, values in sorted(options.items())),
+        segment=["", *given.get("segment", [])][-1],
     )
     if query.date_from and query.date_to and query.date_from > query.date_to:
         raise BadParameter("from", _("The first date is after the last one."))
@@ -122,23 +133,38 @@ def parse(choices: Choices, given: Given) -> Query:
 
 def said_not_yet(name: str) -> str:
     """What is said of a filter that is promised and not there."""
-    return _("There are no tiers or segments yet, so “%(name)s” cannot filter.") % {"name": name}
+    return _("There are no tiers yet, so “%(name)s” cannot filter.") % {"name": name}
+
+
+def resolved(query: Query, actor: Actor) -> Query:
+    """The query with the members of its segment, those whom the actor may see. BadParameter when there is none such."""
+    if not query.segment or query.members is not None:
+        return query
+    found = registry.group(actor, query.segment)
+    if found is None:
+        raise BadParameter("segment", said_no_segment(query.segment))
+    return replace(query, members=Members.of(found.ids))
+
+
+def said_no_segment(key: str) -> str:
+    return _("There is no segment “%(name)s” among those you may use.") % {"name": key}
 
 
 def cut(query: Query, actor: Actor) -> Cut:
-    """The part of the facts a query is about. BadParameter for a store or channel the actor does not have."""
+    """The part of the facts a query is about. BadParameter for a store, channel or segment the actor does not have."""
     return Cut(
         store_ids=_ids(query.stores, dict(scope.stores(actor).values_list("code", "id")), "store"),
         channel_ids=_ids(query.channels, dict(Channel.objects.values_list("code", "id")), "channel"),
         as_of_day=None if query.as_of is None else periods.day_number(query.as_of),
         known_at=None if query.known_at is None else clock.to_micros(query.known_at),
+        members=resolved(query, actor).members,
     )
 
 
 def as_given(query: Query) -> dict[str, list[str]]:
     """The parameters that give this query again, defaults left out."""
     blank = Query()
-    named = {field.name: getattr(query, field.name) for field in fields(query)}
+    named = {field.name: getattr(query, field.name) for field in fields(query) if field.name != "members"}
     changed = {name: value for name, value in named.items() if value != getattr(blank, name)}
     given: dict[str, list[str]] = {}
     for name, value in changed.items():

@@ -15,7 +15,7 @@ from analytics.facts.door import Facts, open_facts
 from analytics.metrics import periods
 from analytics.reports import columns, groups
 from analytics.reports.columns import Column, Kind, Text
-from analytics.reports.query import Choices, Query, cut
+from analytics.reports.query import Choices, Query, cut, resolved
 from members.lib.actor import Actor
 
 VERSION = 1  # rises when a metric's arithmetic changes, so that no cached frame outlives it
@@ -107,7 +107,7 @@ def every() -> list[Report]:
 
 def frame(slug: str, actor: Actor, query: Query) -> Result:
     """The answer to a query for one actor. NoData before the first publish, PermissionDenied without the right."""
-    report = get(slug)
+    report, query = get(slug), resolved(query, actor)
     key = _key(report, actor, query)
     cached = cache.get(key)
     if cached is not None:

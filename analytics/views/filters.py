@@ -12,11 +12,13 @@ from analytics.reports.page_query import PageQuery
 from analytics.reports.query import TOGETHER
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 
+_CLEARED = {"range", "store", "channel", "segment", "cmp", "align"}
+
 
 def filter_bar(
     page: PageQuery, path: str, ranges: tuple[str, ...], compared: Chip | None = None, **state: str
 ) -> FilterBar:
-    """Chips for the dates, what they are `compared` with, the stores and the channels.
+    """Chips for the dates, what they are `compared` with, the stores, the channels and the segment.
 
     `state` (selected cell, metric) is kept beside them.
     """
@@ -29,8 +31,9 @@ def filter_bar(
             *([compared] if compared else []),
             _stores(page),
             _channels(page),
+            *([_segments(page, path)] if page.segments else []),
         ],
-        clear_url=address(path, dict(page.state)) if {"range", "store", "channel", "cmp", "align"} & own.keys() else "",
+        clear_url=address(path, dict(page.state)) if _CLEARED & own.keys() else "",
         warnings=[*page.warnings, *([_("All this was left out; everything else holds.")] if page.warnings else [])],
         copy_url=address(path, {**own, **state}),
     )
@@ -152,6 +155,21 @@ def _channels(page: PageQuery) -> Chip:
         is_changed=bool(chosen),
         multiple=True,
         keep=_kept(page, "channel"),
+    )
+
+
+def _segments(page: PageQuery, path: str) -> Chip:
+    def choice(key: str, name: str) -> Choice:
+        return Choice(key, name, page.query.segment == key, address(path, page.canonical(segment=key)))
+
+    choices = [choice("", _("Everybody")), *(choice(str(segment.pk), segment.name) for segment in page.segments)]
+    return Chip(
+        name="segment",
+        label=_("Segment"),
+        value=next((each.label for each in choices if each.is_on), page.query.segment),
+        choices=choices,
+        is_changed=bool(page.query.segment),
+        keep=_kept(page, "segment"),
     )
 
 

@@ -16,7 +16,6 @@ from analytics.reports import report as reports
 from analytics.reports import retention as retention_report
 from analytics.reports.finding import gap_finding
 from analytics.reports.page_query import PageQuery
-from analytics.reports.query import Query
 from analytics.reports.report import Result
 from analytics.views import comparison_cards, heatmap_cards, retention_tabs, rhythm, second_purchase
 from analytics.views.asked import Asked
@@ -44,7 +43,7 @@ def _cohorts(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     found = reports.frame("retention", asked.actor, asked.page.query)
     asked = _with_known_cell(asked, found)
-    monthly = _plain(asked.page.query)
+    monthly = asked.page.query.plain()
     repeat = reports.frame("repeat-purchase", asked.actor, monthly)
     curves = reports.frame("retention-curves", asked.actor, monthly)
     gap = reports.frame("retention-gap", asked.actor, monthly)
@@ -87,14 +86,6 @@ def _with_known_cell(asked: Asked, found: Result) -> Asked:
 
 def _own(asked: Asked) -> str:
     return "" if asked.grain == asked.page.default_grain else asked.grain
-
-
-def _plain(query: Query) -> Query:
-    """The same filters for the reports that know no grain and no options."""
-    return Query(
-        date_from=query.date_from, date_to=query.date_to, as_of=query.as_of, known_at=query.known_at,
-        stores=query.stores, channels=query.channels,
-    )  # fmt: skip
 
 
 def _split(page: PageQuery, found: Result) -> Split:

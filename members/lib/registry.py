@@ -1,10 +1,10 @@
 """What upper apps contribute to shared pages, without the ground floor knowing them.
 
 An app registers in its `panels.py` (loaded from its AppConfig): audiences (the people or orders behind a number),
-to-dos and insights for Today, places that the search finds by name.
+groups (the members of a segment), to-dos and insights for Today, places that the search finds by name.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ class Audience:
     title: str  # "Jul 2026, month 2: did not come back"
     back_url: str = ""
     back_label: str = ""
+    reads: Collection[str] = ()  # what else of its link it is found by
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,18 @@ class Place:
     icon: str = "arrow"
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The members of a segment that one reader may see, now."""
+
+    key: str  # what addresses call it
+    name: str
+    ids: Sequence[int]
+
+
 audiences: dict[str, Callable[[Actor, Params], Audience]] = {}
 todos: list[Callable[[Actor], Sequence[Todo]]] = []
+groups: list[Callable[[Actor, str], Group | None]] = []
 insights: list[Callable[[Actor, Params], Sequence[Insight]]] = []
 places: list[Callable[[Actor], Sequence[Place]]] = []
 
@@ -85,6 +96,11 @@ def audience(actor: Actor, params: Params) -> Audience:
     if name not in audiences:
         raise UnknownAudience(name)
     return audiences[name](actor, params)
+
+
+def group(actor: Actor, key: str) -> Group | None:
+    """The segment of this id or name, as far as the actor may see it; None when there is none for them."""
+    return next((found for source in groups if (found := source(actor, key)) is not None), None)
 
 
 def all_todos(actor: Actor) -> list[Todo]:

@@ -21,6 +21,12 @@ def visible(actor: Actor) -> QuerySet[Segment]:
     return _open_to(actor, Segment.objects.all())
 
 
+def named(actor: Actor, key: str) -> Segment | None:
+    """The segment of this id, else of this name; None when the actor may use none such."""
+    by_id = visible(actor).filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+    return by_id or visible(actor).filter(name=key).first()
+
+
 def views(actor: Actor) -> QuerySet[SavedView]:
     """The views of the member list an actor may use: everybody's and their own."""
     return _open_to(actor, SavedView.objects.all())
