@@ -141,7 +141,7 @@ class TestWhoMayUseIt:
     @pytest.mark.parametrize("role", [Role.ANALYST, Role.CLERK])
     def test_who_sees_no_members_has_no_segments(self, shop: Shop, role: Role) -> None:
         all_of_them = snapshot("all", Member.objects.all())
-        with pytest.raises(BadParameter, match="segment|分群"):
+        with pytest.raises(BadParameter, match=r"segment|分群"):
             asked("kpi", Actor(kind="user", name="a", role=role, store_ids=None, user_id=1), segment=all_of_them.pk)
 
     @pytest.mark.parametrize("key", ["99", "nobody", "9" * 40])
