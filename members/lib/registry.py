@@ -4,7 +4,7 @@ An app registers in its `panels.py` (loaded from its AppConfig): audiences (the 
 to-dos and insights for Today, places that the search finds by name.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ class Audience:
     title: str  # "Jul 2026, month 2: did not come back"
     back_url: str = ""
     back_label: str = ""
+    reads: Collection[str] = ()  # what else of its link it is found by
 
 
 @dataclass(frozen=True, slots=True)
