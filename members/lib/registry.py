@@ -1,6 +1,6 @@
 """What upper apps contribute to shared pages, without the ground floor knowing them.
 
-An app registers in its `panels.py` (loaded from its AppConfig): audiences (the people or orders behind a number),
+An app registers in its `panels` (loaded from its AppConfig): audiences (the people or orders behind a number),
 to-dos and insights for Today, places that the search finds by name.
 """
 
