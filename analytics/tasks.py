@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from analytics.services import publish
+from analytics.services import publish, report_mails
 from members.lib.actor import system
 from members.services import jobs
 
@@ -19,3 +19,8 @@ def publish_left_over() -> None:
     """Publish what a lost event left marked: a process may die between its commit and the event."""
     if publish.is_due():
         jobs.enqueue_once("publish", by=system("scheduler"))
+
+
+@shared_task(name="analytics.sweep_report_mails", ignore_result=True)
+def sweep_report_mails() -> None:
+    report_mails.sweep()

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from analytics.api import reports as api
-from analytics.views import metric_help, report_list, reports, retention, value
+from analytics.views import metric_help, report_list, report_mails, reports, retention, value
 
 app_name = "analytics"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("analytics/reports/", report_list.page, name="reports"),
     path("analytics/value/", value.value, name="value"),
     path("analytics/reports/<slug:slug>.csv", reports.csv_file, name="report-csv"),
+    path("analytics/reports/mails/<int:mail_id>/stop/", report_mails.stop, name="report-mail-stop"),
+    path("analytics/reports/<slug:slug>/mail/", report_mails.create, name="report-mail"),
     path("analytics/reports/<slug:slug>/", reports.report_page, name="report"),
     path("help/metrics/", metric_help.page, name="metric-help"),
     path("api/v1/reports/", api.listing, name="api-reports"),

@@ -56,6 +56,7 @@ app.conf.update(
             "schedule": settings.JOB_SWEEP_SECONDS,
             "options": {"expires": settings.JOB_SWEEP_SECONDS},
         },
+        "report-mails": {"task": "analytics.sweep_report_mails", "schedule": 60, "options": {"expires": 60}},
         "publish-left-over": {"task": "analytics.publish_left_over", "schedule": 60, "options": {"expires": 60}},
     },
 )

@@ -100,6 +100,11 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost
 JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", default=60)  # a running job silent for so long is resumed
 JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=15)
 
+# --- Mail: weekly reports to colleagues -----------------------------------------------------------------------
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="desk@localhost")
+DESK_URL = env.str("DESK_URL", default="http://127.0.0.1:8000").rstrip("/")  # what links in mails begin with
+
 # --- Warehouse ------------------------------------------------------------------------------------------------
 WAREHOUSE_URL = env.str("WAREHOUSE_URL", default=str(DATA_DIR / "warehouse"))
 ANALYTICS_ENGINE = env.str("ANALYTICS_ENGINE", default="duckdb")

@@ -1,28 +1,79 @@
 """The people and orders behind a number, by the same conditions as the number itself."""
 
+from dataclasses import dataclass
+from typing import Literal
+
 import ibis.expr.types as ir
 
 from analytics.metrics.kpi import KpiGrain
 from analytics.metrics.periods import Grain
+
+Clock = Literal["calendar", "elapsed"]
+Measure = Literal["classic", "rolling", "cumulative"]
+Returns = Literal["any", "same_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """What counts as coming back.
+
+    clock "calendar" counts periods after that of the first purchase, "elapsed" spans of 30 days (weeks: 7) after each
+    member's own first purchase. measure "classic" asks for a purchase at that very age, "rolling" at that age or
+    later, "cumulative" for a second purchase day up to that age. returns "same_store" asks for the store of the first
+    purchase.
+    """
+
+    clock: Clock = "calendar"
+    measure: Measure = "classic"
+    returns: Returns = "any"
+
+
+PLAIN = Returning()
+
+SPAN: dict[str, int] = {"week": 7, "month": 30}
+"""Days that stand for a period when time is counted from each member's own first purchase."""
 
 AWAY_MONTHS = 3
 """Calendar months without a purchase that make a member count as churned."""
 
 
 def cohort(firsts: ir.Table, grain: Grain, period: int) -> ir.Table:
-    """member_id of those whose first purchase falls in the period."""
-    return firsts.filter(firsts[f"first_{grain}"] == period).select("member_id", home_store_id="store_id")
+    """The members whose first purchase falls in the period: member_id, cohort, first_day, home_store_id."""
+    return newcomers(firsts.filter(firsts[f"first_{grain}"] == period), grain)
 
 
-def came_back(members: ir.Table, visits: ir.Table, grain: Grain, period: int, *, same_store: bool = False) -> ir.Table:
-    """Those of `members` with a kept purchase in the period, as `members`."""
-    kept = visits.filter(visits.kept == 1, visits[grain] == period).select(
-        visitor_id="member_id", visited_store_id="store_id"
+def newcomers(firsts: ir.Table, grain: Grain) -> ir.Table:
+    """member_id, cohort (period of the first purchase), first_day and home_store_id of rows of firsts."""
+    return firsts.select("member_id", "first_day", cohort=f"first_{grain}", home_store_id="store_id")
+
+
+def purchases(members: ir.Table, visits: ir.Table, grain: Grain, how: Returning) -> ir.Table:
+    """Every kept purchase of `members` (as `newcomers` gives them): member_id, cohort, age, again.
+
+    `age` counts the calendar periods since that of the first purchase, or the spans of 30 days (weeks: 7) since its
+    own day, of which the first ends on the 30th day after it. `again`: on a later day than the first.
+    """
+    kept = visits.filter(visits.kept == 1).select(
+        visitor_id="member_id", visited_store_id="store_id", visited_day="day", visited=grain
     )
     conditions = [members.member_id == kept.visitor_id]
-    if same_store:
+    if how.returns == "same_store":
         conditions.append(members.home_store_id == kept.visited_store_id)
-    return members.semi_join(kept, conditions)
+    met = members.join(kept, conditions)
+    span = SPAN[grain]
+    spans = (met.visited_day - met.first_day + (span - 1)) // span
+    age = met.visited - met.cohort if how.clock == "calendar" else spans
+    return met.select("member_id", "cohort", age=age.cast("int64"), again=met.visited_day > met.first_day)
+
+
+def came_back(members: ir.Table, bought: ir.Table, measure: Measure, age: int) -> ir.Table:
+    """Those of `members` who, by their `purchases`, came back at this age (or later, or by then)."""
+    wanted = {
+        "classic": bought.age == age,
+        "rolling": bought.age >= age,
+        "cumulative": bought.again & (bought.age <= age),
+    }[measure]
+    return members.semi_join(bought.filter(wanted), "member_id")
 
 
 def came_back_later(members: ir.Table, visits: ir.Table, months: int) -> ir.Table:

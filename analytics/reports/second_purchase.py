@@ -32,7 +32,7 @@ def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
 
 def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
     days = int(cell)
-    if days < 0:
+    if not 0 <= days <= facts.last_day - facts.first_day:  # nobody was seen for longer
         raise ValueError(cell)
     members = waiting(
         facts.firsts,

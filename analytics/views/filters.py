@@ -45,11 +45,12 @@ def address(path: str, params: dict[str, str]) -> str:
 
 
 def switches(
-    page: PageQuery, path: str, within: PageQuery | None = None
+    page: PageQuery, path: str, within: PageQuery | None = None, without: tuple[str, ...] = ()
 ) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """What can be chosen beside the filters: per parameter its name and each choice as (label, url, chosen).
 
-    `within`: the filters that the addresses keep, where the page has more of them than the report.
+    `within`: the filters that the addresses keep, where the page has more of them than the report. `without`: what the
+    page offers elsewhere, or not at all.
     """
     groups = (TOGETHER, *page.choices.groups) if page.choices.groups else ()
     offered = {"grain": page.choices.grains, **page.choices.option_values(), "group": groups}
@@ -65,7 +66,7 @@ def switches(
             [(option_words.choice(value, name), url(name, value), value == chosen[name]) for value in values],
         )
         for name, values in offered.items()
-        if values
+        if values and name not in without
     ]
 
 

@@ -14,6 +14,8 @@ from analytics.metrics import comparison as compared
 from analytics.metrics import periods
 from analytics.metrics.intervals import newcombe
 from analytics.reports import drill, wording
+from analytics.reports import retention as retention_report
+from analytics.reports.query import Query
 from analytics.reports.report import Result
 from analytics.views.asked import Asked
 from analytics.views.tables import table
@@ -43,9 +45,9 @@ def tools(asked: Asked) -> list[list[tuple[str, str, bool]]]:
 def heatmap(asked: Asked, result: Result) -> ChartCard:
     """Every batch of newcomers, and how many came back in each later period."""
     chosen = _selected(asked, result.frame)
-    wide = retention_heatmap(result.frame, _heatmap_text(asked.grain), selected=chosen, people=bool(asked.metric))
+    wide = retention_heatmap(result.frame, _heatmap_text(asked.page.query), selected=chosen, people=bool(asked.metric))
     narrow = retention_heatmap(
-        result.frame, _heatmap_text(asked.grain), selected=chosen, people=bool(asked.metric), compact=True
+        result.frame, _heatmap_text(asked.page.query), selected=chosen, people=bool(asked.metric), compact=True
     )
     complete = result.frame[(result.frame["age"] == 1) & result.frame["mature"]]
     full = len(complete) >= 2
@@ -57,14 +59,29 @@ def heatmap(asked: Asked, result: Result) -> ChartCard:
         height="l",
         table=table(result, asked.page, asked.actor),
         csv_url=asked.page.link(reverse("analytics:report-csv", args=["retention"]), by=asked.grain),
-        note=_("How it counts: the first valid order decides the batch; orders refunded in full do not count."),
+        note=wording.sentences(
+            _("How it counts: the first valid order decides the batch; orders refunded in full do not count."),
+            retention_report.counted(asked.page.query),
+        ),
         note_link=Link(_("How numbers are counted"), reverse("analytics:metric-help") + "#retention"),
         empty=_("It takes two batches with a complete period after them. They fill as time passes."),
     )
 
 
-def _heatmap_text(grain: str) -> HeatmapText:
-    weekly = grain == "week"
+def _heatmap_text(query: Query) -> HeatmapText:
+    weekly, too_few = query.grain == "week", _("Too few people")
+    if query.option("clock") == "elapsed":
+        return HeatmapText(
+            column=_("%(age)s × 7 d") if weekly else _("%(age)s × 30 d"),
+            short_column="%(age)s",
+            cell=_("%(cohort)s, 7 days × %(age)s: %(rate)s (%(people)s people)")
+            if weekly
+            else _("%(cohort)s, 30 days × %(age)s: %(rate)s (%(people)s people)"),
+            unfinished=_("%(cohort)s, 7 days × %(age)s: not over, %(rate)s so far (%(people)s people)")
+            if weekly
+            else _("%(cohort)s, 30 days × %(age)s: not over, %(rate)s so far (%(people)s people)"),
+            too_few=too_few,
+        )
     return HeatmapText(
         column=_("Week %(age)s") if weekly else _("Month %(age)s"),
         short_column="%(age)s",
@@ -74,7 +91,7 @@ def _heatmap_text(grain: str) -> HeatmapText:
         unfinished=_("%(cohort)s, week %(age)s: not over, %(rate)s so far (%(people)s people)")
         if weekly
         else _("%(cohort)s, month %(age)s: not over, %(rate)s so far (%(people)s people)"),
-        too_few=_("Too few people"),
+        too_few=too_few,
     )
 
 
@@ -122,7 +139,7 @@ def selection(asked: Asked, result: Result) -> Selection | None:
     cohort, _colon, age = key.partition(":")
     frame = result.frame
     row = frame[(frame["cohort"] == cohort) & (frame["age"] == int(age))].iloc[0]
-    verdict, tone = _against_earlier(frame, row)
+    verdict, tone = _against_earlier(frame, row) if _is_comparable(asked.page.query) else ("", "")
     came, lost = int(row["active"]), int(row["cohort_size"] - row["active"])
     opens = asked.actor.may(Right.SEE_MEMBERS)
 
@@ -132,9 +149,9 @@ def selection(asked: Asked, result: Result) -> Selection | None:
 
     weekly = asked.grain == "week"
     title = (
-        _("First bought in the week of %(cohort)s · week %(age)s")
+        _("First bought in the week of %(cohort)s · %(window)s")
         if weekly
-        else _("First bought %(cohort)s · month %(age)s")
+        else _("First bought %(cohort)s · %(window)s")
     )
     actions = []
     if opens and lost:
@@ -144,8 +161,12 @@ def selection(asked: Asked, result: Result) -> Selection | None:
             Action(_("Export this list as CSV"), drill.link(asked.page, "retention", key, "lost", as_csv=True), "dl"),
         ]
     return Selection(
-        title=title % {"cohort": cohort if weekly else wording.month(periods.parse(cohort, "month")), "age": age},
-        sub=_observed(row, asked.grain),
+        title=title
+        % {
+            "cohort": cohort if weekly else wording.month(periods.parse(cohort, "month")),
+            "window": retention_report.window(asked.page.query, int(age)),
+        },
+        sub=_observed(row, asked.page.query),
         value=display.percent(float(row["retention"])),
         verdict=verdict,
         tone=tone,
@@ -156,11 +177,21 @@ def selection(asked: Asked, result: Result) -> Selection | None:
     )
 
 
-def _observed(row: "pd.Series[Any]", grain: str) -> str:
-    period = periods.parse(str(row["cohort"]), grain) + int(row["age"])  # type: ignore[arg-type]
-    label = wording.month(period) if grain == "month" else periods.label(period, "week")
+def _observed(row: "pd.Series[Any]", query: Query) -> str:
+    """When the cell lies, and whether that is over."""
+    if query.option("measure") == "rolling":
+        return _("Never closed: who comes back later counts too")
+    if query.option("clock") == "elapsed":
+        return _("Complete for all of them") if row["mature"] else _("Not over for all of them: it can only rise")
+    period = periods.parse(str(row["cohort"]), query.grain) + int(row["age"])  # type: ignore[arg-type]
+    label = wording.month(period) if query.grain == "month" else periods.label(period, "week")
     sentence = _("%(period)s, complete") if row["mature"] else _("%(period)s, not over: it can only rise")
     return sentence % {"period": label}
+
+
+def _is_comparable(query: Query) -> bool:
+    """Not while earlier batches have had longer to come back: any later purchase counts."""
+    return query.option("measure") != "rolling"
 
 
 def _against_earlier(frame: pd.DataFrame, row: "pd.Series[Any]") -> tuple[str, str]:

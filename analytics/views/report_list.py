@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from analytics.queries import report_mails
 from analytics.reports import option_words, topics
 from analytics.reports import report as reports
 from analytics.reports.report import Report
@@ -39,9 +41,15 @@ def page(request: HttpRequest) -> HttpResponse:
         "topics": topics.open_to(actor),
         "downloads": _downloads(exports.own(actor)[:LATEST], actor, zone),
         "jobs": _jobs(found, imports.of_jobs(actor, found), zone),
+        "mails": [(mail, _title(mail.report), WEEKDAYS[mail.weekday]) for mail in report_mails.visible(actor)],
         "running": sum(not job.is_over for job in found),
     }
     return render(request, "analytics/report_list.html", context)
+
+
+def _title(slug: str) -> str:
+    known = {report.slug: str(report.title) for report in reports.every()}
+    return known.get(slug, slug)
 
 
 def _when(moment: Any, zone: str) -> str:
@@ -66,7 +74,13 @@ def _said(filters: dict[str, list[str]]) -> str:
     """The filters as readers call them: the days first, then the others by name."""
     given = {name: ", ".join(values) for name, values in filters.items() if name != "header" and any(values)}
     days = [f"{given.pop('from')} – {given.pop('to')}"] if {"from", "to"} <= given.keys() else []
-    names = {"store": _("Store"), "channel": _("Channel"), "as_of": _("As of"), "q": _("Search")}
+    names = {
+        "store": _("Store"),
+        "channel": _("Channel"),
+        "segment": _("Segment"),
+        "as_of": _("As of"),
+        "q": _("Search"),
+    }
     others = [
         _("%(name)s: %(value)s") % {
             "name": names.get(name) or option_words.parameter(name), "value": option_words.choice(value)
@@ -111,7 +125,11 @@ def _jobs(found: Iterable[Job], batches: dict[int, ImportBatch], zone: str) -> T
 def _job_name(job: Job, batches: dict[int, ImportBatch]) -> Cell:
     if batch := batches.get(job.pk):
         return Cell(_("Import of %(file)s") % {"file": batch.file_name}, reverse("members:import", args=[batch.pk]))
-    names = {"publish": _("Bring the reports up to date"), "import": _("Import")}
+    names = {
+        "report_mail": _("Send a weekly report"),
+        "publish": _("Bring the reports up to date"),
+        "import": _("Import"),
+    }
     return Cell(names.get(job.kind, job.kind))
 
 

@@ -12,7 +12,7 @@ from analytics.exports import report_file
 from analytics.facts.door import NoData
 from analytics.reports import page_query, wording
 from analytics.reports import report as reports
-from analytics.views import comparing, hour_cards
+from analytics.views import comparing, hour_cards, report_mails
 from analytics.views.filters import address, filter_bar, switches, with_own_dates
 from analytics.views.tables import table
 from analytics.views.value_cards import Answer
@@ -53,6 +53,7 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
         "changes": comparing.card(actor, page) if page else None,
         "hours": hour_cards.card(Answer(asked, actor, result)) if slug == BY_HOUR else None,
         "switches": switches(asked, request.path, page),
+        "mail": report_mails.form(report, asked),
         "csv_url": _csv_url(asked, slug),
         "all_dates": Action(_("Show all dates"), address(request.path, asked.canonical(range="all")))
         if report.choices.dated

@@ -20,7 +20,7 @@ from analytics.reports.query import Query
 from analytics.reports.report import Result
 from analytics.views import comparison_cards, heatmap_cards, retention_tabs, rhythm, second_purchase
 from analytics.views.asked import Asked
-from analytics.views.filters import filter_bar, span_name, with_own_dates
+from analytics.views.filters import filter_bar, span_name, switches, with_own_dates
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 
@@ -58,6 +58,7 @@ def _cohorts(request: HttpRequest) -> HttpResponse:
         "callout": comparison_cards.callout(asked, gap_finding(gap, parts, names)),
         "heatmap": heatmap_cards.heatmap(asked, found),
         "tools": heatmap_cards.tools(asked),
+        "switches": switches(asked.page, asked.path, without=("grain", "return")),
         "selection": heatmap_cards.selection(asked, found),
         "often_asked": comparison_cards.often_asked(asked, repeat, curves),
         "asked_of": span_name(asked.page),

@@ -22,7 +22,7 @@ from members.queries import merchants, targets
 
 def standing(actor: Actor, page: PageQuery) -> Mapping[str, int]:
     """The targets that hold at the end of the dates shown; of a part of the shop there are none."""
-    if page.last is None or page.query.stores or page.query.channels:
+    if page.last is None or page.query.stores or page.query.channels or page.query.segment:
         return {}
     return targets.standing(actor, page.last)
 
@@ -52,19 +52,18 @@ def sales(actor: Actor, page: PageQuery, goals: Mapping[str, int]) -> Target | N
     currency = merchants.current().currency
     words = {
         "sold": display.money(from_units(sold), currency),
-        "goal": display.money(from_units(goal), currency),
         "due": display.money(from_units(due), currency),
         "gap": display.money(from_units(abs(due - sold)), currency),
         "n": gone,
     }
     behind = ngettext(
-        "this month so far %(sold)s; %(due)s of %(goal)s is due after %(n)s day, %(gap)s to go",
-        "this month so far %(sold)s; %(due)s of %(goal)s is due after %(n)s days, %(gap)s to go",
+        "this month %(sold)s; the month’s target for %(n)s day is %(due)s, %(gap)s to go",
+        "this month %(sold)s; the month’s target for %(n)s days is %(due)s, %(gap)s to go",
         gone,
     )
     ahead = ngettext(
-        "this month so far %(sold)s; %(due)s of %(goal)s is due after %(n)s day, %(gap)s ahead",
-        "this month so far %(sold)s; %(due)s of %(goal)s is due after %(n)s days, %(gap)s ahead",
+        "this month %(sold)s; the month’s target for %(n)s day is %(due)s, %(gap)s ahead",
+        "this month %(sold)s; the month’s target for %(n)s days is %(due)s, %(gap)s ahead",
         gone,
     )
     return Target(value=sold, goal=due, text=(behind if sold < due else ahead) % words)

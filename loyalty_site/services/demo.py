@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 
+from analytics.models import ReportMail
 from analytics.services import publish
 from loyalty_site.demo import catalogue, rows
 from loyalty_site.demo.generate import Wish, generate
@@ -26,15 +27,18 @@ from members.models import (
     Member,
     MemberEdit,
     MemberMerge,
+    MemberTag,
     Merchant,
     Order,
     OrderLine,
     Payment,
     Product,
     Refund,
+    SavedView,
     Segment,
     SegmentMember,
     Store,
+    Tag,
     Target,
     Touched,
     User,
@@ -42,12 +46,13 @@ from members.models import (
 from members.services import audit, staff, targets
 from members.services.imports import bulk
 
-TARGETS: Final = {"repeat_rate": 4_500, "sales": 6_000_000_000, "active_members": 16_000}  # as Target keeps them
+TARGETS: Final = {"repeat_rate": 4_500, "sales": 7_500_000_000, "active_members": 16_000}  # as Target keeps them
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
-    SegmentMember, Segment, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
+    ReportMail,
+    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, MemberTag, Tag,
+    SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
     InsightMark, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 

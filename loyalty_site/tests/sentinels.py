@@ -8,8 +8,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from analytics.models import ReportMail
 from analytics.services.publish import publish
 from conftest import People
+from members.lib import clock
 from members.lib.actor import system
 from members.models import (
     AuditEntry,
@@ -20,10 +22,12 @@ from members.models import (
     IdentityConflict,
     ImportBatch,
     ImportPreset,
+    InsightMark,
     Job,
     Member,
     MemberEdit,
     MemberMerge,
+    MemberTag,
     Merchant,
     Order,
     OrderLine,
@@ -33,9 +37,11 @@ from members.models import (
     Segment,
     SegmentMember,
     Store,
+    Target,
     Touched,
+    User,
 )  # fmt: skip
-from members.services import audit, merges
+from members.services import audit, merges, tags, views
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -60,6 +66,7 @@ class Shop:
             foreign=_store(there, channel, product, (NAME, NUMBER, ORDER, REFUND, TAIL)),
         )
         _keep_segments(shop, people)
+        shop.own |= _of_lists()
         importer.post("/members/imports/new/", {"file": SimpleUploadedFile("sales.csv", SALES)})
         batch = ImportBatch.objects.latest("pk")
         job = Job.objects.create(kind="test")
@@ -68,7 +75,7 @@ class Shop:
             "batch": batch.pk, "importbatch": batch.pk, "job": job.pk, "auditentry": AuditEntry.objects.latest("pk").pk,
             "user": people.clerk.pk, "merchant": Merchant.objects.get().pk, "channel": channel.pk, "store": here.pk,
             "product": product.pk, "category": product.category_id, "app": "members", "one": 1, "kind": "orders",
-            "report": "kpi",
+            "report": "kpi", "reportmail": _mail(people),
             **_of_imports(batch),
         }  # fmt: skip
         publish()
@@ -90,6 +97,15 @@ class Shop:
         return [word for word in (NAME, NUMBER, ORDER, REFUND, "138****" + TAIL) if word in text and word not in path]
 
 
+def _of_lists() -> dict[str, Any]:
+    """A view, and a tag on everybody in both stores."""
+    by = system("test")
+    view = views.save("By value", {"sort": ["-net"]}, is_shared=True, by=by)
+    tags.add(name="VIP", member_ids=list(Member.objects.values_list("pk", flat=True)), by=by)
+    worn = MemberTag.objects.latest("pk")
+    return {"savedview": view.pk, "tag": worn.tag_id, "membertag": worn.pk}
+
+
 def _keep_segments(shop: Shop, people: People) -> None:
     """One that the manager of the first store saved, and one of head office; everybody is in both."""
     for place, owner in ((shop.own, people.manager), (shop.foreign, people.marketer)):
@@ -100,13 +116,25 @@ def _keep_segments(shop: Shop, people: People) -> None:
         place["segment"] = segment.pk
 
 
+def _mail(people: People) -> int:
+    """A weekly mail between administrators."""
+    return ReportMail.objects.create(
+        report="kpi", recipient=people.admin, created_by=people.admin, weekday=0, hour=8, next_at=clock.now()
+    ).pk
+
+
 def _of_imports(batch: ImportBatch) -> dict[str, Any]:
     """What else an import leaves behind: rows of the admin that no page of a store names."""
     one, other = (Member.objects.create(number=number) for number in ("X1", "X2"))
     edit = MemberEdit.objects.create(batch=batch, member=one, field="name", after="X")
     conflict = IdentityConflict.objects.create(batch=batch, row=1, first=one, second=other)
     preset = ImportPreset.objects.create(name="till")
-    return {"memberedit": edit.pk, "identityconflict": conflict.pk, "importpreset": preset.pk}
+    target = Target.objects.create(metric="sales", period="month", value=1, valid_from=DAY)
+    mark = InsightMark.objects.create(user=User.objects.earliest("pk"), key="change", shown_on=DAY)
+    return {
+        "memberedit": edit.pk, "identityconflict": conflict.pk, "importpreset": preset.pk, "target": target.pk,
+        "insightmark": mark.pk,
+    }  # fmt: skip
 
 
 def _store(store: Store, channel: Channel, product: Product, words: tuple[str, str, str, str, str]) -> dict[str, Any]:

@@ -95,6 +95,14 @@ TABLE: dict[str, Described] = {
     "members:segment-save": Described(Right.SEE_MEMBERS, WRITE),
     "members:segment-rename": Described(Right.SEE_MEMBERS, WRITE, {"segment_id": "segment"}, scoped=True, answers=GONE),
     "members:segment-delete": Described(Right.SEE_MEMBERS, WRITE, {"segment_id": "segment"}, scoped=True, answers=GONE),
+    "members:view-save": Described(Right.SEE_MEMBERS, WRITE),
+    "members:view-delete": Described(
+        Right.SEE_MEMBERS,
+        WRITE,
+        {"view_id": "savedview"},
+        answers=frozenset({302, 404}),  # 404: somebody else's
+    ),
+    "members:tag": Described(Right.SEE_MEMBERS, WRITE),
     "members:targets": Described(Right.SETTINGS, BOTH),
     "members:quality": Described(Right.SEE_MEMBERS),
     "members:conflicts": Described(Right.IMPORT),
@@ -108,6 +116,10 @@ TABLE: dict[str, Described] = {
     "analytics:retention": Described(Right.SEE_REPORTS, BOTH),
     "analytics:reports": Described(Right.SEE_REPORTS),
     "analytics:value": Described(Right.SEE_REPORTS, BOTH),
+    "analytics:report-mail": Described(Right.SEE_REPORTS, WRITE, {"slug": "report"}),
+    "analytics:report-mail-stop": Described(
+        Right.SEE_REPORTS, WRITE, {"mail_id": "reportmail"}, answers=frozenset({302, 404})
+    ),
     "analytics:report": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:report-csv": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:metric-help": Described(Right.SEE_REPORTS, BOTH),
@@ -137,7 +149,7 @@ def _admin(name: str) -> Described | None:
     """Tables of the admin: all are read, only the Editable ones are written, nothing is deleted."""
     if name in SITE_PAGES:
         return SITE_PAGES[name]
-    model, _sep, page = name.removeprefix("members_").rpartition("_")
+    model, _sep, page = name.removeprefix("members_").removeprefix("analytics_").rpartition("_")
     table = next((found for cls, found in admin.site._registry.items() if cls._meta.model_name == model), None)
     if table is None:
         return None
@@ -272,7 +284,8 @@ def test_figures_and_lists_of_a_manager_hold_nobody_of_another_store(
         "/members/step/?list=home%3DS2&at=1&of=9", "/members/step/?list=sort%3D-number&at=1&of=9",
         f"/members/?q={shop.tail_of_foreign_phone}", f"/search/?q={shop.tail_of_foreign_phone}",
         "/search/?q=zsentin", "/search/?q=ZSEN",
-        "/members/?home=S2", "/members/orders/?at=S2", "/members/?sort=-net", "/members/orders/?sort=-amount",
+        "/members/?tag=VIP&cols=tags", "/members/?home=S2", "/members/orders/?at=S2",
+        "/members/?sort=-net", "/members/orders/?sort=-amount",
     ]  # fmt: skip
     paths += ["/analytics/reports/rfm-members/", "/analytics/reports/rfm-members.csv", "/api/v1/reports/rfm-members/"]
     paths += ["/members/?from=rfm&cell=:::重要价值客户&set=members&by=segment8&store=S2"]

@@ -1,6 +1,6 @@
 from django.db.models import Q, QuerySet
 
-from members.lib.roles import Role
+from members.lib.roles import RIGHTS, Right, Role
 from members.models import User
 
 
@@ -18,6 +18,13 @@ def administrators() -> list[str]:
 def demo_sign_ins() -> QuerySet[User]:
     """The sign-ins of the demo shop, one per role."""
     return User.objects.filter(is_demo=True, is_active=True).order_by("pk")
+
+
+def readers_of_mail() -> QuerySet[User]:
+    """Active staff who may see reports and have an e-mail address."""
+    roles = [role for role in Role if Right.SEE_REPORTS in RIGHTS[role]]
+    readers = User.objects.filter(Q(role__in=roles) | Q(is_superuser=True), is_active=True)
+    return readers.exclude(email="").order_by("display_name", "pk")
 
 
 def other_administrators(user: User) -> QuerySet[User]:

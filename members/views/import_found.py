@@ -18,6 +18,7 @@ from members.views import import_choices
 MARKS = {Level.REJECT: ("x", "bad"), Level.FIX: ("check", "good"), Level.DUPLICATE: ("info", "muted")}
 CONTACTS = frozenset({"phone", "email"})
 CONFLICT = "identifiers_conflict"
+OTHER_NAME = "other_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class Group:
     def is_conflict(self) -> bool:
         return self.code == CONFLICT
 
+    @property
+    def counts_as_duplicate(self) -> bool:
+        """Another name is said besides of rows that are duplicates already."""
+        return self.level == Level.DUPLICATE and self.code != OTHER_NAME
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:
@@ -98,7 +104,7 @@ def found(batch: ImportBatch, currency: str) -> dict[str, Any]:
         "fixes": [_fix(group) for group in groups if group.level == Level.FIX and group.code != "decided"],
         "months": _money_rows(summary.get("by_month", [])),
         "stores": _money_rows(summary.get("by_store", [])),
-        "seen_before": counts.get("duplicates", 0) - sum(g.rows for g in groups if g.level == Level.DUPLICATE),
+        "seen_before": counts.get("duplicates", 0) - sum(group.rows for group in groups if group.counts_as_duplicate),
         "conflict_rows": sum(group.rows for group in groups if group.is_conflict),
         "to_decide": summary.get("decidable", 0),
         "left_behind": max(counts.get("rejected", 0) - summary.get("decidable", 0), 0),

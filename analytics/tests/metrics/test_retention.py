@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.facts import derive
-from analytics.metrics import periods
+from analytics.metrics import people, periods
+from analytics.metrics.people import Returning
 from analytics.metrics.retention import CohortGrain, retention
 from analytics.tests.engines import Rows, day, order, raw_facts, refund
 from analytics.tests.metrics import shop as little
@@ -80,7 +81,7 @@ def test_returning_may_be_asked_of_the_first_store(backend: Any) -> None:
         member_month=shop.member_month,
         grain="month",
         last_day=day("2011-04-30"),
-        returns="same_store",
+        how=Returning(returns="same_store"),
     )
     assert list(ours[ours.cohort == "2011-01"].active) == [2, 0, 0, 1]
 
@@ -140,3 +141,81 @@ def test_cells_equal_counting_on_fingers(
         assert cell["active"] == sum(cohort + cell["age"] in history for history in members)
         assert cell["mature"] == (periods.last_day(cohort + cell["age"], grain) <= last_day)
         assert cell["low"] <= cell["retention"] <= cell["high"]
+
+
+def by_age(shop: derive.Prepared, last: str, **asked: Any) -> dict[str, list[tuple[int, bool]]]:
+    """Per cohort (active, mature) of each age."""
+    ours = retention(shop.firsts, shop.sales, grain="month", last_day=day(last), how=Returning(**asked))
+    return {
+        str(cohort): list(cells[["active", "mature"]].itertuples(index=False, name=None))
+        for cohort, cells in ours.groupby("cohort")
+    }
+
+
+def test_that_month_or_later_and_up_to_that_month(backend: Any) -> None:
+    """January: one member comes back in February and on 30 April, the other never. March: one of two, in April."""
+    shop = tables(backend, WORKED, "2011-04-30")
+    assert by_age(shop, "2011-04-30", measure="rolling") == {
+        "2011-01": [(2, True), (1, True), (1, True), (1, True)],
+        "2011-03": [(2, True), (1, True)],
+    }
+    assert by_age(shop, "2011-04-30", measure="cumulative") == {
+        "2011-01": [(0, True), (1, True), (1, True), (1, True)],
+        "2011-03": [(0, True), (1, True)],
+    }
+
+
+def test_spans_of_thirty_days_from_the_own_first_purchase(backend: Any) -> None:
+    """Member 1 of January: after 31, 32 and 115 days. The other first bought on the 31st, seen for 89 days."""
+    shop = tables(backend, WORKED, "2011-04-30")
+    assert by_age(shop, "2011-04-30", clock="elapsed") == {
+        "2011-01": [(2, True), (0, True), (1, True), (0, False), (1, False)],
+        "2011-03": [(2, True), (1, True), (0, False)],
+    }
+    assert by_age(shop, "2011-04-30", clock="elapsed", measure="cumulative")["2011-01"] == [
+        (0, True), (0, True), (1, True), (1, False), (1, False),
+    ]  # fmt: skip
+    assert by_age(shop, "2011-04-30", clock="elapsed", returns="same_store")["2011-01"] == [
+        (2, True), (0, True), (0, True), (0, False), (1, False),
+    ]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=16)
+@given(
+    shop=little.shops(),
+    grain=st.sampled_from(["week", "month"]),
+    clock=st.sampled_from(["calendar", "elapsed"]),
+    measure=st.sampled_from(["classic", "rolling", "cumulative"]),
+)
+def test_every_clock_and_measure_equals_counting_on_fingers(
+    duckdb: Any, shop: tuple[Rows, Rows], grain: CohortGrain, clock: people.Clock, measure: people.Measure
+) -> None:
+    last_day, span = little.LAST_DAY, {"week": 7, "month": 30}[grain]
+    prepared = little.prepared(duckdb, shop)
+    histories = list(little.bought(shop, "day").values())
+    ours = retention(
+        prepared.firsts, prepared.sales, member_month=prepared.member_month, grain=grain, last_day=last_day,
+        how=Returning(clock, measure),
+    )  # fmt: skip
+
+    def age(first: int, later: int) -> int:
+        if clock == "calendar":
+            return periods.period_of(later, grain) - periods.period_of(first, grain)
+        return -(-(later - first) // span)
+
+    for cell in ours.to_dict("records"):
+        cohort, k = periods.parse(cell["cohort"], grain), cell["age"]
+        members = [days for days in histories if periods.period_of(days[0], grain) == cohort]
+        came = {
+            "classic": [days for days in members if k in {age(days[0], later) for later in days}],
+            "rolling": [days for days in members if age(days[0], days[-1]) >= k],
+            "cumulative": [days for days in members if any(d > days[0] and age(days[0], d) <= k for d in days)],
+        }[measure]
+        assert (cell["cohort_size"], cell["active"]) == (len(members), len(came))
+        over = periods.last_day(cohort + k, grain) if clock == "calendar" else max(d[0] for d in members) + k * span
+        assert cell["mature"] == (max(over, periods.last_day(cohort, grain)) <= last_day)
+    for cohort, cells in ours.groupby("cohort"):
+        begun = max(
+            age(d[0], last_day) for d in histories if periods.label(periods.period_of(d[0], grain), grain) == cohort
+        )
+        assert list(cells.age) == list(range(begun + 1))

@@ -41,7 +41,8 @@ def rows(slug: str, actor: Actor = EVERYBODY, **given: str) -> list[dict[str, st
 
 def of_members(listed: list[dict[str, str]]) -> list[dict[str, str]]:
     """The rows without what is said of guests, who are in no segment."""
-    return [{key: value for key, value in row.items() if key not in OF_GUESTS} for row in listed]
+    about_members = [row for row in listed if "guest" not in row.get("figure", "")]
+    return [{key: value for key, value in row.items() if key not in OF_GUESTS} for row in about_members]
 
 
 @pytest.fixture

@@ -124,3 +124,37 @@ def test_an_analyst_is_not_told_of_fewer_than_five(shop: Shop, people: People, s
     assert analyst[0] == admin[0]
     assert analyst[1] == ["15", "", "", "", "", ""]
     assert not [link for link in pages.read(signed_in(people.analyst), SECOND + query).links if "from=" in link.href]
+
+
+def test_the_heat_map_follows_the_clock_and_the_measure_and_says_so(
+    shop: Shop, people: People, signed_in: SignIn
+) -> None:
+    """Of the sixty of March 2026, forty come again ten days later: in the same month, in the first thirty days."""
+    address = "/analytics/retention/?range=2026-03-01..2026-03-31&cell=2026-03:1"
+    plain = told(signed_in(people.admin), address)
+    assert plain["selection"].value == "0.0%"
+    assert "in that calendar period." in plain["heatmap"].note
+    own_days = told(signed_in(people.admin), f"{address}&clock=elapsed")
+    assert own_days["selection"].value == "66.7%"
+    assert own_days["selection"].title == "First bought Mar 2026 · days 1 to 30"
+    assert "that span of 30 days after their own first purchase." in own_days["heatmap"].note
+    by_then = told(signed_in(people.admin), f"{address}&measure=cumulative")
+    assert by_then["selection"].value == "66.7%"
+    assert by_then["selection"].title == "First bought Mar 2026 · up to month 1"
+    later = told(signed_in(people.admin), f"{address}&measure=rolling&clock=elapsed")
+    assert [link.label for _label, link in later["selection"].lines] == ["40 people", "20 people"]
+    assert later["selection"].verdict == ""  # earlier batches have had longer
+
+
+def test_steps_of_few_people_are_kept_from_an_analyst(shop: Shop, people: People, signed_in: SignIn) -> None:
+    """Three more come again in April: told, the step from March would say so."""
+    for number in range(40, 43):
+        shop.sell(f"b{number}", "2026-04-20")
+    publish()
+    url = "/analytics/reports/retention/?range=2026-03-01..2026-03-31&measure=cumulative"
+    shown = {
+        user: [row[3] for row in pages.read(signed_in(user), url).tables[0].values()]
+        for user in (people.admin, people.analyst)
+    }
+    assert shown[people.admin] == ["40", "43", "43", "43"]
+    assert shown[people.analyst] == ["40", "", "", ""]

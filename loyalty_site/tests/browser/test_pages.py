@@ -39,6 +39,10 @@ def open_filter(number: int) -> Callable[[Page], None]:
     return lambda page: page.locator(".fbar summary").nth(number).click()
 
 
+def open_tool(number: int) -> Callable[[Page], None]:
+    return lambda page: page.locator(".of-list summary").nth(number).click()
+
+
 def send(page: Page) -> None:
     """Send the page's form and wait for the page that answers."""
     with page.expect_navigation():
@@ -84,6 +88,8 @@ VISITS = {
     "search, found": Visit("/search/?q=会员"),
     "search, below the box": Visit("/search/", then=type_into_the_search),
     "search, nothing": Visit("/search/?q=xyzzy", "analyst"),
+    "key figures compared": Visit("/analytics/reports/kpi/?range=30d"),
+    "targets": Visit("/members/targets/"),
     "own data": Visit("/own-data/"),
     "retention": Visit(RETENTION, then=open_tables),
     "retention, weeks": Visit(f"{RETENTION}?by=week"),
@@ -118,7 +124,10 @@ VISITS = {
     "metric help": Visit("/help/metrics/"),
     "members": Visit("/members/"),
     "members, menu": Visit("/members/", then=open_filter(0)),
-    "members, to be kept": Visit("/members/", then=lambda page: page.locator("main details.pop summary").first.click()),
+    "members, to be kept": Visit("/members/", then=open_tool(0)),
+    "members, to be tagged": Visit("/members/", then=open_tool(1)),
+    "members, a view": Visit("/members/?sort=-net&cols=tags,net", then=open_tool(2)),
+    "members, columns": Visit("/members/?cols=tags,first_store,average,net&sort=-average&tag=重点"),
     "segments": Visit("/members/segments/", then=lambda page: page.locator("details.more summary").first.click()),
     "segments of a manager": Visit("/members/segments/", "manager"),
     "members of a segment": Visit(lambda shop: f"/members/?segment={shop.segment}"),

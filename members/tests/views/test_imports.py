@@ -133,6 +133,16 @@ class TestMembers:
         work_off()
         assert "将写入 2 行：修改 2 位会员。" in page(desk, second)
 
+    def test_two_names_on_one_phone_are_told(self, desk: Client, work_off: Callable[[], int]) -> None:
+        columns = {"column-0": "member_no", "column-1": "name", "column-2": "phone", "kind": "members"}
+        batch = uploaded(desk, self.FILE.replace("8002", "8001"))
+        act(desk, batch, "check", **columns)
+        work_off()
+        said = page(desk, batch)
+        assert "手机号或邮箱与前面的行相同，姓名却不同" in said
+        assert "已和第 1 行（王芳）当作同一个人" in said
+        assert "行以前已经导入" not in said, "it is counted once"
+
     def test_the_pages_speak_of_members(self, desk: Client) -> None:
         assert "导入会员：对应列" in page(desk, uploaded(desk, self.FILE))
         said = desk.get(reverse("members:import-new"), headers={"accept-language": "zh-hans"}).content.decode()

@@ -1,0 +1,3 @@
+from analytics.models.report_mail import ReportMail
+
+__all__ = ["ReportMail"]
