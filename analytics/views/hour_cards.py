@@ -33,9 +33,11 @@ def card(answer: Answer) -> Hours | None:
         return None
     shown = range(min(open_hours), max(open_hours) + 1)
     most = max((int(row["orders"]) for row in records if not missing(row["orders"])), default=0)
+    currency = merchants.current().currency
+    cells = {name: [row for row in records if str(row["weekday"]) == day] for day, name in weekdays().items()}
     rows = [
-        (name, [_cell(answer, row, most) for row in records if str(row["weekday"]) == day and row["hour"] in shown])
-        for day, name in weekdays().items()
+        (name, [_cell(answer, row, most, currency) for row in day if row["hour"] in shown])
+        for name, day in cells.items()
     ]
     head = ChartCard(
         slug="hours",
@@ -46,7 +48,7 @@ def card(answer: Answer) -> Hours | None:
     return Hours(head, [str(hour) for hour in shown], rows)
 
 
-def _cell(answer: Answer, row: Record, most: int) -> GridCell:
+def _cell(answer: Answer, row: Record, most: int, currency: str) -> GridCell:
     when = f"{weekdays()[str(row['weekday'])]} {hours(int(row['hour']))}"
     if missing(row["orders"]):
         return GridCell(display.NONE, "", "", 0, wording.sentences(when, _("fewer than five people, not shown")))
@@ -54,7 +56,7 @@ def _cell(answer: Answer, row: Record, most: int) -> GridCell:
     url = ""
     if orders and answer.actor.may(Right.SEE_MEMBERS):
         url = drill.link(answer.page, answer.slug, f"{row['weekday']}:{row['hour']}", "orders")
-    money = display.money(display.exact(int(row["gross"])) / SCALE, merchants.current().currency)
+    money = display.money(display.exact(int(row["gross"])) / SCALE, currency)
     said = f"{when}, {money}"
     shade = math.ceil(SHADES * orders / most) if orders else 0
     return GridCell(display.number(orders) if orders else "", money, url, shade, said)
