@@ -12,9 +12,10 @@ from analytics.exports import report_file
 from analytics.facts.door import NoData
 from analytics.reports import page_query, wording
 from analytics.reports import report as reports
-from analytics.views import comparing, report_mails
+from analytics.views import comparing, hour_cards, report_mails
 from analytics.views.filters import address, filter_bar, switches, with_own_dates
 from analytics.views.tables import table
+from analytics.views.value_cards import Answer
 from members.lib.access import actor_of, needs
 from members.lib.listing import PER_PAGE
 from members.lib.roles import Right
@@ -23,6 +24,7 @@ from members.lib.widgets import Action
 DEFAULT_RANGE = "12m"
 RANGES = ("30d", "90d", "12m", "all")
 COMPARED = "kpi"  # the report whose page also says what changed
+BY_HOUR = "hour-weekday"  # the report whose page begins with a picture of the week
 
 
 @needs(Right.SEE_REPORTS)
@@ -49,6 +51,7 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
             page or asked, request.path, RANGES, compared=comparing.chip(page, request.path) if page else None
         ),
         "changes": comparing.card(actor, page) if page else None,
+        "hours": hour_cards.card(Answer(asked, actor, result)) if slug == BY_HOUR else None,
         "switches": switches(asked, request.path, page),
         "mail": report_mails.form(report, asked),
         "csv_url": _csv_url(asked, slug),

@@ -115,6 +115,8 @@ VISITS = {
     "retention, second purchase of a store": Visit(f"{RETENTION}?tab=second&store=S12&range=30d", "analyst"),
     "retention, rhythm": Visit(f"{RETENTION}?tab=rhythm", then=open_tables),
     "retention, rhythm of an analyst": Visit(f"{RETENTION}?tab=rhythm", "analyst"),
+    "report of hours": Visit("/analytics/reports/hour-weekday/"),
+    "report of hours of an analyst": Visit("/analytics/reports/hour-weekday/?store=S12&range=30d", "analyst"),
     "report of days": Visit("/analytics/reports/kpi/?range=30d"),
     "report of months": Visit("/analytics/reports/kpi/?by=month"),
     "report of retention": Visit("/analytics/reports/retention/"),
