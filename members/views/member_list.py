@@ -155,7 +155,7 @@ def _bar(found: Found, path: str) -> FilterBar:
     chip = Chip(
         name="cols",
         icon="table",
-        label=_("Columns"),
+        label=_("Columns shown"),
         value=display.number(len(shown)),
         choices=[
             Choice(column.key, str(column.heading), column.key in shown)
