@@ -9,6 +9,7 @@ import pytest
 from analytics.facts import derive, schema
 from analytics.metrics import periods, rfm, rhythm, survival
 from analytics.metrics.churn import churn_3m
+from analytics.metrics.hour_weekday import hour_weekday
 from analytics.metrics.kpi import kpi
 from analytics.metrics.repeat import repeat_purchase
 from analytics.metrics.retention import retention
@@ -251,3 +252,18 @@ def test_members_and_orders_in_total(cases: dict[str, Case], name: str) -> None:
     assert ours["orders"].sum() == int(answer["orders"])
     cohorts = retention(case.tables.firsts, case.tables.sales, grain="week", last_day=case.set.last_day)
     assert cohorts[cohorts["age"] == 0]["cohort_size"].sum() == int(answer["members"])
+
+
+def test_hours_of_online_retail_are_those_of_its_file(cases: dict[str, Case]) -> None:
+    """Counted in pandas from the lines themselves: invoices of more than nothing, by their first instant."""
+    lines = pd.read_csv(golden.DATA / "online_retail.csv.gz", dtype={"InvoiceNo": str})
+    lines = lines[~lines["InvoiceNo"].str[0].isin(["A", "C"])].assign(
+        at=lambda frame: pd.to_datetime(frame["InvoiceDate"]), paid=lambda frame: frame["Quantity"] * frame["UnitPrice"]
+    )
+    invoices = lines.groupby("InvoiceNo").agg(at=("at", "min"), paid=("paid", "sum"))
+    invoices = invoices[invoices["paid"] > 1e-6]
+    theirs = invoices.groupby([invoices["at"].dt.day_of_week, invoices["at"].dt.hour]).size()
+    case = cases["online_retail"]
+    ours = hour_weekday(case.tables.sales, first_day=0, last_day=case.set.last_day).set_index(["weekday", "hour"])
+    assert ours["orders"][ours["orders"] > 0].to_dict() == theirs.to_dict()
+    assert ours["orders"].sum() == len(invoices) > 19_000
