@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from analytics.reports import drill, wording
 from analytics.reports.columns import missing
 from analytics.reports.hour_weekday import hours, weekdays
-from analytics.views.value_cards import SHADES, Answer, GridCell, Record
+from analytics.views.value_cards import SHADES, Answer, Record
 from members.lib import display
 from members.lib.money import SCALE
 from members.lib.roles import Right
@@ -17,12 +17,23 @@ from members.queries import merchants
 
 
 @dataclass(frozen=True, slots=True)
+class HourCell:
+    """An hour of a weekday: its orders as shown and exactly, the link to them, how deep its colour is, what it is."""
+
+    shown: str
+    value: str
+    url: str
+    shade: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """The heat map: its head and foot, the hours across, the weekdays down."""
 
     card: ChartCard
     columns: list[str]
-    rows: list[tuple[str, list[GridCell]]]
+    rows: list[tuple[str, list[HourCell]]]
 
 
 def card(answer: Answer) -> Hours | None:
@@ -48,18 +59,17 @@ def card(answer: Answer) -> Hours | None:
     return Hours(head, [str(hour) for hour in shown], rows)
 
 
-def _cell(answer: Answer, row: Record, most: int, currency: str) -> GridCell:
+def _cell(answer: Answer, row: Record, most: int, currency: str) -> HourCell:
     when = f"{weekdays()[str(row['weekday'])]} {hours(int(row['hour']))}"
     if missing(row["orders"]):
-        return GridCell(display.NONE, "", "", 0, wording.sentences(when, _("fewer than five people, not shown")))
+        return HourCell(display.NONE, "", "", 0, wording.sentences(when, _("fewer than five people, not shown")))
     orders = int(row["orders"])
     url = ""
     if orders and answer.actor.may(Right.SEE_MEMBERS):
         url = drill.link(answer.page, answer.slug, f"{row['weekday']}:{row['hour']}", "orders")
     money = display.money(display.exact(int(row["gross"])) / SCALE, currency)
-    said = f"{when}, {money}"
     shade = math.ceil(SHADES * orders / most) if orders else 0
-    return GridCell(display.number(orders) if orders else "", money, url, shade, said)
+    return HourCell(display.number(orders) if orders else "", str(orders), url, shade, f"{when}, {money}")
 
 
 def _busiest(records: list[Record]) -> str:
