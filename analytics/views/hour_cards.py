@@ -13,7 +13,6 @@ from members.lib import display
 from members.lib.money import SCALE
 from members.lib.roles import Right
 from members.lib.widgets import ChartCard
-from members.queries import merchants
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,10 @@ def card(answer: Answer) -> Hours | None:
     shown = range(min(open_hours), max(open_hours) + 1)
     most = max((int(row["orders"]) for row in records if not missing(row["orders"])), default=0)
     rows = [
-        (name, [_cell(answer, row, most) for row in records if str(row["weekday"]) == day and row["hour"] in shown])
+        (
+            name,
+            [_cell(answer, row, most) for row in records if str(row["weekday"]) == day and row["hour"] in shown],
+        )
         for day, name in weekdays().items()
     ]
     head = ChartCard(
@@ -54,7 +56,7 @@ def _cell(answer: Answer, row: Record, most: int) -> GridCell:
     url = ""
     if orders and answer.actor.may(Right.SEE_MEMBERS):
         url = drill.link(answer.page, answer.slug, f"{row['weekday']}:{row['hour']}", "orders")
-    money = display.money(display.exact(int(row["gross"])) / SCALE, merchants.current().currency)
+    money = display.money(display.exact(int(row["gross"])) / SCALE, answer.currency)
     said = f"{when}, {money}"
     shade = math.ceil(SHADES * orders / most) if orders else 0
     return GridCell(display.number(orders) if orders else "", money, url, shade, said)
