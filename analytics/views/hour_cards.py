@@ -13,7 +13,6 @@ from members.lib import display
 from members.lib.money import SCALE
 from members.lib.roles import Right
 from members.lib.widgets import ChartCard
-from members.queries import merchants
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,12 @@ def card(answer: Answer) -> Hours | None:
         return None
     shown = range(min(open_hours), max(open_hours) + 1)
     most = max((int(row["orders"]) for row in records if not missing(row["orders"])), default=0)
-    currency = merchants.current().currency
-    cells = {name: [row for row in records if str(row["weekday"]) == day] for day, name in weekdays().items()}
     rows = [
-        (name, [_cell(answer, row, most, currency) for row in day if row["hour"] in shown])
-        for name, day in cells.items()
+        (
+            name,
+            [_cell(answer, row, most) for row in records if str(row["weekday"]) == day and row["hour"] in shown],
+        )
+        for day, name in weekdays().items()
     ]
     head = ChartCard(
         slug="hours",
@@ -59,7 +59,7 @@ def card(answer: Answer) -> Hours | None:
     return Hours(head, [str(hour) for hour in shown], rows)
 
 
-def _cell(answer: Answer, row: Record, most: int, currency: str) -> HourCell:
+def _cell(answer: Answer, row: Record, most: int) -> HourCell:
     when = f"{weekdays()[str(row['weekday'])]} {hours(int(row['hour']))}"
     if missing(row["orders"]):
         return HourCell(display.NONE, "", "", 0, wording.sentences(when, _("fewer than five people, not shown")))
@@ -67,7 +67,7 @@ def _cell(answer: Answer, row: Record, most: int, currency: str) -> HourCell:
     url = ""
     if orders and answer.actor.may(Right.SEE_MEMBERS):
         url = drill.link(answer.page, answer.slug, f"{row['weekday']}:{row['hour']}", "orders")
-    money = display.money(display.exact(int(row["gross"])) / SCALE, currency)
+    money = display.money(display.exact(int(row["gross"])) / SCALE, answer.currency)
     shade = math.ceil(SHADES * orders / most) if orders else 0
     return HourCell(display.number(orders) if orders else "", str(orders), url, shade, f"{when}, {money}")
 
