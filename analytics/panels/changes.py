@@ -33,7 +33,7 @@ from members.queries import merchants
 WEEKS = 4
 LEAST_CHANGE = 0.03  # of sales or members
 LEAST_POINTS = 0.01  # of the share of guests
-_KEPT = {"store", "channel", "as_of"}
+_KEPT = {"store", "channel", "segment", "as_of"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,6 @@ class _Asked:
 
     actor: Actor
     page: PageQuery
-
-    @property
-    def place(self) -> str:
-        """What of the shop is looked at, for the key of an insight."""
-        return "|".join((",".join(self.page.query.stores), ",".join(self.page.query.channels)))
 
     def links(self) -> list[Link]:
         """The figures beside their values before, and who they are about."""
@@ -93,7 +88,7 @@ def _overall(asked: _Asked, rows: Mapping[str, Mapping[str, Any]]) -> list[Insig
     for figure in ("gross", "active_members"):
         row = rows[figure]
         if _is_news(row, str(row["verdict"])):
-            key = f"change:{figure}:{row['verdict']}:{asked.place}"
+            key = f"change:{figure}:{row['verdict']}:{asked.page.place}"
             return [_insight(asked, row, texts[figure, str(row["verdict"])], key)]
     return []
 
@@ -144,7 +139,8 @@ def _stores(asked: _Asked) -> list[Insight]:
     }
     verdict = _verdict_at(row, z)
     there = replace(asked, page=asked.page.with_query(replace(asked.page.query, stores=(str(row["store"]),))))
-    return [_insight(there, row, texts[verdict] % {"store": name}, f"store:{row['store']}:{verdict}:{asked.place}")]
+    key = f"store:{row['store']}:{verdict}:{asked.page.place}"
+    return [_insight(there, row, texts[verdict] % {"store": name}, key)]
 
 
 def _verdict_at(row: Mapping[Any, Any], z: float) -> str:
@@ -180,5 +176,5 @@ def _guests(asked: _Asked) -> list[Insight]:
     }
     links = [Link(_("See data quality"), reverse("members:quality"))] if asked.actor.may(Right.SEE_MEMBERS) else []
     size = found.change * together
-    key = f"guests:{asked.place}"
+    key = f"guests:{asked.page.place}"
     return [Insight(_("More orders name no member."), evidence, links, rank=size, key=key, size=size, is_data=True)]

@@ -43,6 +43,5 @@ def gap_insight(actor: Actor, params: Params) -> Sequence[Insight]:
     if actor.may(Right.SEE_MEMBERS):
         label = _("See the %(n)s who did not come back") % {"n": display.number(lost)}
         links.append(Link(label, drill.link(page, "retention-gap", finding.channel, "after_lost")))
-    place = ",".join(page.query.stores) + "|" + ",".join(page.query.channels)
-    key = f"gap:{finding.channel}:{finding.tone}:{place}"
+    key = f"gap:{finding.channel}:{finding.tone}:{page.place}"
     return (Insight(finding.claim, finding.text, links, rank=float(lost), key=key, size=float(lost)),)

@@ -58,6 +58,12 @@ class PageQuery:
     def default_grain(self) -> str:
         return self.choices.grains[0] if self.choices.grains else ""
 
+    @property
+    def place(self) -> str:
+        """What of the shop is looked at, for the key of an insight."""
+        narrowed = (",".join(self.query.stores), ",".join(self.query.channels), self.query.segment)
+        return "|".join(narrowed[: 3 if self.query.segment else 2])
+
     def canonical(self, **changes: str) -> dict[str, str]:
         """The filters as a page's address has them, in one order, defaults left out; `changes` laid over them."""
         chosen = self.range_name or f"{self.first}..{self.last}"
