@@ -62,7 +62,7 @@ class TargetForm(forms.Form):
     valid_from = forms.DateField(label=_("From"), widget=_date_widget())
 
     def __init__(self, metric: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.metric = metric
 
     def clean_value(self) -> int | None:
