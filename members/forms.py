@@ -62,7 +62,8 @@ class TargetForm(forms.Form):
     valid_from = forms.DateField(label=_("From"), widget=_date_widget())
 
     def __init__(self, metric: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.metric = metric
 
     def clean_value(self) -> int | None:
