@@ -79,6 +79,7 @@ def _orders(count: int, random: np.random.Generator) -> Columns:
         "store_id": 1 + (bought + (random.random(count) < 0.2)) % STORES,
         "channel_id": 1 + bought % CHANNELS,
         "day": FIRST_DAY + day,
+        "hour": 9 + np.arange(count) % 13,
         "rank": np.arange(1, count + 1),
         "total": total,
         "gross": total,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -12,16 +13,32 @@ from django.urls import include, path, reverse
 
 from benchmarks import document, shop
 from benchmarks.measure import Cost, cost, in_turns, milliseconds, ratio
+from members.models import Member
 
-SCALE = 1.0
-ROUNDS = 15
-PAGES = {
-    "Today": "today",
-    "Retention": "analytics:retention",
-    "Imports": "members:imports",
-    "Member list": "members:list",
-    "Order list": "members:orders",
-}
+SCALE = 2.5
+ROUNDS = 9
+
+
+def pages() -> dict[str, str]:
+    """Every kind of page by its name, with its default filters."""
+    retention = reverse("analytics:retention")
+    regular = Member.objects.annotate(bought=Count("orders")).order_by("-bought", "pk")[0]
+    return {
+        "Today": reverse("today"),
+        "Retention": retention,
+        "Retention, second purchase": f"{retention}?tab=second",
+        "Retention, rhythm": f"{retention}?tab=rhythm",
+        "Value": reverse("analytics:value"),
+        "Key figures by store": reverse("analytics:report", args=["kpi"]) + "?group=store",
+        "Reports and jobs": reverse("analytics:reports"),
+        "Member list": reverse("members:list"),
+        "Member page, of the most frequent buyer": reverse("members:page", args=[regular.number]),
+        "Order list": reverse("members:orders"),
+        "Segments": reverse("members:segments"),
+        "Data quality": reverse("members:quality"),
+        "Imports": reverse("members:imports"),
+        "Search": reverse("search") + "?q=138",
+    }
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
@@ -40,8 +57,7 @@ def run() -> str:
     with override_settings(ROOT_URLCONF=__name__):
         bare = _measured(client, "/nothing/", forget=False)
         rows = []
-        for name, view in PAGES.items():
-            url = reverse(view)
+        for name, url in pages().items():
             first, cached = _measured(client, url, forget=True), _measured(client, url, forget=False)
             costs = in_turns(ROUNDS, [bare, first, cached])
             rows.append(_row(name, costs, [_queries(client, url, forget=True), _queries(client, url, forget=False)]))

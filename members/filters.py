@@ -20,8 +20,8 @@ from members.lib.actor import Actor, system
 from members.lib.id_set import id_set
 from members.lib.registry import Audience, Params, UnknownAudience
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
-from members.models import Channel, Member, Order, Segment, Store
-from members.queries import people, quality, scope, segments
+from members.models import Channel, Member, Order, Segment, Store, Tag
+from members.queries import people, quality, scope, segments, tags
 
 
 def _stores(request: HttpRequest | None) -> QuerySet[Store]:
@@ -35,6 +35,10 @@ def _channels(request: HttpRequest) -> QuerySet[Channel]:
 
 def _segments(request: HttpRequest | None) -> QuerySet[Segment]:
     return segments.visible(actor_of(request)) if request else Segment.objects.none()
+
+
+def _tags(request: HttpRequest | None) -> QuerySet[Tag]:
+    return tags.every()
 
 
 LACKS = [
@@ -59,7 +63,8 @@ class DaysFilter(df.RangeFilter):
 
 
 class MemberFilter(df.FilterSet):
-    """`q`, `home` (codes of home stores), `joined_after`, `joined_before`, `lacks` (what is not known), `segment`."""
+    """`q`, `home` (codes of home stores), `joined_after`, `joined_before`, `lacks` (what is not known), `segment`,
+    `tag` (names)."""
 
     q = df.CharFilter(label=gettext_lazy("Search"), method="search")
     home = df.ModelMultipleChoiceFilter(
@@ -72,6 +77,9 @@ class MemberFilter(df.FilterSet):
     joined = DaysFilter(label=gettext_lazy("Member since"), field_name="joined_on")
     lacks = df.ChoiceFilter(label=gettext_lazy("Missing"), method="lacking", choices=LACKS)
     segment = df.ModelChoiceFilter(label=gettext_lazy("Segment"), queryset=_segments, method="of_segment")
+    tag = df.ModelMultipleChoiceFilter(
+        label=gettext_lazy("Tag"), to_field_name="name", queryset=_tags, method="tagged", distinct=False
+    )
 
     class Meta:
         model = Member
@@ -79,6 +87,9 @@ class MemberFilter(df.FilterSet):
 
     def of_segment(self, queryset: QuerySet[Member], name: str, value: Segment) -> QuerySet[Member]:
         return queryset.filter(pk__in=segments.members(actor_of(self.request), value).order_by().values("pk"))
+
+    def tagged(self, queryset: QuerySet[Member], name: str, value: Sequence[Tag]) -> QuerySet[Member]:
+        return tags.wearing(queryset, value) if value else queryset
 
     def lacking(self, queryset: QuerySet[Member], name: str, value: str) -> QuerySet[Member]:
         return quality.lacking(queryset.filter(merged_into=None), value)
@@ -162,7 +173,7 @@ def unseen_stores(actor: Actor, params: QueryDict) -> list[str]:
     return [_("You may not see store “%(code)s”; it was left out.") % {"code": code} for code in sorted(unseen)]
 
 
-_OF_A_LIST = ("q", "sort", "page", "header")
+_OF_A_LIST = ("q", "sort", "page", "header", "cols")
 _OF_A_NUMBER = ("from", "cell", "set", "range", "store", "channel", "by", "as_of", "return")
 
 
@@ -183,9 +194,7 @@ def to_keep(filters: df.FilterSet) -> dict[str, list[str]]:
 
 def people_of(actor: Actor, params: Params) -> QuerySet[Member]:
     """Whom a saved filter finds for this actor: nobody where a part of it is no longer understood."""
-    asked = QueryDict(mutable=True)
-    for name, values in params.items():
-        asked.setlist(name, list(values))
+    asked = listing.as_query(params)
     nobody = Member.objects.none()
     if "segment" in asked or not _knows_places(actor, asked):
         return nobody
@@ -211,10 +220,10 @@ def _codes(params: QueryDict, name: str) -> set[str]:
     return {code for value in params.getlist(name) for code in value.split(",") if code}
 
 
-def unread(filters: df.FilterSet, *, behind_a_number: bool) -> list[str]:
+def unread(filters: df.FilterSet, audience: Audience | None) -> list[str]:
     """A sentence for each parameter that this list does not read: an old link must not pass for what it asks."""
     own = [name for field in filters.form.fields for name in names(filters, field)]
-    known = {*own, *_OF_A_LIST, *(_OF_A_NUMBER if behind_a_number else ())}
+    known = {*own, *_OF_A_LIST, *((*_OF_A_NUMBER, *audience.reads) if audience else ())}
     asked = [name for name, values in filters.data.lists() if any(values) and not name.startswith("utm_")]
     return [
         _("There is no filter “%(name)s” here; it was left out.") % {"name": name}
@@ -238,9 +247,10 @@ def bar(filters: df.FilterSet, path: str, more_warnings: Iterable[str] = ()) -> 
 
 
 def _chips(filters: df.FilterSet) -> list[Chip]:
-    """A chip for each filter; the search has a field of its own, and without any segment there is none to choose."""
+    """A chip for each filter; the search has a field of its own, and no chip offers segments or tags there are not."""
     chips = [_chip(filters, field) for field in filters.form.fields if field != "q"]
-    return [chip for chip in chips if chip.name != "segment" or len(chip.choices) > 1]
+    fewest = {"segment": 1, "tag": 0}  # of the former one is “All”
+    return [chip for chip in chips if chip.name not in fewest or len(chip.choices) > fewest[chip.name]]
 
 
 def keep(params: QueryDict, parameters: Iterable[str]) -> list[tuple[str, str]]:

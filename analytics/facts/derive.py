@@ -67,7 +67,7 @@ def sales(raw: RawFacts, *, as_of_day: int, known_at: int) -> ir.Table:
     joined = orders.left_join(refunded, orders.order_id == refunded.refunded_order_id)
     wholly = (joined.gross > 0) & (joined.refunded.fill_null(0) >= joined.gross)
     return joined.select(
-        "order_id", "member_id", "store_id", "channel_id", "day", "week", "month", "rank", "gross",
+        "order_id", "member_id", "store_id", "channel_id", "day", "week", "month", "hour", "rank", "gross",
         kept=ibis.ifelse(wholly, 0, 1).cast("int32"),
     )  # fmt: skip
 

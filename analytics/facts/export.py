@@ -6,6 +6,7 @@ The dates and instants are turned into integers by the database, because SQLite 
 import datetime as dt
 from collections.abc import Iterator
 from hashlib import blake2b
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from django.db import connection
@@ -16,15 +17,16 @@ _DAY = {
     "sqlite": "CAST(julianday({0}) - 2440587.5 AS INTEGER)",
     "postgresql": "({0} - DATE '1970-01-01')",
 }
+# SQLite rounds to milliseconds: without the substr, 15:59:59.9996 would be 16:00.
 _MICROS = {
     "sqlite": (
-        "(CAST(strftime('%%s', {0}) AS INTEGER) * 1000000"
+        "(CAST(strftime('%%s', substr({0}, 1, 19)) AS INTEGER) * 1000000"
         " + CAST(substr({0} || CASE WHEN instr({0}, '.') = 0 THEN '.000000' ELSE '' END, 21, 6) AS INTEGER))"
     ),
     "postgresql": "CAST(EXTRACT(EPOCH FROM {0}) * 1000000 AS BIGINT)",
 }
 _SECONDS = {
-    "sqlite": "CAST(strftime('%%s', {0}) AS INTEGER)",
+    "sqlite": "CAST(strftime('%%s', substr({0}, 1, 19)) AS INTEGER)",
     "postgresql": "CAST(FLOOR(EXTRACT(EPOCH FROM {0})) AS BIGINT)",
 }
 _SELECT = {
@@ -44,6 +46,7 @@ _SELECT = {
 }
 _CHUNK = 50_000
 _EARLY = 14 * 3_600  # a business day begins up to so many seconds before its date does in UTC
+_QUARTER = 900  # seconds: no zone moves its clocks within a quarter of an hour
 
 
 def month_span(month: int) -> tuple[dt.date, dt.date]:
@@ -57,12 +60,14 @@ def batches(table: str, month: int | None = None) -> Iterator[pa.RecordBatch]:
     """Record batches with the columns of `schema.RAW[table]`, of one month (exclusions and merges: all)."""
     date_column = {"orders": 5, "refunds": 6}.get(table)
     with connection.cursor() as cursor:
+        hours = _Hours(_zones()) if table == "orders" else None
         cursor.execute(_sql(table), [] if month is None else list(month_span(month)))
         while rows := cursor.fetchmany(_CHUNK):
             columns = [list(column) for column in zip(*rows, strict=True)]
-            if table == "orders":
+            if hours is not None:
                 *columns, sources, numbers = columns
-                columns[5] = _ranks(columns[4], columns[5], sources, numbers)
+                seconds = columns[5]
+                columns[5:6] = [hours.of(columns[2], seconds), _ranks(columns[4], seconds, sources, numbers)]
             if date_column is not None:
                 days = columns[date_column - 1]
                 columns[date_column - 1 : date_column] = [days, *_periods(days, month or 0)]
@@ -78,6 +83,33 @@ def _sql(table: str) -> str:
         **{name: day.format(name) for name in ("business_date", "from_date", "to_date")},
         **{name: micros.format(name) for name in ("recorded_at", "voided_at")},
     )
+
+
+def _zones() -> dict[int, str]:
+    """The IANA zone of every store."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, zone FROM members_store")
+        return dict(cursor.fetchall())
+
+
+class _Hours:
+    """Hours of the day in the zones of the stores; a zone is asked once for each quarter of an hour that occurs."""
+
+    def __init__(self, zones: dict[int, str]) -> None:
+        self._zones = {store: ZoneInfo(zone) for store, zone in zones.items()}
+        self._known: dict[tuple[str, int], int] = {}
+
+    def of(self, stores: list[int], seconds: list[int]) -> list[int]:
+        """The hour, 0 to 23, of each instant (seconds since 1970 UTC) in its store."""
+        return [
+            self._hour(self._zones[store], second // _QUARTER) for store, second in zip(stores, seconds, strict=True)
+        ]
+
+    def _hour(self, zone: ZoneInfo, quarter: int) -> int:
+        key = (zone.key, quarter)
+        if key not in self._known:
+            self._known[key] = dt.datetime.fromtimestamp(quarter * _QUARTER, zone).hour
+        return self._known[key]
 
 
 def _ranks(days: list[int], seconds: list[int], sources: list[str], numbers: list[str]) -> list[int]:

@@ -38,6 +38,7 @@ ORDERS = pa.schema(
         _MEMBER_OR_GUEST,
         *_PLACE,
         *_PERIODS,
+        _required("hour", pa.int32()),  # 0 to 23, of the instant in the zone of the store
         _required("rank", pa.int64()),  # among the orders of a day: by time, then by number; the same for every version
         _required("total", pa.int64()),  # what the customer paid, decides whether the order is valid
         _required("gross", pa.int64()),  # the part of it that is revenue
@@ -84,6 +85,7 @@ SALES = pa.schema(
         _MEMBER_OR_GUEST,
         *_PLACE,
         *_PERIODS,
+        _required("hour", pa.int32()),
         _required("rank", pa.int64()),
         _required("gross", pa.int64()),
         _required("kept", pa.int32()),  # 0: wholly refunded by refunds that name the order

@@ -114,6 +114,12 @@ def sold_in(sales: ir.Table, grain: KpiGrain, period: int, first_day: int, last_
     return inside if grain == "all" else inside.filter(inside[grain] == period)
 
 
+def sold_at(sales: ir.Table, weekday: int, hour: int, first_day: int, last_day: int) -> ir.Table:
+    """Valid orders of the weekday (0 is Monday) and hour, within the asked days."""
+    inside = sales.filter(sales.day.between(first_day, last_day))
+    return inside.filter((inside.day + 3) % 7 == weekday, inside.hour == hour)
+
+
 def born_in(births: ir.Table, grain: KpiGrain, period: int, first_day: int, last_day: int) -> ir.Table:
     """member_id of those whose first valid order anywhere lies in the period, within the asked days."""
     inside = births.filter(births.first_order_day.between(first_day, last_day))

@@ -139,8 +139,9 @@ def _stores(asked: _Asked) -> list[Insight]:
     }
     verdict = _verdict_at(row, z)
     there = replace(asked, page=asked.page.with_query(replace(asked.page.query, stores=(str(row["store"]),))))
-    key = f"store:{row['store']}:{verdict}:{asked.page.place}"
-    return [_insight(there, row, texts[verdict] % {"store": name}, key)]
+    return [
+        _insight(there, row, texts[verdict] % {"store": name}, f"store:{row['store']}:{verdict}:{asked.page.place}")
+    ]
 
 
 def _verdict_at(row: Mapping[Any, Any], z: float) -> str:

@@ -3,6 +3,7 @@
 from analytics.reports import (  # isort: skip
     kpi,
     kpi_change,
+    hour_weekday,
     retention,
     repeat_purchase,
     second_purchase,
@@ -19,6 +20,7 @@ from analytics.reports import (  # isort: skip
 __all__ = [
     "churn",
     "comparison",
+    "hour_weekday",
     "kpi",
     "kpi_change",
     "lapsed",

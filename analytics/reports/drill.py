@@ -46,6 +46,7 @@ def audience(slug: str, actor: Actor, params: Params) -> Audience:
         title=drill.title(page.query, cell, group),
         back_url=_back(page, slug, drill),
         back_label=str(get(slug).title),
+        reads=page_query.filters(choices),
     )
 
 

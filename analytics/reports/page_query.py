@@ -61,8 +61,8 @@ class PageQuery:
     @property
     def place(self) -> str:
         """What of the shop is looked at, for the key of an insight."""
-        narrowed = (",".join(self.query.stores), ",".join(self.query.channels), self.query.segment)
-        return "|".join(narrowed[: 3 if self.query.segment else 2])
+        parts = [",".join(self.query.stores), ",".join(self.query.channels)]
+        return "|".join([*parts, self.query.segment] if self.query.segment else parts)
 
     def canonical(self, **changes: str) -> dict[str, str]:
         """The filters as a page's address has them, in one order, defaults left out; `changes` laid over them."""
@@ -135,7 +135,7 @@ def read(
     """
     warnings = _ignored(given, choices, own or {})
     stores, channels = list(scope.stores(actor)), list(Channel.objects.all())
-    wanted = {name: values for name, values in given.items() if _is_filter(name, choices)}
+    wanted = {name: values for name, values in given.items() if name in filters(choices)}
     grain = [*wanted.pop("grain", []), *([] if "by" in choices.option_values() else wanted.pop("by", []))]
     raw = {
         "store": _known(wanted.pop("store", []), {store.code for store in stores}, _("store"), warnings),
@@ -167,7 +167,7 @@ def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[
     """A sentence for every parameter that no filter of the page reads: an old link must not pass for what it asks."""
     warnings = []
     for name, values in given.items():
-        if _is_filter(name, choices) or name.startswith(_FROM_MAIL) or not any(values):
+        if name in filters(choices) or name.startswith(_FROM_MAIL) or not any(values):
             continue
         if name in NOT_YET:
             warnings.append(said_not_yet(name))
@@ -178,8 +178,9 @@ def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[
     return warnings
 
 
-def _is_filter(name: str, choices: Choices) -> bool:
-    return name in _FILTERS or name in choices.option_values() or (name == "group" and bool(choices.groups))
+def filters(choices: Choices) -> set[str]:
+    """What an address can say of a report."""
+    return {*_FILTERS, *choices.option_values(), *(["group"] if choices.groups else [])}
 
 
 def _forgiving(choices: Choices, given: dict[str, list[str]], warnings: list[str]) -> Query:

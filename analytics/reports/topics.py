@@ -10,7 +10,7 @@ from analytics.reports.report import Report
 from members.lib.actor import Actor
 
 _TOPICS: tuple[tuple[Text, frozenset[str]], ...] = (
-    (_("How is business?"), frozenset({"kpi", "kpi-change"})),
+    (_("How is business?"), frozenset({"kpi", "kpi-change", "hour-weekday"})),
     (_("Do members come back?"), frozenset({"retention", "retention-curves", "retention-gap", "repeat-purchase"})),
     (_("When do they buy again?"), frozenset({"second-purchase", "repurchase-interval"})),
     (_("Who goes quiet?"), frozenset({"lapsed", "churn-3m"})),

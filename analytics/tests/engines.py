@@ -62,7 +62,7 @@ def raw_facts(
     exclusions: Rows | None = None,
     merges: Rows | None = None,
 ) -> RawFacts:
-    """Raw facts from rows; a column left out is quiet (store 1, channel 1, recorded at 0, not voided)."""
+    """Raw facts from rows; a column left out is quiet (store 1, channel 1, at noon, recorded at 0, not voided)."""
     rows = {"orders": orders, "refunds": refunds or [], "exclusions": exclusions or [], "merges": merges or []}
     tables = {name: pa.Table.from_pylist(_filled(name, rows[name]), schema.RAW[name]) for name in rows}
     return RawFacts(**load(backend, tables))
@@ -94,5 +94,5 @@ def _dated(date: str) -> dict[str, int]:
 
 def _filled(name: str, rows: Rows) -> Rows:
     key = {"orders": "order_id", "refunds": "refund_id", "exclusions": "member_id", "merges": "member_id"}[name]
-    quiet = {"order_id": None, "store_id": 1, "channel_id": 1, "recorded_at": 0, "voided_at": None}
+    quiet = {"order_id": None, "store_id": 1, "channel_id": 1, "hour": 12, "recorded_at": 0, "voided_at": None}
     return [quiet | {key: number, "rank": number} | row for number, row in enumerate(rows, start=1)]

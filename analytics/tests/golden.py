@@ -29,6 +29,7 @@ _ONLINE_RETAIL = """
         any_value(CustomerID) AS member_id,
         1 AS store_id,
         min(InvoiceDate)::date AS date,
+        hour(min(InvoiceDate)) AS hour,
         sum(Quantity * (UnitPrice * 10000)::bigint)::bigint AS money
     FROM read_csv('{file}', types={{'InvoiceNo': 'VARCHAR', 'UnitPrice': 'DECIMAL(18,4)',
                                    'CustomerID': 'BIGINT', 'InvoiceDate': 'TIMESTAMP'}})
@@ -42,6 +43,7 @@ _COMPLETE_JOURNEY = """
         any_value(household_id) AS member_id,
         any_value(store_id) AS store_id,
         min(transaction_timestamp AT TIME ZONE 'UTC' AT TIME ZONE '{zone}')::date AS date,
+        hour(min(transaction_timestamp AT TIME ZONE 'UTC' AT TIME ZONE '{zone}')) AS hour,
         sum((sales_value * 10000)::bigint)::bigint AS money
     FROM read_csv('{file}', types={{'sales_value': 'DECIMAL(18,4)', 'transaction_timestamp': 'TIMESTAMP'}})
     GROUP BY basket_id
@@ -78,7 +80,7 @@ class GoldenSet:
 
 _ORDERS = f"""
     SELECT row_number() OVER (ORDER BY number) AS order_id, member_id, store_id::bigint AS store_id,
-        1::bigint AS channel_id, {_PERIODS}, row_number() OVER (ORDER BY number) AS rank,
+        1::bigint AS channel_id, {_PERIODS}, hour::integer AS hour, row_number() OVER (ORDER BY number) AS rank,
         money AS total, money AS gross,
         0::bigint AS recorded_at, NULL::bigint AS voided_at
     FROM (SELECT *, date - DATE '1970-01-01' AS day FROM documents WHERE number NOT LIKE 'C%')

@@ -29,11 +29,25 @@ class Shop:
     def member(self, number: str) -> Member:
         return Member.objects.get_or_create(number=number, defaults={"number_key": number.casefold()})[0]
 
-    def sell(self, buyer: str | None, date: str, amount: str = "10", store: int = 1, channel: int = 1) -> Order:
-        """A paid order of a member, or of a guest (None), in the store and channel with these ordinals."""
+    def sell(
+        self,
+        buyer: str | None,
+        date: str,
+        amount: str = "10",
+        store: int = 1,
+        channel: int = 1,
+        at: str = "",
+    ) -> Order:
+        """A paid order of a member, or of a guest (None), in the store and channel with these ordinals.
+
+        `at`: the instant, in ISO form; noon in Shanghai unless told otherwise.
+        """
+        placed = self._placed(date, store, channel, "ordered_at")
+        if at:
+            placed["ordered_at"] = dt.datetime.fromisoformat(at)
         order = Order.objects.create(
             source="till", number=f"O{next(_numbers)}", content_hash=b"", total=Decimal(amount), gross=Decimal(amount),
-            member=None if buyer is None else self.member(buyer), **self._placed(date, store, channel, "ordered_at"),
+            member=None if buyer is None else self.member(buyer), **placed,
         )  # fmt: skip
         Touched.objects.create(kind=Touched.Kind.ORDER, key=order.pk)
         return order

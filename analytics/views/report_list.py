@@ -74,7 +74,13 @@ def _said(filters: dict[str, list[str]]) -> str:
     """The filters as readers call them: the days first, then the others by name."""
     given = {name: ", ".join(values) for name, values in filters.items() if name != "header" and any(values)}
     days = [f"{given.pop('from')} – {given.pop('to')}"] if {"from", "to"} <= given.keys() else []
-    names = {"store": _("Store"), "channel": _("Channel"), "as_of": _("As of"), "q": _("Search")}
+    names = {
+        "store": _("Store"),
+        "channel": _("Channel"),
+        "segment": _("Segment"),
+        "as_of": _("As of"),
+        "q": _("Search"),
+    }
     others = [
         _("%(name)s: %(value)s") % {
             "name": names.get(name) or option_words.parameter(name), "value": option_words.choice(value)

@@ -12,17 +12,21 @@ from analytics.exports import report_file
 from analytics.facts.door import NoData
 from analytics.reports import page_query, wording
 from analytics.reports import report as reports
-from analytics.views import comparing, report_mails
+from analytics.views import comparing, hour_cards, report_mails
 from analytics.views.filters import address, filter_bar, switches, with_own_dates
 from analytics.views.tables import table
+from analytics.views.value_cards import Answer
 from members.lib.access import actor_of, needs
+from members.lib.actor import Actor
 from members.lib.listing import PER_PAGE
 from members.lib.roles import Right
 from members.lib.widgets import Action
+from members.queries import merchants
 
 DEFAULT_RANGE = "12m"
 RANGES = ("30d", "90d", "12m", "all")
 COMPARED = "kpi"  # the report whose page also says what changed
+BY_HOUR = "hour-weekday"  # the report whose page begins with a picture of the week
 
 
 @needs(Right.SEE_REPORTS)
@@ -49,6 +53,9 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
             page or asked, request.path, RANGES, compared=comparing.chip(page, request.path) if page else None
         ),
         "changes": comparing.card(actor, page) if page else None,
+        "hours": hour_cards.card(Answer(asked, actor, result, merchants.current().currency))
+        if slug == BY_HOUR
+        else None,
         "switches": switches(asked, request.path, page),
         "mail": report_mails.form(report, asked),
         "csv_url": _csv_url(asked, slug),
@@ -90,6 +97,10 @@ def _page(request: HttpRequest, result: reports.Result) -> Page[int] | None:
 
 def _shown(result: reports.Result, shown: Page[int] | None) -> reports.Result:
     return replace(result, frame=result.frame.iloc[list(shown)]) if shown else result
+
+
+def _hours(asked: page_query.PageQuery, actor: Actor, result: reports.Result) -> hour_cards.Hours | None:
+    return hour_cards.card(Answer(asked, actor, result, merchants.current().currency))
 
 
 def _csv_url(asked: page_query.PageQuery, slug: str) -> str:

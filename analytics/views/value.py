@@ -19,6 +19,7 @@ from analytics.views.value_cards import Answer
 from members.lib.access import actor_of, needs
 from members.lib.actor import Actor
 from members.lib.roles import Right
+from members.queries import merchants
 
 CHOICES = Choices(options={"lookback": rfm.LOOKBACKS, "cuts": rfm.CUTS}, dated=False)
 
@@ -56,4 +57,4 @@ def value(request: HttpRequest) -> HttpResponse:
 
 def _asked(page: PageQuery, actor: Actor, report: Report, **options: str) -> Answer:
     own = page.asking(report.choices, **options)
-    return Answer(own, actor, reports.frame(report.slug, actor, own.query))
+    return Answer(own, actor, reports.frame(report.slug, actor, own.query), merchants.current().currency)

@@ -23,7 +23,6 @@ from members.lib.money import SCALE
 from members.lib.registry import Link
 from members.lib.roles import Right
 from members.lib.widgets import Callout, ChartCard
-from members.queries import merchants
 
 SHADES = 5
 AT_RISK = ("重要保持客户", "重要挽留客户")  # spent more than the mean, last came longer ago than the mean
@@ -32,11 +31,13 @@ Record = dict[Hashable, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One report as the page asked it: the filters with the report's options, who asks, and what came of it."""
+    """One report as the page asked it: the filters with the report's options, who asks, what came of it, in which
+    currency."""
 
     page: PageQuery
     actor: Actor
     result: Result
+    currency: str
 
     @property
     def slug(self) -> str:
@@ -86,7 +87,7 @@ def callout(classes: Answer, tenths: Answer) -> Callout:
     worth = _("%(people)s have bought (%(when)s), for %(money)s together.") % {
         "people": _people(people),
         "when": _when(tenths.page),
-        "money": _money(sum(int(row["gross"]) for row in rows)),
+        "money": _money(sum(int(row["gross"]) for row in rows), tenths.currency),
     }
     claim = _("The tenth of the members who spend most brings %(share)s of the sales.") % {
         "share": display.percent(float(rows[0]["share"]), 0)
@@ -97,7 +98,7 @@ def callout(classes: Answer, tenths: Answer) -> Callout:
         "%(n)s of them spent more than the mean and has stayed away longer than the mean: %(money)s are at stake.",
         "%(n)s of them spent more than the mean and have stayed away longer than the mean: %(money)s are at stake.",
         count,
-    ) % {"n": display.number(count), "money": _money(sum(int(row["monetary_sum"]) for row in lost))}
+    ) % {"n": display.number(count), "money": _money(sum(int(row["monetary_sum"]) for row in lost), classes.currency)}
     names = rfm.segments()
     links = [
         Link(_("See “%(name)s” (%(n)s)") % {"name": names[row["segment8"]], "n": display.number(row["members"])}, url)
@@ -134,7 +135,7 @@ def grid(answer: Answer) -> Grid:
             said = _("fewer than five people, not shown")
             return GridCell(display.NONE, "", "", 0, said)
         people = int(record["members"])
-        money = _money(int(record["monetary_sum"])) if people else ""
+        money = _money(int(record["monetary_sum"]), answer.currency) if people else ""
         said = f"{recency[5 - r]}, {frequency[f - 1]}"
         return GridCell(display.number(people), money, answer.people_url(record), _shade(people, most), said)
 
@@ -150,7 +151,7 @@ def _shade(people: int, most: int) -> int:
 def class_card(answer: Answer) -> ChartCard:
     """The eight classes."""
     records, names = answer.records(), rfm.segments()
-    texts = [_class_text(record) for record in records]
+    texts = [_class_text(record, answer.currency) for record in records]
     points = [f"{names[row['segment8']]}{_(': ')}{beside}" for row, beside in zip(records, texts, strict=True)]
     short = [display.NONE if missing(row["members"]) else display.number(int(row["members"])) for row in records]
     text = ClassText(names, texts, points, short)
@@ -208,13 +209,13 @@ def _tenths_said(known: Sequence[Record]) -> str:
     }
 
 
-def _class_text(record: Record) -> str:
+def _class_text(record: Record, currency: str) -> str:
     if missing(record["members"]):
         return display.NONE
     people = _people(record["members"])
     if missing(record["monetary_mean"]):
         return people
-    return _("%(people)s · %(money)s each") % {"people": people, "money": _money(record["monetary_mean"])}
+    return _("%(people)s · %(money)s each") % {"people": people, "money": _money(record["monetary_mean"], currency)}
 
 
 def _recency_labels(result: Result) -> list[str]:
@@ -266,8 +267,8 @@ def _people(count: Any) -> str:
     return ngettext("%(n)s person", "%(n)s people", int(count)) % {"n": display.number(int(count))}
 
 
-def _money(units: float) -> str:
-    return display.money_short(units / SCALE, merchants.current().currency)
+def _money(units: float, currency: str) -> str:
+    return display.money_short(units / SCALE, currency)
 
 
 def _when(page: PageQuery) -> str:

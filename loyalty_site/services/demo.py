@@ -27,15 +27,18 @@ from members.models import (
     Member,
     MemberEdit,
     MemberMerge,
+    MemberTag,
     Merchant,
     Order,
     OrderLine,
     Payment,
     Product,
     Refund,
+    SavedView,
     Segment,
     SegmentMember,
     Store,
+    Tag,
     Target,
     Touched,
     User,
@@ -48,8 +51,8 @@ BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
     ReportMail,
-    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
-    SegmentMember, Segment, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
+    OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, MemberTag, Tag,
+    SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
     InsightMark, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 

@@ -27,6 +27,7 @@ from members.models import (
     Member,
     MemberEdit,
     MemberMerge,
+    MemberTag,
     Merchant,
     Order,
     OrderLine,
@@ -40,7 +41,7 @@ from members.models import (
     Touched,
     User,
 )  # fmt: skip
-from members.services import audit, merges
+from members.services import audit, merges, tags, views
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -65,6 +66,7 @@ class Shop:
             foreign=_store(there, channel, product, (NAME, NUMBER, ORDER, REFUND, TAIL)),
         )
         _keep_segments(shop, people)
+        shop.own |= _of_lists()
         importer.post("/members/imports/new/", {"file": SimpleUploadedFile("sales.csv", SALES)})
         batch = ImportBatch.objects.latest("pk")
         job = Job.objects.create(kind="test")
@@ -93,6 +95,15 @@ class Shop:
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         text = body.decode(errors="replace")
         return [word for word in (NAME, NUMBER, ORDER, REFUND, "138****" + TAIL) if word in text and word not in path]
+
+
+def _of_lists() -> dict[str, Any]:
+    """A view, and a tag on everybody in both stores."""
+    by = system("test")
+    view = views.save("By value", {"sort": ["-net"]}, is_shared=True, by=by)
+    tags.add(name="VIP", member_ids=list(Member.objects.values_list("pk", flat=True)), by=by)
+    worn = MemberTag.objects.latest("pk")
+    return {"savedview": view.pk, "tag": worn.tag_id, "membertag": worn.pk}
 
 
 def _keep_segments(shop: Shop, people: People) -> None:

@@ -95,6 +95,14 @@ TABLE: dict[str, Described] = {
     "members:segment-save": Described(Right.SEE_MEMBERS, WRITE),
     "members:segment-rename": Described(Right.SEE_MEMBERS, WRITE, {"segment_id": "segment"}, scoped=True, answers=GONE),
     "members:segment-delete": Described(Right.SEE_MEMBERS, WRITE, {"segment_id": "segment"}, scoped=True, answers=GONE),
+    "members:view-save": Described(Right.SEE_MEMBERS, WRITE),
+    "members:view-delete": Described(
+        Right.SEE_MEMBERS,
+        WRITE,
+        {"view_id": "savedview"},
+        answers=frozenset({302, 404}),  # 404: somebody else's
+    ),
+    "members:tag": Described(Right.SEE_MEMBERS, WRITE),
     "members:targets": Described(Right.SETTINGS, BOTH),
     "members:quality": Described(Right.SEE_MEMBERS),
     "members:conflicts": Described(Right.IMPORT),
@@ -276,7 +284,8 @@ def test_figures_and_lists_of_a_manager_hold_nobody_of_another_store(
         "/members/step/?list=home%3DS2&at=1&of=9", "/members/step/?list=sort%3D-number&at=1&of=9",
         f"/members/?q={shop.tail_of_foreign_phone}", f"/search/?q={shop.tail_of_foreign_phone}",
         "/search/?q=zsentin", "/search/?q=ZSEN",
-        "/members/?home=S2", "/members/orders/?at=S2", "/members/?sort=-net", "/members/orders/?sort=-amount",
+        "/members/?tag=VIP&cols=tags", "/members/?home=S2", "/members/orders/?at=S2",
+        "/members/?sort=-net", "/members/orders/?sort=-amount",
     ]  # fmt: skip
     paths += ["/analytics/reports/rfm-members/", "/analytics/reports/rfm-members.csv", "/api/v1/reports/rfm-members/"]
     paths += ["/members/?from=rfm&cell=:::重要价值客户&set=members&by=segment8&store=S2"]

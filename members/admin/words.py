@@ -29,6 +29,8 @@ _WORDS = {
     "set_target": pgettext_lazy("deed", "set a target"),
     "dismiss": pgettext_lazy("deed", "put away"),
     "restore": pgettext_lazy("deed", "took back"),
+    "tag_members": pgettext_lazy("deed", "tagged"),
+    "untag_members": pgettext_lazy("deed", "took a tag off"),
     "undo": pgettext_lazy("deed", "undone"),
     "discard": pgettext_lazy("deed", "discarded"),
     "schedule": pgettext_lazy("deed", "set up a weekly mail"),
@@ -47,6 +49,8 @@ _WORDS = {
     "job": _("job"),
     "list": _("list"),
     "segment": _("segment"),
+    "saved_view": _("saved view"),
+    "tag": _("tag"),
     "report": _("report"),
     "reportmail": _("weekly report"),
     # kinds of jobs and files

@@ -1,6 +1,6 @@
 """What the lists share: the audience a link means, the sort in the URL, headings that sort."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -29,6 +29,20 @@ def sort_in(params: QueryDict, allowed: Sequence[str], default: str) -> tuple[st
     if wanted.removeprefix("-") in allowed:
         return wanted, ""
     return default, _("This list cannot be sorted by “%(name)s”.") % {"name": wanted}
+
+
+def kept(params: QueryDict, *without: str) -> dict[str, list[str]]:
+    """The parameters of a URL that say something, to be kept; some left out."""
+    found = {name: [value for value in values if value] for name, values in params.lists()}
+    return {name: values for name, values in found.items() if values and name not in without}
+
+
+def as_query(params: Mapping[str, Sequence[str]]) -> QueryDict:
+    """Kept parameters as those of a URL."""
+    query = QueryDict(mutable=True)
+    for name, values in params.items():
+        query.setlist(name, list(values))
+    return query
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """What upper apps contribute to shared pages, without the ground floor knowing them.
 
-An app registers in its `panels.py` (loaded from its AppConfig): audiences (the people or orders behind a number),
+An app registers in its `panels` (loaded from its AppConfig): audiences (the people or orders behind a number),
 to-dos and insights for Today, places that the search finds by name.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ class Audience:
     title: str  # "Jul 2026, month 2: did not come back"
     back_url: str = ""
     back_label: str = ""
+    reads: Collection[str] = ()  # what else of its link it is found by
 
 
 @dataclass(frozen=True, slots=True)

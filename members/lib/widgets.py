@@ -97,8 +97,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """`key`: what a form calls the row, where rows can be selected."""
+
     cells: Sequence[Cell]
     marked: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

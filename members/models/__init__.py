@@ -14,14 +14,17 @@ from members.models.merchant import Merchant
 from members.models.order import Order, OrderLine, Payment
 from members.models.product import Category, Product
 from members.models.refund import Refund
+from members.models.saved_view import SavedView
 from members.models.segment import Segment, SegmentMember
 from members.models.store import Store
+from members.models.tag import MemberTag, Tag
 from members.models.target import Target
 from members.models.touched import Touched
 from members.models.user import User
 
 __all__ = [
     "AuditEntry", "Category", "Channel", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch", "ImportPreset",
-    "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "Merchant", "Order", "OrderLine", "Payment", "Product",
-    "Refund", "Segment", "SegmentMember", "Store", "Target", "Touched", "User",
+    "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "MemberTag", "Merchant", "Order", "OrderLine",
+    "Payment", "Product", "Refund", "SavedView", "Segment", "SegmentMember", "Store", "Tag", "Target", "Touched",
+    "User",
 ]  # fmt: skip

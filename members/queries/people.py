@@ -6,22 +6,29 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Avg, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 
 from members.lib import clock
 from members.lib.actor import Actor
 from members.lib.id_set import id_set
 from members.lib.money import MoneyField, money
-from members.models import Exclusion, Identifier, Member, MemberMerge, Order, Refund
+from members.models import Exclusion, Identifier, Member, MemberMerge, MemberTag, Order, Refund
 from members.queries import merchants, scope
 from members.rules.imports import contacts
 
 SHORTEST_PHONE = 7  # digits
-SORTS = ("number", "name", "first", "last", "orders", "net")
 BOUGHT = Q(status=Order.Status.PAID, total__gt=0)  # what makes an order a purchase
-_OF_MEMBER = {"first": Min("business_date"), "last": Max("business_date"), "orders": Count("pk")}
+_FIELDS: dict[str, Combinable] = {
+    "number": F("number_key"), "name": F("name"), "home": F("home_store__name"), "joined": F("joined_on"),
+    "gender": NullIf("gender", Value("")), "city": NullIf("city", Value("")),
+    "birthday": F("birth_month") * 100 + F("birth_day"),
+}  # fmt: skip
+_OF_PURCHASES = {
+    "first": Min("business_date"), "last": Max("business_date"), "orders": Count("pk"), "average": Avg("gross"),
+}  # fmt: skip
+SORTS = (*_FIELDS, *_OF_PURCHASES, "spent", "refunds", "net", "first_store", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +81,41 @@ def _contact(text: str) -> Q:
 
 def sorted_by(members: QuerySet[Member], sort: str) -> QuerySet[Member]:
     """In the order of one of SORTS, downwards with a leading minus; who has no figure comes last."""
-    name, downwards = sort.removeprefix("-"), sort.startswith("-")
-    if name in {"number", "name"}:
-        key = {"number": "number_key", "name": "name"}[name]
-    else:
-        members, key = members.annotate(sort_key=_sort_key(name)), "sort_key"
-    column = F(key).desc(nulls_last=True) if downwards else F(key).asc(nulls_last=True)
-    return members.order_by(column, "-pk" if downwards else "pk")
+    downwards = sort.startswith("-")
+    key = F("sort_key").desc(nulls_last=True) if downwards else F("sort_key").asc(nulls_last=True)
+    return members.annotate(sort_key=_sort_key(sort.removeprefix("-"))).order_by(key, "-pk" if downwards else "pk")
 
 
 def _sort_key(name: str) -> Combinable:
-    mine = purchases().filter(member=OuterRef("pk")).values("member")
-    if name in _OF_MEMBER:
-        return Subquery(mine.annotate(figure=_OF_MEMBER[name]).values("figure"))
-    back = Refund.objects.filter(member=OuterRef("pk"), voided_at__isnull=True).order_by().values("member")
-    gross = Subquery(mine.annotate(figure=Sum("gross")).values("figure"), output_field=MoneyField())
-    refunds = Subquery(back.annotate(figure=Sum("amount")).values("figure"), output_field=MoneyField())
-    return Coalesce(gross, money(0)) - Coalesce(refunds, money(0))
+    mine = purchases().filter(member=OuterRef("pk"))
+    if name in _FIELDS:
+        return _FIELDS[name]
+    if name in _OF_PURCHASES:
+        return Subquery(mine.values("member").annotate(figure=_OF_PURCHASES[name]).values("figure"))
+    if name == "first_store":
+        return first_store()
+    if name == "tags":
+        worn = MemberTag.objects.filter(Q(member=OuterRef("pk")) | Q(member__merged_into=OuterRef("pk")))
+        return Subquery(worn.order_by("tag__name").values("tag__name")[:1])
+    return {"spent": _sum(mine, "gross"), "refunds": _sum(_given_back(), "amount")}.get(
+        name, _sum(mine, "gross") - _sum(_given_back(), "amount")
+    )
+
+
+def first_store() -> Subquery:
+    """The name of the store where each member of a query first bought."""
+    mine = purchases().filter(member=OuterRef("pk"))
+    return Subquery(mine.order_by("business_date", "ordered_at", "pk").values("store__name")[:1])
+
+
+def _given_back() -> QuerySet[Refund]:
+    return Refund.objects.filter(member=OuterRef("pk"), voided_at__isnull=True).order_by()
+
+
+def _sum(rows: QuerySet[Any], column: str) -> Coalesce:
+    """The sum of a column over a member's rows, nothing when there are none."""
+    found = rows.values("member").annotate(figure=Sum(column)).values("figure")
+    return Coalesce(Subquery(found, output_field=MoneyField()), money(0))
 
 
 def numbers(ids: Iterable[int]) -> dict[int, str]:

@@ -8,9 +8,8 @@ from django.db.models import QuerySet
 
 from members.lib.actor import Actor
 from members.models import Member, Segment, SegmentMember
-from members.services import audit
+from members.services import audit, names
 
-LONGEST_NAME = 60
 _BATCH = 5_000
 
 
@@ -65,15 +64,10 @@ def _created(name: str, kind: Segment.Kind, params: Mapping[str, Sequence[str]],
 
 
 def _checked(name: str, of: Segment | None = None) -> str:
-    name = name.strip()
-    if not name:
-        raise Refused("blank")
-    if len(name) > LONGEST_NAME:
-        raise Refused("long")
-    others = Segment.objects.exclude(pk=of.pk) if of else Segment.objects.all()
-    if others.filter(name=name).exists():
-        raise Refused("taken")
-    return name
+    try:
+        return names.checked(Segment, name, of)
+    except names.BadName as bad:
+        raise Refused(bad.reason) from bad
 
 
 def _audited(verb: str, segment: Segment, by: Actor, detail: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from members.lib.roles import Right
 from members.queries import imports as queries
 from members.rules.imports.problems import Refused
 from members.services.imports import presets
+from members.services.names import BadName
 
 
 @needs(Right.IMPORT)
@@ -22,7 +23,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     name = request.POST.get("name", "")
     try:
         preset = presets.save(batch, name, by=actor)
-    except presets.BadName as bad:
+    except BadName as bad:
         messages.error(request, _why(bad, name))
     except (Refused, FileNotFoundError):
         messages.error(request, _("The file cannot be read, so there is nothing to keep."))
@@ -40,7 +41,7 @@ def rename(request: HttpRequest, preset_id: int) -> HttpResponse:
     name = request.POST.get("name", "")
     try:
         presets.rename(preset, name, by=actor)
-    except presets.BadName as bad:
+    except BadName as bad:
         messages.error(request, _why(bad, name))
     return redirect("members:import-new")
 
@@ -55,7 +56,7 @@ def delete(request: HttpRequest, preset_id: int) -> HttpResponse:
     return redirect("members:import-new")
 
 
-def _why(bad: presets.BadName, name: str) -> str:
+def _why(bad: BadName, name: str) -> str:
     reasons = {
         "blank": _("Give the preset a name."),
         "long": _("The name of a preset has at most 60 characters."),

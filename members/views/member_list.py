@@ -1,5 +1,8 @@
+import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -9,43 +12,37 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from members import exports
+from members.exports import columns
+from members.exports.columns import Kind, MemberColumn
 from members.filters import MemberFilter, bar, behind, given, keep, unread, unseen_stores
-from members.lib import display, listing, masking
+from members.lib import display, listing
 from members.lib.access import actor_of, needs
+from members.lib.actor import Actor
 from members.lib.addresses import member_url
 from members.lib.listing import ListColumn
 from members.lib.registry import Audience, UnknownAudience
 from members.lib.roles import Right
 from members.lib.trail import Trail, trail_in
-from members.lib.widgets import Cell, Row
+from members.lib.widgets import Cell, Chip, Choice, FilterBar, Row
 from members.models import Member
-from members.queries import merchants, people
-from members.queries.people import Person
-
-COLUMNS = (
-    ListColumn(gettext_lazy("Name"), sort="name"),
-    ListColumn(gettext_lazy("Member number"), sort="number"),
-    ListColumn(gettext_lazy("Contact")),
-    ListColumn(gettext_lazy("Home store"), on_phone=False),
-    ListColumn(gettext_lazy("First purchase"), sort="first", on_phone=False, falls=True),
-    ListColumn(gettext_lazy("Last purchase"), sort="last", falls=True),
-    ListColumn(gettext_lazy("Purchases"), sort="orders", numeric=True, on_phone=False, falls=True),
-    ListColumn(gettext_lazy("Spent less refunds"), sort="net", numeric=True, falls=True),
-)
+from members.queries import member_columns, merchants, people
+from members.queries import views as view_queries
+from members.queries.member_columns import Listed
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the URL asks for: the people behind a number (or all), and those of them the filters leave."""
+    """What the URL asks for: the people behind a number (or all), those of them the filters leave, their columns."""
 
     audience: Audience | None
     everyone: QuerySet[Member]
     filters: MemberFilter
     sort: str
+    columns: Sequence[MemberColumn]
     warnings: Sequence[str]
 
     @property
@@ -74,7 +71,7 @@ def csv_file(request: HttpRequest) -> HttpResponseBase:
         found = _found(request, request.GET)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
-    return exports.people_file(found.people, params=request.GET, by=actor_of(request))
+    return exports.people_file(found.people, found.columns, params=request.GET, by=actor_of(request))
 
 
 @needs(Right.SEE_MEMBERS)
@@ -100,49 +97,85 @@ def _found(request: HttpRequest, params: QueryDict) -> Found:
     audience, everyone = behind(actor, params)
     sort, warning = listing.sort_in(params, people.SORTS, "-last" if audience else "number")
     filters = MemberFilter(params, everyone, request=request)
-    return Found(
-        audience,
-        everyone,
-        filters,
-        sort,
-        [
-            *([warning] if warning else []),
-            *(unseen_stores(actor, params) if audience else []),
-            *unread(filters, behind_a_number=audience is not None),
-        ],
-    )
+    shown, unknown = columns.chosen(params.getlist("cols"))
+    left_out = [
+        *([warning] if warning else []),
+        *(unseen_stores(actor, params) if audience else []),
+        *(_("This list has no column “%(name)s”.") % {"name": name} for name in unknown),
+        *unread(filters, audience),
+    ]
+    return Found(audience, everyone, filters, sort, shown, left_out)
 
 
-def _context(request: HttpRequest, found: Found) -> dict[str, object]:
+def _context(request: HttpRequest, found: Found) -> dict[str, Any]:
+    actor, params = actor_of(request), request.GET
     pages = Paginator(found.people, listing.PER_PAGE)
-    shown = pages.get_page(request.GET.get("page"))
+    shown = pages.get_page(params.get("page"))
     narrowed = bool(given(found.filters))
     total = found.everyone.count() if narrowed else pages.count
     currency = merchants.current().currency
     path = reverse("members:list")
+    found_bar = _bar(found, path)
     return {
         "audience": found.audience,
         "heading": found.audience.title if found.audience else _("Members"),
         "summary": summary(total, pages.count if narrowed else None),
-        "headings": listing.headings(COLUMNS, request.GET, found.sort),
-        "rows": _rows(request, shown, currency),
+        "headings": listing.headings(map(heading, found.columns), params, found.sort),
+        "rows": _rows(found, shown, currency),
         "page_obj": shown,
-        "bar": bar(found.filters, path, found.warnings),
+        "bar": found_bar,
+        "tags": [choice.label for chip in found_bar.chips if chip.name == "tag" for choice in chip.choices],
         "action": path,
-        "keep": keep(request.GET, ["q"]),
-        "q": request.GET.get("q", ""),
-        "csv_url": f"{reverse('members:list-csv')}?{request.GET.urlencode()}",
-        "to_save": request.GET.urlencode(),
+        "keep": keep(params, ["q"]),
+        "q": params.get("q", ""),
+        "csv_url": f"{reverse('members:list-csv')}?{params.urlencode()}",
+        "to_save": params.urlencode(),
+        **_views(actor, params),
     }
 
 
-def _rows(request: HttpRequest, shown: Page[Member], currency: str) -> list[Row]:
+def _views(actor: Actor, params: QueryDict) -> dict[str, Any]:
+    """The saved views: those to choose, which one this is, and those the reader may delete."""
+    here, path = listing.kept(params, "page", "header"), reverse("members:list")
+    views = list(view_queries.visible(actor))
+    return {
+        "views": [
+            Choice(str(view.pk), view.name, view.params == here, f"{path}?{listing.as_query(view.params).urlencode()}")
+            for view in views
+        ],
+        "own_views": [view for view in views if view_queries.is_own(actor, view)],
+        "is_plain": not here,
+    }
+
+
+def _bar(found: Found, path: str) -> FilterBar:
+    """The filters, and behind them which columns are shown."""
+    whole, params = bar(found.filters, path, found.warnings), found.filters.data
+    shown = {column.key for column in found.columns}
+    chip = Chip(
+        name="cols",
+        icon="table",
+        label=_("Columns shown"),
+        value=display.number(len(shown)),
+        choices=[
+            Choice(column.key, str(column.heading), column.key in shown)
+            for column in columns.COLUMNS
+            if column.key != columns.ALWAYS
+        ],
+        is_changed=shown != set(columns.DEFAULT),
+        multiple=True,
+        keep=keep(params, ["cols"]),
+    )
+    return replace(whole, chips=[*whole.chips, chip])
+
+
+def _rows(found: Found, shown: Page[Member], currency: str) -> list[Row]:
     """The people of a page; their links know the list and the place in it."""
-    query = request.GET.copy()
+    query = found.filters.data.copy()
     query.pop("page", None)
     of, first = shown.paginator.count, shown.start_index()
-    listed = enumerate(people.with_figures(shown), first)
-    return [row(person, currency, Trail(query.urlencode(), at, of)) for at, person in listed]
+    listed = enumerate(member_columns.listed(shown, {column.key for column in found.columns}), first)
+    return [row(each, found.columns, currency, Trail(query.urlencode(), at, of)) for at, each in listed]
 
 
 def summary(total: int, shown: int | None) -> str:
@@ -154,25 +187,31 @@ def summary(total: int, shown: int | None) -> str:
     ) % {"shown": display.number(shown), "total": display.number(total)}
 
 
-def row(person: Person, currency: str, trail: Trail) -> Row:
-    """One person as a row of COLUMNS."""
-    member = person.member
-    url = trail.on(member_url(member.number, member.pk))
-    contact = next(iter(person.contacts), None)
-    return Row(
-        [
-            Cell(member.name or member.number, url=url),
-            Cell(member.number),
-            Cell(
-                f"{contact.get_kind_display()} {masking.masked(contact.kind, contact.value)}"
-                if contact
-                else display.NONE
-            ),
-            Cell(str(member.home_store or display.NONE)),
-            Cell(date_format(person.first) if person.first else display.NONE, value=str(person.first or "")),
-            Cell(date_format(person.last) if person.last else display.NONE, value=str(person.last or "")),
-            Cell(display.number(person.orders), value=str(person.orders)),
-            Cell(display.money(person.net, currency, 2), value=str(person.net)),
-        ],
-        marked=person.is_excluded,
-    )
+def heading(column: MemberColumn) -> ListColumn:
+    """The head of a column."""
+    return ListColumn(column.heading, column.sort, column.is_number, column.on_phone, column.falls)
+
+
+def row(listed: Listed, shown: Sequence[MemberColumn], currency: str, trail: Trail) -> Row:
+    """One person as a row of these columns; the first one, their name, leads to their page."""
+    member = listed.person.member
+    cells = [_cell(column, column.value(listed), currency) for column in shown]
+    cells[0] = replace(cells[0], text=member.name or member.number, url=trail.on(member_url(member.number, member.pk)))
+    return Row(cells, marked=listed.person.is_excluded, key=str(member.pk))
+
+
+def _cell(column: MemberColumn, exact: str, currency: str) -> Cell:
+    """The exact text, which is also the file's, as a reader is shown it."""
+    return Cell(_shown(column.kind, exact, currency), value=exact)
+
+
+def _shown(kind: Kind, exact: str, currency: str) -> str:
+    if exact == "":
+        return display.NONE
+    if kind == Kind.DATE:
+        return date_format(dt.date.fromisoformat(exact))
+    if kind == Kind.FLAG:
+        return _("yes") if exact == "1" else _("no")
+    if kind == Kind.COUNT:
+        return display.number(int(exact))
+    return display.money(Decimal(exact), currency, 2) if kind == Kind.MONEY else exact

@@ -91,7 +91,7 @@ def _found(request: HttpRequest) -> Found:
         [
             *([warning] if warning else []),
             *(unseen_stores(actor, params) if audience else []),
-            *unread(filters, behind_a_number=audience is not None),
+            *unread(filters, audience),
         ],
     )
 

@@ -105,7 +105,11 @@ def _filters_url(segment: Segment) -> str:
 def _answer(count: int) -> str:
     if not count:
         return _("No segment is kept yet.")
-    return ngettext("%(n)s segment is kept.", "%(n)s segments are kept.", count) % {"n": display.number(count)}
+    return ngettext(
+        "%(n)s segment is kept; lists and reports can be filtered by it.",
+        "%(n)s segments are kept; lists and reports can be filtered by them.",
+        count,
+    ) % {"n": display.number(count)}
 
 
 def _why(refused: segments.Refused, name: str) -> str:

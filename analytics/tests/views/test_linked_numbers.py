@@ -192,3 +192,16 @@ def test_the_linked_numbers_of_its_other_tabs(db: None, role: Role, tab: str, gr
     assert {pages.params(href)["set"] for href in beside} == groups
     for href, number in {**linked_in_tables(page), **beside}.items():
         assert_opens(client, href, number)
+
+
+def test_a_list_knows_the_options_of_the_number_it_was_opened_from(db: None) -> None:
+    shop = Shop()
+    shop.sell("m1", "2026-01-05")
+    publish()
+    client = client_of(Role.MARKETER, shop)
+    link = "/members/?from=rfm&cell=:::重要价值客户&set=members&by=segment8&lookback=all&cuts=quantile"
+    known = {name for name in ("lookback", "cuts") if name in reports.get("rfm").choices.option_values()}
+    warnings = " ".join(client.get(link).context["bar"].warnings)
+    assert known == {"lookback", "cuts"}
+    assert not [name for name in known if f"“{name}”" in warnings]
+    assert "“sound”" in " ".join(client.get(f"{link}&sound=yes").context["bar"].warnings)

@@ -62,7 +62,7 @@ def test_the_figures_are_those_of_its_people(some: Segment, people: People, sign
 
 def test_page_file_api_and_command_say_the_same(some: Segment, people: People, signed_in: SignIn) -> None:
     admin = signed_in(people.admin)
-    (shown,) = pages.read(admin, f"/analytics/reports/kpi/?range=all&segment={some.pk}").tables
+    shown = pages.read(admin, f"/analytics/reports/kpi/?range=all&segment={some.pk}").table("关键数字")
     file = pages.download(admin, f"/analytics/reports/kpi.csv?range=all&segment={some.pk}&header=key")
     api = pages.download(admin, f"/api/v1/reports/kpi/?segment={some.pk}&format=csv")
     head, rows = command_cells("kpi", segment=str(some.pk))

@@ -10,7 +10,7 @@ from members.lib.actor import Actor, system
 from members.lib.roles import Role
 from members.models import ImportBatch, Job, Member, Order, Store, User
 from members.queries.actors import actor_for
-from members.services import imports, jobs, segments, staff
+from members.services import imports, jobs, segments, staff, tags, views
 from members.services.imports import decide, discard, presets, undo
 
 END = dt.date(2026, 11, 21)
@@ -72,6 +72,8 @@ def open_demo() -> Shop:
 
 def _keep_segments(by: Actor) -> int:
     """A list kept as its filters and one as its people; the number of the latter."""
+    tags.add(name="重点", member_ids=list(Member.objects.order_by("pk").values_list("pk", flat=True)[:20]), by=by)
+    views.save("消费最多", {"sort": ["-net"], "cols": ["tags,net"]}, is_shared=True, by=by)
     segments.save_filter("缺生日的会员", {"lacks": ["birthday"]}, by=by)
     some = Member.objects.filter(pk__in=Member.objects.order_by("id").values("pk")[:60])
     return segments.save_snapshot("十一月邀约名单", some, {}, by=by).pk

@@ -39,6 +39,10 @@ def open_filter(number: int) -> Callable[[Page], None]:
     return lambda page: page.locator(".fbar summary").nth(number).click()
 
 
+def open_tool(number: int) -> Callable[[Page], None]:
+    return lambda page: page.locator(".of-list summary").nth(number).click()
+
+
 def send(page: Page) -> None:
     """Send the page's form and wait for the page that answers."""
     with page.expect_navigation():
@@ -111,6 +115,8 @@ VISITS = {
     "retention, second purchase of a store": Visit(f"{RETENTION}?tab=second&store=S12&range=30d", "analyst"),
     "retention, rhythm": Visit(f"{RETENTION}?tab=rhythm", then=open_tables),
     "retention, rhythm of an analyst": Visit(f"{RETENTION}?tab=rhythm", "analyst"),
+    "report of hours": Visit("/analytics/reports/hour-weekday/"),
+    "report of hours of an analyst": Visit("/analytics/reports/hour-weekday/?store=S12&range=30d", "analyst"),
     "report of days": Visit("/analytics/reports/kpi/?range=30d"),
     "report of months": Visit("/analytics/reports/kpi/?by=month"),
     "report of retention": Visit("/analytics/reports/retention/"),
@@ -118,7 +124,10 @@ VISITS = {
     "metric help": Visit("/help/metrics/"),
     "members": Visit("/members/"),
     "members, menu": Visit("/members/", then=open_filter(0)),
-    "members, to be kept": Visit("/members/", then=lambda page: page.locator("main details.pop summary").first.click()),
+    "members, to be kept": Visit("/members/", then=open_tool(0)),
+    "members, to be tagged": Visit("/members/", then=open_tool(1)),
+    "members, a view": Visit("/members/?sort=-net&cols=tags,net", then=open_tool(2)),
+    "members, columns": Visit("/members/?cols=tags,first_store,average,net&sort=-average&tag=重点"),
     "segments": Visit("/members/segments/", then=lambda page: page.locator("details.more summary").first.click()),
     "segments of a manager": Visit("/members/segments/", "manager"),
     "members of a segment": Visit(lambda shop: f"/members/?segment={shop.segment}"),

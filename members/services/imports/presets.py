@@ -11,25 +11,17 @@ from members.rules.imports.fields import key
 from members.rules.imports.layout import Layout
 from members.rules.imports.presets import PRESETS
 from members.rules.imports.problems import Refused
-from members.services import audit
+from members.services import audit, names
 from members.services.imports import options, staging
 from members.services.imports.options import Options
 
 BUILT_IN = ("auto", "generic", *PRESETS)
 
 
-class BadName(ValueError):
-    """A preset cannot bear this name: `blank`, `long`, or `taken`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 @transaction.atomic
 def save(batch: ImportBatch, name: str, *, by: Actor) -> ImportPreset:
     """Keep how an import is read: matching, kind, zones, store, source and decisions."""
-    name = _checked(name)
+    name = names.checked(ImportPreset, name, taken=BUILT_IN)
     chosen = options.of(batch)
     layout = staging.open_table(options.file_path(batch), options.reading(chosen)).layout
     kept = dataclasses.replace(chosen, saved="", kind=layout.kind, columns=_columns(layout), preset=_base(layout))
@@ -51,7 +43,7 @@ def _base(layout: Layout) -> str:
 @transaction.atomic
 def rename(preset: ImportPreset, name: str, *, by: Actor) -> None:
     """Give it another name. Imports that it has read keep the old one."""
-    before, preset.name = preset.name, _checked(name, preset)
+    before, preset.name = preset.name, names.checked(ImportPreset, name, preset, BUILT_IN)
     preset.save(update_fields=["name"])
     _audited("rename", preset, by, {"before": before, "after": preset.name})
 
@@ -61,18 +53,6 @@ def delete(preset: ImportPreset, *, by: Actor) -> None:
     """Forget it; what it has read stays as it is."""
     _audited("delete", preset, by, {"name": preset.name, "options": preset.options})
     preset.delete()
-
-
-def _checked(name: str, of: ImportPreset | None = None) -> str:
-    name = name.strip()
-    if not name:
-        raise BadName("blank")
-    if len(name) > 60:
-        raise BadName("long")
-    others = ImportPreset.objects.exclude(pk=of.pk) if of else ImportPreset.objects.all()
-    if name in BUILT_IN or others.filter(name=name).exists():
-        raise BadName("taken")
-    return name
 
 
 def _audited(verb: str, preset: ImportPreset, by: Actor, detail: dict[str, Any]) -> None:
@@ -102,8 +82,8 @@ def expanded(chosen: Options) -> Options:
         return chosen
     preset = ImportPreset.objects.filter(name=chosen.preset).first()
     if preset is None:
-        names = ImportPreset.objects.values_list("name", flat=True)
-        raise Refused("preset_unknown", preset=chosen.preset, known=", ".join([*BUILT_IN, *names]))
+        known = ImportPreset.objects.values_list("name", flat=True)
+        raise Refused("preset_unknown", preset=chosen.preset, known=", ".join([*BUILT_IN, *known]))
     return _by(preset, chosen)
 
 

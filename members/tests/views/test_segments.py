@@ -223,7 +223,7 @@ class TestKeeping:
         assert "No segment yet" in clients.manager.get("/members/segments/", headers=english).content.decode()
         saved(clients.marketer, "home=S2", "filter")
         page = clients.manager.get("/members/segments/", headers=english).content.decode()
-        assert "1 segment is kept." in page
+        assert "1 segment is kept;" in page
         assert "whoever fits the filters" in page
         assert "/members/?home=S2" in page
         assert "/rename/" not in page

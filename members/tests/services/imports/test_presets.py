@@ -12,6 +12,7 @@ from members.models import AuditEntry, ImportBatch, ImportPreset, Merchant, Orde
 from members.rules.imports.problems import Refused
 from members.services import imports
 from members.services.imports import Options, decide, presets
+from members.services.names import BadName
 
 BY = system("test")
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_a_preset_keeps_what_the_header_alone_had_matched(merchant: Merchant) ->
 @pytest.mark.parametrize(("name", "why"), [(" ", "blank"), ("x" * 61, "long"), ("auto", "taken"), ("周报", "taken")])
 def test_a_name_is_there_and_its_own(first: ImportBatch, name: str, why: str) -> None:
     presets.save(first, "周报", by=BY)
-    with pytest.raises(presets.BadName) as bad:
+    with pytest.raises(BadName) as bad:
         presets.save(first, name, by=BY)
     assert bad.value.reason == why
 

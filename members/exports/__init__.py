@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,15 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.lib import csv_stream, masking, safe_csv
+from members.exports.columns import COLUMNS, MemberColumn
+from members.lib import csv_stream, safe_csv
 from members.lib.actor import Actor
 from members.lib.money import plain, to_units
 from members.models import Member, Order
+from members.queries import member_columns
 from members.queries import orders as order_queries
-from members.queries import people
+from members.queries.member_columns import Listed
 from members.queries.orders import Row
-from members.queries.people import Person
 from members.services import exports
 
 CHUNK = 1_000
@@ -35,34 +36,10 @@ class Field:
     value: Callable[[Any], str]
 
 
-def _contact(kind: str) -> Callable[[Person], str]:
-    return lambda person: " ".join(masking.masked(kind, found.value) for found in person.contacts if found.kind == kind)
-
-
-def _last4(person: Person) -> str:
-    return " ".join(found.last4 for found in person.contacts if found.kind == "phone")
-
-
 def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-PEOPLE: Sequence[Field] = (
-    Field("number", gettext_lazy("Member number"), lambda row: row.member.number),
-    Field("name", gettext_lazy("Name"), lambda row: row.member.name),
-    Field("phone", gettext_lazy("Phone"), _contact("phone")),
-    Field("phone_last4", gettext_lazy("Last 4 of phone"), _last4),
-    Field("email", gettext_lazy("E-mail"), _contact("email")),
-    Field("home_store", gettext_lazy("Home store"), lambda row: _text(row.member.home_store)),
-    Field("joined_on", gettext_lazy("Member since"), lambda row: _text(row.member.joined_on)),
-    Field("first_purchase", gettext_lazy("First purchase"), lambda row: _text(row.first)),
-    Field("last_purchase", gettext_lazy("Last purchase"), lambda row: _text(row.last)),
-    Field("orders", gettext_lazy("Purchases"), lambda row: str(row.orders)),
-    Field("spent", gettext_lazy("Spent"), lambda row: plain(to_units(row.gross))),
-    Field("refunds", gettext_lazy("Refunds"), lambda row: plain(to_units(row.refunds))),
-    Field("net", gettext_lazy("Spent less refunds"), lambda row: plain(to_units(row.net))),
-    Field("excluded", gettext_lazy("Excluded today"), lambda row: str(int(row.is_excluded))),
-)
 ORDERS: Sequence[Field] = (
     Field("number", gettext_lazy("Order number"), lambda row: row.order.number),
     Field("source", gettext_lazy("Source"), lambda row: row.order.source),
@@ -78,9 +55,14 @@ ORDERS: Sequence[Field] = (
 )
 
 
-def people_file(members: QuerySet[Member], *, params: QueryDict, by: Actor) -> StreamingHttpResponse:
-    """The members of a list, in its order."""
-    return _file("members", PEOPLE, _people(members), members.count(), params, by)
+def people_file(
+    members: QuerySet[Member], columns: Sequence[MemberColumn], *, params: QueryDict, by: Actor
+) -> StreamingHttpResponse:
+    """The members of a list, in its order and with its columns; the number comes first and is always there."""
+    number = next(column for column in COLUMNS if column.key == "number")
+    fields = [number, *(column for column in columns if column is not number)]
+    rows = _people(members, {column.key for column in columns})
+    return _file("members", fields, rows, members.count(), params, by)
 
 
 def orders_file(orders: QuerySet[Order], *, params: QueryDict, by: Actor) -> StreamingHttpResponse:
@@ -88,9 +70,9 @@ def orders_file(orders: QuerySet[Order], *, params: QueryDict, by: Actor) -> Str
     return _file("orders", ORDERS, _orders(orders), orders.count(), params, by)
 
 
-def _people(members: QuerySet[Member]) -> Iterator[Person]:
+def _people(members: QuerySet[Member], wanted: Collection[str]) -> Iterator[Listed]:
     for chunk in _chunks(members):
-        yield from people.with_figures(chunk)
+        yield from member_columns.listed(chunk, wanted)
 
 
 def _orders(orders: QuerySet[Order]) -> Iterator[Row]:
@@ -107,7 +89,7 @@ def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
 
 
 def _file(
-    subject: str, fields: Sequence[Field], rows: Iterable[Any], count: int, params: QueryDict, by: Actor
+    subject: str, fields: Sequence[Field | MemberColumn], rows: Iterable[Any], count: int, params: QueryDict, by: Actor
 ) -> StreamingHttpResponse:
     """The audit row first, then the file as it is read: nothing leaves that is not in the audit.
 

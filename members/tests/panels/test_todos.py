@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from conftest import People
-from members import panels
 from members.lib.actor import Actor
 from members.models import ImportBatch, Merchant, User
+from members.panels import todos
 from members.services import imports
 from members.services.imports import discard
 
@@ -37,7 +37,7 @@ def checked(merchant: Merchant, actors: dict[str, Actor], work_off: Callable[[],
 def test_a_checked_file_says_what_can_be_written(checked: Callable[[int], None], actors: dict[str, Actor]) -> None:
     checked(1)
     with translation.override("en"):
-        (todo,) = panels.import_todos(actors["marketer"])
+        (todo,) = todos.import_todos(actors["marketer"])
     assert todo.detail == "1 row can be written, 1 row cannot be taken"
 
 
@@ -46,13 +46,13 @@ def test_a_dry_run_is_nobodys_to_do(merchant: Merchant, actors: dict[str, Actor]
     file.write_text(SALES)
     call_command("import_orders", str(file), "--dry-run")
     assert ImportBatch.objects.get().state == "checked"
-    assert not panels.import_todos(actors["marketer"])
+    assert not todos.import_todos(actors["marketer"])
 
 
 def test_what_is_discarded_is_gone(checked: Callable[[int], None], actors: dict[str, Actor]) -> None:
     checked(1)
     assert discard.discard(ImportBatch.objects.get(), by=actors["marketer"])
-    assert not panels.import_todos(actors["marketer"])
+    assert not todos.import_todos(actors["marketer"])
 
 
 def test_today_counts_all_of_them_and_shows_five_at_once(
