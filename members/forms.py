@@ -63,6 +63,7 @@ class TargetForm(forms.Form):
 
     def __init__(self, metric: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.metric = metric
 
     def clean_value(self) -> int | None:

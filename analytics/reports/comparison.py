@@ -49,7 +49,8 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
     lost = answer.members - answer.active
     small = (answer.active < SMALLEST_CELL) | (lost < SMALLEST_CELL)
-    return blank(answer, small, ["active", "retention", "low", "high"])
+    answer = blank(answer, small, ["active", "retention", "low", "high"])
+    return blank(answer, answer.members < SMALLEST_CELL, ["members"])
 
 
 def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:

@@ -9,7 +9,7 @@ from analytics.services.publish import publish
 from analytics.tests.shopkeeper import Shop
 from conftest import People
 from members.lib.registry import Insight
-from members.models import AuditEntry, InsightMark, Merchant
+from members.models import AuditEntry, InsightMark, Member, Merchant, Segment, SegmentMember
 
 SignIn = Callable[..., Client]
 BEFORE, NOW = "2026-01-14", "2026-02-14"
@@ -59,6 +59,16 @@ def test_a_store_is_named_when_the_whole_shop_stands(admin: Client) -> None:
     trade(60, 110, store=2)
     [insight] = told(admin)
     assert insight.key.startswith("store:S")
+
+
+def test_of_a_segment_is_told_what_its_own_members_did(admin: Client) -> None:
+    trade(200, 100)
+    gone = Segment.objects.create(name="Gone", kind="snapshot")
+    for member in Member.objects.filter(number__contains=BEFORE)[:60]:
+        SegmentMember.objects.create(segment=gone, member=member)
+    assert told(admin, f"?segment={gone.pk}") == []  # nobody of them bought now: too few to judge
+    [insight] = told(admin)
+    assert not insight.key.endswith(str(gone.pk))
 
 
 def test_more_guests_go_before_the_news_made_of_them(admin: Client) -> None:

@@ -45,6 +45,12 @@ def test_nobody_is_told_of_a_store_of_others(shop: Shop) -> None:
     assert {row["store"] for row in asked("kpi", manager, group="store").rows()} == {"S1"}
 
 
+@pytest.mark.parametrize("slug", GROUPED)
+def test_who_has_no_store_is_told_of_none(shop: Shop, slug: str) -> None:
+    manager = Actor(kind="user", name="manager", role=Role.MANAGER, store_ids=frozenset())
+    assert asked(slug, manager, group="store").rows() == []
+
+
 def test_a_small_group_is_withheld_from_an_analyst(shop: Shop) -> None:
     analyst = Actor(kind="user", name="analyst", role=Role.ANALYST, store_ids=None)
     told = {(row["store"], row["period"]): row["active_members"] for row in asked("kpi", analyst, group="store").rows()}

@@ -11,7 +11,7 @@ from analytics.services.publish import publish
 from analytics.tests.shopkeeper import Shop
 from conftest import People
 from members.lib.actor import system
-from members.models import Merchant
+from members.models import Merchant, Segment
 from members.services.targets import set_target
 
 
@@ -45,3 +45,5 @@ def test_active_members_are_those_of_90_days(admin: Client) -> None:
 
 def test_a_part_of_the_shop_has_no_target_of_the_whole(admin: Client) -> None:
     assert bars(admin, "?store=S1") == {}
+    regulars = Segment.objects.create(name="Regulars", kind="snapshot")
+    assert bars(admin, f"?segment={regulars.pk}") == {}
