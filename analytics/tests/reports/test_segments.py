@@ -24,6 +24,7 @@ EVERYBODY = system("test")
 ANALYST = Actor(kind="user", name="analyst", role=Role.ANALYST, store_ids=None)
 SLUGS = [found.slug for found in reports.every()]
 OF_GUESTS = {"guest_orders", "guest_gross"}
+WITH_GUESTS = {"hour-weekday"}  # whose counts hold the orders of guests, who are in no segment
 
 
 def segment(*numbers: str, name: str = "Some") -> str:
@@ -61,7 +62,7 @@ def shop(db: None) -> Shop:
 ALL = [f"m{number}" for number in range(12)]
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", [slug for slug in SLUGS if slug not in WITH_GUESTS])
 def test_a_segment_of_all_members_changes_no_figure_about_members(shop: Shop, slug: str) -> None:
     assert of_members(rows(slug, segment=segment(*ALL))) == of_members(rows(slug))
 
