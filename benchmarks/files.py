@@ -15,7 +15,7 @@ from members.models import Channel, Merchant, Store
 
 DAYS = 730
 FIRST_DAY = periods.parse("2024-10-01", "day")
-STORES, CHANNELS = 12, 4
+STORES, CHANNELS, PRODUCTS = 12, 4, 60
 ORDERS_A_MEMBER = 8
 GUESTS, REFUNDED, NAMING = 0.15, 0.02, 0.6  # shares: guest orders; refunds per order; refunds that name it
 RECORDED = 1_700_000_000_000_000  # µs, before every publish
@@ -37,6 +37,7 @@ def written(orders: int) -> Manifest:
     parts = {
         "orders": _by_month("orders", sold),
         "refunds": _by_month("refunds", back),
+        "lines": _by_month("lines", _lines(sold, random)),
         "exclusions": {},
         "merges": {},
     }
@@ -99,6 +100,19 @@ def _refunds(sold: Columns, random: np.random.Generator) -> Columns:
         "channel_id": sold["channel_id"][chosen],
         "day": day,
         "amount": part,
+    }
+
+
+def _lines(sold: Columns, random: np.random.Generator) -> Columns:
+    """One product of every order, and another one of each third."""
+    count = len(sold["order_id"])
+    first = random.integers(0, PRODUCTS, count)
+    more = random.random(count) < 1 / 3
+    second = (first + random.integers(1, PRODUCTS, count))[more] % PRODUCTS
+    return {
+        "order_id": np.concatenate([sold["order_id"], sold["order_id"][more]]),
+        "product_id": 1 + np.concatenate([first, second]),
+        "day": np.concatenate([sold["day"], sold["day"][more]]),
     }
 
 

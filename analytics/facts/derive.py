@@ -16,6 +16,7 @@ class RawFacts:
 
     orders: ir.Table
     refunds: ir.Table
+    lines: ir.Table
     exclusions: ir.Table
     merges: ir.Table
 
@@ -30,15 +31,16 @@ class Prepared:
     member_month: ir.Table
     member_summary: ir.Table
     occasions: ir.Table
+    first_products: ir.Table
 
 
 def prepare(raw: RawFacts, *, as_of_day: int, known_at: int) -> Prepared:
     """The prepared tables as of a day (days since 1970-01-01), as known at an instant (µs since 1970 UTC)."""
     sold = sales(raw, as_of_day=as_of_day, known_at=known_at)
-    return prepare_from(sold, money_back(raw, as_of_day=as_of_day, known_at=known_at))
+    return prepare_from(sold, money_back(raw, as_of_day=as_of_day, known_at=known_at), raw.lines)
 
 
-def prepare_from(sold: ir.Table, returned: ir.Table) -> Prepared:
+def prepare_from(sold: ir.Table, returned: ir.Table, lines: ir.Table) -> Prepared:
     """The prepared tables when sales and money_back exist already, materialised earlier in one publish."""
     return Prepared(
         sales=sold,
@@ -47,6 +49,7 @@ def prepare_from(sold: ir.Table, returned: ir.Table) -> Prepared:
         member_month=member_month(sold),
         member_summary=member_summary(sold, returned),
         occasions=occasions(sold),
+        first_products=first_products(sold, lines),
     )
 
 
@@ -117,6 +120,18 @@ def occasions(sold: ir.Table) -> ir.Table:
         nth=(ibis.row_number().over(in_order) + 1).cast("int32"),
         day="day",
         next_day=days.day.lead().over(in_order),
+    )
+
+
+def first_products(sold: ir.Table, lines: ir.Table) -> ir.Table:
+    """What members bought on their first and second purchase day (columns `schema.FIRST_PRODUCTS`)."""
+    days = occasions(sold)
+    early = days.filter(days.nth <= 2).select("nth", buyer_id="member_id", bought_day="day")
+    kept = sold.filter(sold.member_id.notnull(), sold.kept == 1)
+    orders = kept.join(early, [kept.member_id == early.buyer_id, kept.day == early.bought_day])
+    items = lines.select("product_id", line_order_id="order_id")
+    return (
+        orders.join(items, orders.order_id == items.line_order_id).select("member_id", "nth", "product_id").distinct()
     )
 
 

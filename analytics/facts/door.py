@@ -35,8 +35,8 @@ class Facts:
     """The tables of `schema.PREPARED`, scoped.
 
     `sales`, `money_back`: of the stores and channels in the cut. `firsts`: members whose first purchase lies there.
-    `visits`, `member_month`, `member_summary`, `occasions`: everything those same members bought, anywhere; join them
-    to `firsts`.
+    `visits`, `member_month`, `member_summary`, `occasions`, `first_products`: everything those same members bought,
+    anywhere; join them to `firsts`.
     `births`: first orders of all members, to tell a new buyer from one who returns; never list it.
     """
 
@@ -47,6 +47,7 @@ class Facts:
     member_month: ir.Table
     member_summary: ir.Table
     occasions: ir.Table
+    first_products: ir.Table
     births: ir.Table
     first_day: int  # of a sale, in any store; the last day when there is none
     last_day: int  # the end of observation, T
@@ -77,6 +78,7 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
             member_month=prepared.member_month,
             member_summary=prepared.member_summary,
             occasions=prepared.occasions,
+            first_products=prepared.first_products,
             births=prepared.firsts,
             first_day=last_day if first_day is None else first_day,
             last_day=last_day,
@@ -101,6 +103,7 @@ def narrowed(facts: Facts, stores: frozenset[int] | None, channels: frozenset[in
         member_month=facts.member_month.semi_join(firsts, "member_id"),
         member_summary=facts.member_summary.semi_join(firsts, "member_id"),
         occasions=facts.occasions.semi_join(firsts, "member_id"),
+        first_products=facts.first_products.semi_join(firsts, "member_id"),
     )
 
 
@@ -140,7 +143,7 @@ def _derived(raw: derive.RawFacts, as_of: int, known_at: int) -> derive.Prepared
     """
     sales = engine.worked_out(derive.sales(raw, as_of_day=as_of, known_at=known_at), "past_sales")
     back = engine.worked_out(derive.money_back(raw, as_of_day=as_of, known_at=known_at), "past_money_back")
-    prepared = derive.prepare_from(sales, back)
+    prepared = derive.prepare_from(sales, back, raw.lines)
     return replace(prepared, firsts=engine.worked_out(prepared.firsts, "past_firsts"))
 
 

@@ -38,6 +38,11 @@ _SELECT = {
         "SELECT id, order_id, buyer_id, store_id, channel_id, {business_date}, amount, {recorded_at}, {voided_at}"
         " FROM members_refund WHERE business_date BETWEEN %s AND %s"
     ),
+    "lines": (
+        "SELECT DISTINCT line.order_id, line.product_id FROM members_orderline line"
+        " JOIN members_order sold ON sold.id = line.order_id WHERE sold.status = 'paid'"
+        " AND sold.business_date BETWEEN %s AND %s AND line.kind = 'goods' AND line.product_id IS NOT NULL"
+    ),
     "exclusions": (
         "SELECT member_id, {from_date}, COALESCE({to_date}, 2147483647), {recorded_at}, {voided_at}"
         " FROM members_exclusion"

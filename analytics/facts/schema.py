@@ -58,6 +58,13 @@ REFUNDS = pa.schema(
     ]
 )
 
+LINES = pa.schema(  # distinct; no clock: a version of an order has a number of its own, and lines live and die with it
+    [
+        _required("order_id", pa.int64()),
+        _required("product_id", pa.int64()),  # goods: no fees, no gift cards, none that is unknown
+    ]
+)
+
 EXCLUSIONS = pa.schema(
     [
         _required("member_id", pa.int64()),
@@ -75,7 +82,7 @@ MERGES = pa.schema(
     ]
 )
 
-RAW = {"orders": ORDERS, "refunds": REFUNDS, "exclusions": EXCLUSIONS, "merges": MERGES}
+RAW = {"orders": ORDERS, "refunds": REFUNDS, "lines": LINES, "exclusions": EXCLUSIONS, "merges": MERGES}
 
 # --- prepared tables: derived from the raw facts at one (as_of, known_at) -----------------------------------
 
@@ -156,6 +163,14 @@ OCCASIONS = pa.schema(
     ]
 )
 
+FIRST_PRODUCTS = pa.schema(
+    [
+        _required("member_id", pa.int64()),
+        _required("nth", pa.int32()),  # 1: bought on the first purchase day, 2: on the second
+        _required("product_id", pa.int64()),  # distinct per member and day
+    ]
+)
+
 PREPARED = {
     "sales": SALES,
     "money_back": MONEY_BACK,
@@ -163,6 +178,7 @@ PREPARED = {
     "member_month": MEMBER_MONTH,
     "member_summary": MEMBER_SUMMARY,
     "occasions": OCCASIONS,
+    "first_products": FIRST_PRODUCTS,
 }
 
 SORTED = {
@@ -172,6 +188,7 @@ SORTED = {
     "member_month": ("month", "member_id"),
     "member_summary": ("member_id",),
     "occasions": ("member_id", "nth"),
+    "first_products": ("member_id", "nth", "product_id"),
 }
 """How each prepared table lies in its file, so that the same facts give the same bytes."""
 

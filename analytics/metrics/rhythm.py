@@ -81,11 +81,11 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-def of_newcomers(occasions: ir.Table, firsts: ir.Table, first_from: int | None, first_to: int | None) -> ir.Table:
-    """The occasions of those members of `firsts` who first bought within the days (day numbers, inclusive)."""
+def of_newcomers(bought: ir.Table, firsts: ir.Table, first_from: int | None, first_to: int | None) -> ir.Table:
+    """The rows, of a table about members, of those of `firsts` who first bought within the days (inclusive)."""
     if first_from is None and first_to is None:
-        return occasions
-    return occasions.semi_join(_within(firsts, first_from, first_to), "member_id")
+        return bought
+    return bought.semi_join(_within(firsts, first_from, first_to), "member_id")
 
 
 def gaps_of(occasions: ir.Table, *, last_day: int) -> ir.Table:

@@ -47,7 +47,7 @@ class Report:
     """One report. `compute` gives a frame with exactly the keys of `columns`; its attrs go into the meta.
 
     `withhold` blanks, for those who may not see small groups, every cell about fewer than five people.
-    `remarks`: what a page says of one answer beside the definition.
+    `remarks`: what a page says of one answer beside the definition. `paged`: its page shows so many rows at a time.
     """
 
     slug: str
@@ -65,6 +65,7 @@ class Report:
     limits: Text = ""
     shown: Text = ""
     remarks: Callable[["Result"], Sequence[str]] = lambda result: ()
+    paged: bool = False
 
     @property
     def lists_members(self) -> bool:

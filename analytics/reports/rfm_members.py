@@ -45,5 +45,6 @@ REPORT = register(
         compute=_compute,
         withhold=_withhold,
         remarks=rfm.remarks,
+        paged=True,
     )
 )

@@ -12,7 +12,7 @@ from members.lib.actor import Actor
 _TOPICS: tuple[tuple[Text, frozenset[str]], ...] = (
     (_("How is business?"), frozenset({"kpi", "kpi-change", "hour-weekday"})),
     (_("Do members come back?"), frozenset({"retention", "retention-curves", "retention-gap", "repeat-purchase"})),
-    (_("When do they buy again?"), frozenset({"second-purchase", "repurchase-interval"})),
+    (_("When do they buy again?"), frozenset({"second-purchase", "repurchase-interval", "first-to-second-product"})),
     (_("Who goes quiet?"), frozenset({"lapsed", "churn-3m"})),
     (_("What are they worth?"), frozenset({"rfm", "rfm-members", "value-deciles"})),
 )

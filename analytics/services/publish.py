@@ -22,6 +22,7 @@ from members.models import Order, Refund, Touched
 _FACTS: dict[str, tuple[Touched.Kind, Callable[[], "QuerySet[Order] | QuerySet[Refund]"]]] = {
     "orders": (Touched.Kind.ORDER, Order.objects.all),
     "refunds": (Touched.Kind.REFUND, Refund.objects.all),
+    "lines": (Touched.Kind.ORDER, Order.objects.all),
 }
 _WHOLE = {"exclusions": Touched.Kind.EXCLUSION, "merges": Touched.Kind.MERGE}  # small tables: one file each
 _FOREVER = schema.OPEN_END
@@ -142,7 +143,7 @@ def prepare(draft: Manifest) -> Manifest:
         first_day = sales.day.min().execute()
     halfway = replace(draft, token=f"{draft.token}s", prepared=prepared)
     with engine.tables(halfway) as tables:  # the rest is derived from the sales just written
-        whole = derive.prepare_from(tables["sales"], tables["money_back"])
+        whole = derive.prepare_from(tables["sales"], tables["money_back"], tables["lines"])
         for name, table in vars(whole).items():
             if name not in prepared:
                 write(name, table)
@@ -157,7 +158,8 @@ def prepare(draft: Manifest) -> Manifest:
 
 def _last_recorded(raw: derive.RawFacts) -> int:
     """The latest instant among the facts: a machine whose clock is ahead may have written them."""
-    instants = [column.max() for table in vars(raw).values() for column in (table.recorded_at, table.voided_at)]
+    dated = [table for table in vars(raw).values() if "recorded_at" in table.columns]
+    instants = [column.max() for table in dated for column in (table.recorded_at, table.voided_at)]
     return max(_whole(instant.execute()) or 0 for instant in instants)
 
 

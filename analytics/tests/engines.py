@@ -61,9 +61,13 @@ def raw_facts(
     refunds: Rows | None = None,
     exclusions: Rows | None = None,
     merges: Rows | None = None,
+    lines: Rows | None = None,
 ) -> RawFacts:
     """Raw facts from rows; a column left out is quiet (store 1, channel 1, at noon, recorded at 0, not voided)."""
-    rows = {"orders": orders, "refunds": refunds or [], "exclusions": exclusions or [], "merges": merges or []}
+    rows = {
+        "orders": orders, "refunds": refunds or [], "lines": lines or [],
+        "exclusions": exclusions or [], "merges": merges or [],
+    }  # fmt: skip
     tables = {name: pa.Table.from_pylist(_filled(name, rows[name]), schema.RAW[name]) for name in rows}
     return RawFacts(**load(backend, tables))
 
@@ -93,6 +97,6 @@ def _dated(date: str) -> dict[str, int]:
 
 
 def _filled(name: str, rows: Rows) -> Rows:
-    key = {"orders": "order_id", "refunds": "refund_id", "exclusions": "member_id", "merges": "member_id"}[name]
+    key = {"orders": "order_id", "refunds": "refund_id"}.get(name, "member_id")
     quiet = {"order_id": None, "store_id": 1, "channel_id": 1, "hour": 12, "recorded_at": 0, "voided_at": None}
     return [quiet | {key: number, "rank": number} | row for number, row in enumerate(rows, start=1)]

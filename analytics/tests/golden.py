@@ -65,6 +65,7 @@ class GoldenSet:
         return RawFacts(
             orders=_table(backend, "orders", _ORDERS),
             refunds=_table(backend, "refunds", _REFUNDS),
+            lines=backend.create_table("lines", schema=schema.LINES, overwrite=True),
             exclusions=backend.create_table("exclusions", schema=schema.EXCLUSIONS, overwrite=True),
             merges=backend.create_table("merges", schema=schema.MERGES, overwrite=True),
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from members.lib import clock
 from members.lib.actor import system
-from members.models import Channel, Exclusion, Member, Merchant, Order, Refund, Store, Touched
+from members.models import Channel, Exclusion, Member, Merchant, Order, OrderLine, Product, Refund, Store, Touched
 from members.services import exclusions
 
 _numbers = itertools.count(1)
@@ -37,10 +37,11 @@ class Shop:
         store: int = 1,
         channel: int = 1,
         at: str = "",
+        goods: str = "",
     ) -> Order:
         """A paid order of a member, or of a guest (None), in the store and channel with these ordinals.
 
-        `at`: the instant, in ISO form; noon in Shanghai unless told otherwise.
+        `at`: the instant, in ISO form; noon in Shanghai unless told otherwise. `goods`: SKUs, one line for each.
         """
         placed = self._placed(date, store, channel, "ordered_at")
         if at:
@@ -49,6 +50,9 @@ class Shop:
             source="till", number=f"O{next(_numbers)}", content_hash=b"", total=Decimal(amount), gross=Decimal(amount),
             member=None if buyer is None else self.member(buyer), **placed,
         )  # fmt: skip
+        for sku in goods.split():
+            product, _new = Product.objects.get_or_create(sku=sku, defaults={"name": sku.upper()})
+            OrderLine.objects.create(order=order, product=product, quantity=1, amount=Decimal(1))
         Touched.objects.create(kind=Touched.Kind.ORDER, key=order.pk)
         return order
 

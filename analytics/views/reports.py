@@ -36,7 +36,7 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     actor = actor_of(request)
     if canonical := with_own_dates(request):
         return redirect(canonical)
-    given, own = dict(request.GET.lists()), {"page": ()} if report.lists_members else {}
+    given, own = dict(request.GET.lists()), {"page": ()} if report.paged else {}
     page = comparing.read(actor, given, DEFAULT_RANGE) if slug == COMPARED else None
     asked = comparing.of_figures(page) if page else page_query.read(actor, given, report.choices, DEFAULT_RANGE, own)
     try:
@@ -89,8 +89,8 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, result: reports.Result) -> Page[int] | None:
-    """The rows to show of a list of members, by their places; None for a table that is shown whole."""
-    if not result.report.lists_members:
+    """The rows to show of a long report, by their places; None for a table that is shown whole."""
+    if not result.report.paged:
         return None
     return Paginator(range(len(result.frame)), PER_PAGE).get_page(request.GET.get("page"))
 

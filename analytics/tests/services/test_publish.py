@@ -276,6 +276,7 @@ def raw_facts() -> derive.RawFacts:
     tables = {
         "orders": _table("orders", {date.year * 12 + date.month - 1 for date in _dates()}),
         "refunds": _table("refunds", {date.year * 12 + date.month - 1 for date in _dates()}),
+        "lines": _table("lines", {date.year * 12 + date.month - 1 for date in _dates()}),
         "exclusions": _table("exclusions", {None}),
         "merges": _table("merges", {None}),
     }
@@ -315,7 +316,11 @@ def live_through(shop: Shop, steps: list[tuple[str, int, str, int, int]]) -> Non
     for deed, number, date, store, channel in steps:
         buyer = f"m{number}"
         if deed in {"sell", "guest"}:
-            orders.append(shop.sell(None if deed == "guest" else buyer, date, str(number), store, channel))
+            orders.append(
+                shop.sell(
+                    None if deed == "guest" else buyer, date, str(number), store, channel, goods=f"p{number} p{store}"
+                )
+            )
         elif deed == "exclude" and buyer not in excluded:
             excluded.add(buyer)
             shop.exclude(buyer, date)
