@@ -1,5 +1,7 @@
 """With JavaScript off the desk loses its pictures and nothing else."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -58,7 +60,7 @@ def test_a_list_is_kept_as_a_segment_and_narrows_the_reports(desk: Desk, shop: S
         page.goto("/analytics/reports/kpi/")
         page.locator(".fbar summary").last.click()
         page.get_by_role("link", name="无脚本").click()
-        assert page.url.endswith(f"?segment={number}")
+        expect(page).to_have_url(re.compile(rf"\?segment={number}$"))
         expect(page.locator(".fbar summary").last).to_contain_text("无脚本")
 
 
