@@ -115,3 +115,14 @@ def test_an_analyst_reads_the_page_without_links(
     (table,) = pages.read(signed_in(people.analyst), URL).tables
     assert not table.links()
     assert [row[2].value for row in table.rows] == ["6", "", ""]
+
+
+def test_a_long_page_is_turned_and_its_file_is_whole(
+    shop: Shop, people: People, signed_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analytics.views.reports.PER_PAGE", 2)
+    client = signed_in(people.admin)
+    shown = [pages.read(client, f"{URL}&page={page}").tables[0].values() for page in (1, 2)]
+    assert [len(rows) for rows in shown] == [2, 1]
+    file = pages.download(client, f"/analytics/reports/{SLUG}.csv?range=all&header=key")
+    assert file[1:] == [*shown[0], *shown[1]]
