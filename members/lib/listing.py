@@ -38,9 +38,9 @@ def kept(params: QueryDict, *without: str) -> dict[str, list[str]]:
 
 
 def as_query(params: Mapping[str, Sequence[str]]) -> QueryDict:
-    """Kept parameters as those of a URL."""
+    """Kept parameters as those of a URL, by name: PostgreSQL keeps no order of its own in JSON."""
     query = QueryDict(mutable=True)
-    for name, values in params.items():
+    for name, values in sorted(params.items()):
         query.setlist(name, list(values))
     return query
 

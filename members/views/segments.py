@@ -99,7 +99,7 @@ def _filters_url(segment: Segment) -> str:
     """The list a filter was saved from; "" for a snapshot, which that list may have left behind."""
     if segment.kind != Segment.Kind.FILTER:
         return ""
-    return f"{reverse('members:list')}?{urlencode(segment.params, doseq=True)}"
+    return f"{reverse('members:list')}?{listing.as_query(segment.params).urlencode()}"
 
 
 def _answer(count: int) -> str:

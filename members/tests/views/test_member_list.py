@@ -264,7 +264,7 @@ class TestSavedViews:
         clients.marketer.post("/members/views/save/", {"list": "sort=-net&cols=net&page=3", "name": "Best"})
         answer = clients.manager.get("/members/?sort=-net&cols=net&page=1")
         assert [(view.label, view.is_on, view.url) for view in answer.context["views"]] == [
-            ("Best", True, "/members/?sort=-net&cols=net")
+            ("Best", True, "/members/?cols=net&sort=-net")
         ]
         assert AuditEntry.objects.filter(verb="create", subject_type="saved_view").count() == 1
 
