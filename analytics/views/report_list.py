@@ -64,7 +64,8 @@ def _downloads(entries: Iterable[AuditEntry], actor: Actor, zone: str) -> Table:
 
 
 def _download(entry: AuditEntry, actor: Actor, zone: str) -> Row:
-    filters: dict[str, list[str]] = entry.detail.get("filters", {})
+    # by name: PostgreSQL keeps no order of its own in JSON
+    filters: dict[str, list[str]] = dict(sorted(entry.detail.get("filters", {}).items()))
     name, url = _again(entry, filters, actor)
     rows = entry.detail.get("rows")
     return Row([Cell(name, url), Cell(_when(entry.at, zone)), Cell(_said(filters)), Cell(display.number(rows))])

@@ -44,7 +44,7 @@ def test_a_download_is_listed_for_its_reader_alone_and_can_be_made_again(
     marketer.get("/analytics/reports/kpi.csv?range=2026-05-01..2026-05-31&by=week&store=S1")
     answer = marketer.get(PAGE)
     (row,) = answer.context["downloads"].rows
-    assert row.cells[2].text == "2026-05-01 – 2026-05-04 · 门店：S1 · 期间：周"
+    assert row.cells[2].text == "2026-05-01 – 2026-05-04 · 期间：周 · 门店：S1"
     assert row.cells[3].text == "1"
     again = marketer.get(row.cells[0].url)
     assert again.context["bar"].warnings == []
