@@ -123,8 +123,8 @@ def _per_member(sales: ir.Table, money_back: ir.Table, births: ir.Table, now: Sp
     born = births.select(born_id="member_id", born="first_order_day")
     joined = members.left_join(born, members.member_id == born.born_id)
     for side, span in {"now": now, "before": before}.items():
-        bought = (joined[f"orders_{side}"] > 0).cast("float64")
-        new = bought * joined.born.between(*span).fill_null(False).cast("float64")
+        bought = _one_or_none(joined[f"orders_{side}"] > 0)
+        new = bought * _one_or_none(joined.born.between(*span).fill_null(False))
         gross = joined[f"gross_{side}"]
         joined = joined.mutate(
             **{
@@ -137,6 +137,11 @@ def _per_member(sales: ir.Table, money_back: ir.Table, births: ir.Table, now: Sp
             }
         )
     return joined
+
+
+def _one_or_none(truth: ir.BooleanValue) -> ir.FloatingValue:
+    """1.0 where it holds, else 0.0; by way of an integer, the only number that PostgreSQL makes of a truth."""
+    return truth.cast("int32").cast("float64")
 
 
 def _member_spreads(members: ir.Table, now: Mapping[str, float], before: Mapping[str, float]) -> dict[str, float]:
