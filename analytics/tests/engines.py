@@ -52,7 +52,10 @@ def opened(name: str) -> Iterator[Any]:
 
 def load(backend: Any, tables: dict[str, pa.Table]) -> dict[str, Any]:
     """Store Arrow tables under their names and give them back as Ibis tables."""
-    return {name: backend.create_table(name, obj=table, overwrite=True) for name, table in tables.items()}
+    stored = {name: backend.create_table(name, obj=table, overwrite=True) for name, table in tables.items()}
+    if backend.name == "postgres":  # which plans tables it has not counted as if they had few rows
+        backend.raw_sql("ANALYZE " + ", ".join(stored)).close()
+    return stored
 
 
 def raw_facts(
