@@ -1,5 +1,6 @@
 """Which batch of new members came back less: cohorts down, periods since the first purchase across."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +26,13 @@ _AROUND = 38
 class HeatmapText:
     """Translated texts; the places in %(...)s are filled here.
 
-    column: heading of a column, with %(age)s. short_column: the same for narrow screens.
-    cell, unfinished: the sentence on hovering, with %(cohort)s, %(age)s, %(rate)s, %(people)s.
+    column: heading of a column, with %(age)s; on narrow screens the number alone. windows: the time an age stands for.
+    cell, unfinished: the sentence on hovering, with %(cohort)s, %(window)s, %(rate)s, %(people)s.
     too_few: stands in the row of a cohort of fewer than 10 members.
     """
 
     column: str
-    short_column: str
+    windows: Mapping[int, str]
     cell: str
     unfinished: str
     too_few: str
@@ -67,12 +68,12 @@ def retention_heatmap(
     bounds = _range([cell[grid.measure] for cell in _flat(grid) if cell["kind"] == "firm"])
     grey, white = ([(0.0, colour), (1.0, colour)] for colour in (theme.UNFINISHED, theme.SURFACE))
     traces = [
-        _blocks(grid, "unfinished", text.unfinished, grey, (0, 1)),
-        _blocks(grid, "thin", text.cell, white, (0, 1)),
-        _blocks(grid, "firm", text.cell, list(theme.SEQUENTIAL), bounds),
+        _blocks(grid, "unfinished", text, grey, (0, 1)),
+        _blocks(grid, "thin", text, white, (0, 1)),
+        _blocks(grid, "firm", text, list(theme.SEQUENTIAL), bounds),
         _numbers(grid, text, bounds),
     ]
-    heading = text.short_column if compact else text.column
+    heading = "%(age)s" if compact else text.column
     return theme.figure(
         traces,
         height=_AROUND + _ROW * max(len(grid.rows), 1),
@@ -138,9 +139,10 @@ def _range(values: list[float]) -> tuple[float, float]:
 
 
 def _blocks(
-    grid: _Grid, kind: str, sentence: str, scale: list[tuple[float, str]], bounds: tuple[float, float]
+    grid: _Grid, kind: str, text: HeatmapText, scale: list[tuple[float, str]], bounds: tuple[float, float]
 ) -> go.Heatmap:
     """The cells of one kind as coloured blocks."""
+    sentence = text.unfinished if kind == "unfinished" else text.cell
 
     def pick(value: Any) -> list[list[Any]]:
         return [[value(cell) if cell and cell["kind"] == kind else None for cell in row] for row in grid.cells]
@@ -151,7 +153,7 @@ def _blocks(
         y=grid.rows,
         z=pick(lambda cell: cell[grid.measure]),
         customdata=pick(lambda cell: cell["key"]),
-        hovertext=pick(lambda cell: sentence % _places(cell)),
+        hovertext=pick(lambda cell: sentence % _places(cell, text)),
         hoverinfo="text",
         hoverongaps=False,
         colorscale=scale,
@@ -163,10 +165,10 @@ def _blocks(
     )
 
 
-def _places(cell: dict[str, Any]) -> dict[str, str]:
+def _places(cell: dict[str, Any], text: HeatmapText) -> dict[str, str]:
     return {
         "cohort": cell["cohort"],
-        "age": str(cell["age"]),
+        "window": text.windows[int(cell["age"])],
         "rate": theme.percent(cell["retention"]),
         "people": f"{int(cell['active']):,}",
     }

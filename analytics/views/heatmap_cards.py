@@ -45,9 +45,10 @@ def tools(asked: Asked) -> list[list[tuple[str, str, bool]]]:
 def heatmap(asked: Asked, result: Result) -> ChartCard:
     """Every batch of newcomers, and how many came back in each later period."""
     chosen = _selected(asked, result.frame)
-    wide = retention_heatmap(result.frame, _heatmap_text(asked.page.query), selected=chosen, people=bool(asked.metric))
-    narrow = retention_heatmap(
-        result.frame, _heatmap_text(asked.page.query), selected=chosen, people=bool(asked.metric), compact=True
+    text, people = _heatmap_text(asked.page.query), bool(asked.metric)
+    wide, narrow = (
+        retention_heatmap(result.frame, text, selected=chosen, people=people, compact=compact)
+        for compact in (False, True)
     )
     complete = result.frame[(result.frame["age"] == 1) & result.frame["mature"]]
     full = len(complete) >= 2
@@ -69,29 +70,17 @@ def heatmap(asked: Asked, result: Result) -> ChartCard:
 
 
 def _heatmap_text(query: Query) -> HeatmapText:
-    weekly, too_few = query.grain == "week", _("Too few people")
+    weekly = query.grain == "week"
     if query.option("clock") == "elapsed":
-        return HeatmapText(
-            column=_("%(age)s × 7 d") if weekly else _("%(age)s × 30 d"),
-            short_column="%(age)s",
-            cell=_("%(cohort)s, 7 days × %(age)s: %(rate)s (%(people)s people)")
-            if weekly
-            else _("%(cohort)s, 30 days × %(age)s: %(rate)s (%(people)s people)"),
-            unfinished=_("%(cohort)s, 7 days × %(age)s: not over, %(rate)s so far (%(people)s people)")
-            if weekly
-            else _("%(cohort)s, 30 days × %(age)s: not over, %(rate)s so far (%(people)s people)"),
-            too_few=too_few,
-        )
+        column = _("%(age)s × 7 d") if weekly else _("%(age)s × 30 d")
+    else:
+        column = _("Week %(age)s") if weekly else _("Month %(age)s")
     return HeatmapText(
-        column=_("Week %(age)s") if weekly else _("Month %(age)s"),
-        short_column="%(age)s",
-        cell=_("%(cohort)s, week %(age)s: %(rate)s (%(people)s people)")
-        if weekly
-        else _("%(cohort)s, month %(age)s: %(rate)s (%(people)s people)"),
-        unfinished=_("%(cohort)s, week %(age)s: not over, %(rate)s so far (%(people)s people)")
-        if weekly
-        else _("%(cohort)s, month %(age)s: not over, %(rate)s so far (%(people)s people)"),
-        too_few=too_few,
+        column=column,
+        windows={age: retention_report.window(query, age) for age in range(1, LAST_AGE + 1)},
+        cell=_("%(cohort)s, %(window)s: %(rate)s (%(people)s people)"),
+        unfinished=_("%(cohort)s, %(window)s: not over, %(rate)s so far (%(people)s people)"),
+        too_few=_("Too few people"),
     )
 
 

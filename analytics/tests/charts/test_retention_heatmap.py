@@ -7,9 +7,9 @@ from analytics.charts.retention_heatmap import HeatmapText, cell_key, retention_
 
 TEXT = HeatmapText(
     column="Month %(age)s",
-    short_column="M%(age)s",
-    cell="%(cohort)s, month %(age)s: %(rate)s (%(people)s people)",
-    unfinished="%(cohort)s, month %(age)s: not over, %(rate)s so far (%(people)s people)",
+    windows={age: f"month {age}" for age in range(1, 12)},
+    cell="%(cohort)s, %(window)s: %(rate)s (%(people)s people)",
+    unfinished="%(cohort)s, %(window)s: not over, %(rate)s so far (%(people)s people)",
     too_few="Too few",
 )
 
@@ -112,7 +112,7 @@ def test_withheld_cells_are_empty_and_lead_nowhere() -> None:
 def test_narrow_screens_get_six_columns_and_short_texts() -> None:
     rows = [("2026-01", age, 100, 20, 0.2, True) for age in range(12)]
     chart = retention_heatmap(pd.DataFrame(rows, columns=list(FRAME)), TEXT, compact=True)
-    assert chart.layout.xaxis.ticktext == ("M1", "M2", "M3", "M4", "M5", "M6")
+    assert chart.layout.xaxis.ticktext == ("1", "2", "3", "4", "5", "6")
     assert written(chart)["26-01", 1] == "20.0"
 
 
