@@ -111,14 +111,20 @@ def _people(actor: Actor, page: PageQuery, now: Newcomers) -> Selection | None:
             Action(_("See who has not bought again"), link[False], "users", primary=True),
             Action(_("Export this list as CSV"), link[True], "dl"),
         ]
+    interval = _("The 95%% interval is %(low)s to %(high)s.") % {
+        "low": display.percent(low), "high": display.percent(high),
+    }  # fmt: skip
+    apart = _(
+        "The share counts purchases within 60 days, and newer members only for as long as they have been seen. The two"
+        " numbers of people are all of them, as of today."
+    )
     return Selection(
         title=_("Bought again within 60 days"),
         sub=_("Of those who first bought in: %(span)s") % {"span": span_name(page)},
         value=display.percent(share),
         lines=lines,
         actions=actions,
-        note=_("The 95%% interval is %(low)s to %(high)s.")
-        % {"low": display.percent(low), "high": display.percent(high)},
+        note=wording.sentences(interval, apart if lines else ""),
     )
 
 
