@@ -88,6 +88,9 @@ def change(value: Change | None, bare: bool = False) -> SafeString:
             _("No clear change"),
             _interval(value),
         )
+    size = _size(value, bare)
+    if not set(size) & set("123456789"):  # an arrow before 0.0 would claim what nobody can see
+        return format_html('<span class="fl chg-flat">{}</span>{}', size, _interval(value))
     rises = value.value > 0
     welcome = "none" if not value.good else "good" if rises == (value.good == "up") else "bad"
     return format_html(
@@ -96,7 +99,7 @@ def change(value: Change | None, bare: bool = False) -> SafeString:
         welcome,
         "▲" if rises else "▼",
         _("up") if rises else _("down"),
-        _size(value, bare),
+        size,
         _interval(value),
     )
 

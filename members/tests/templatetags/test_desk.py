@@ -56,6 +56,7 @@ def words(html: str) -> str:
         (Change(Decimal("0.018"), "points", good=""), "chg-none", "▲ up 1.8 points"),
         (Change(Decimal("0.5"), clear=False), "chg-flat", "● No clear change"),
         (Change(Decimal(0)), "chg-flat", "● No clear change"),
+        (Change(Decimal("0.0004"), "points"), "chg-flat", "0.0 points"),
         (Change(None), "chg-flat", "Nothing to compare with yet"),
     ],
 )
