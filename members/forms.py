@@ -59,7 +59,7 @@ class TargetForm(forms.Form):
         decimal_places=2,
         widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "decimal"}),
     )
-    valid_from = forms.DateField(label=_("From"), widget=_date_widget())
+    valid_from = forms.DateField(label=_("Applies from"), widget=_date_widget())
 
     def __init__(self, metric: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -62,7 +62,7 @@ def _shown(metric: str, value: int | None) -> str:
 
 def _history(found: Iterable[Target]) -> Table:
     return Table(
-        columns=[Column(_("Figure")), Column(_("Target"), numeric=True), Column(_("From")), Column(_("By"))],
+        columns=[Column(_("Figure")), Column(_("Target"), numeric=True), Column(_("Applies from")), Column(_("By"))],
         rows=[
             Row(
                 [
