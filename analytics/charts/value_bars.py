@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from analytics.charts import theme
 
 REST = "#9ec4e0"  # the tenths after the first
-_BAR = 34  # pixels
+_BAR = 42  # pixels
 _AROUND = 44
 
 
@@ -57,7 +57,7 @@ def class_bars(frame: pd.DataFrame, text: ClassText, links: Sequence[str]) -> go
         [bars],
         meta={"phone": phone},
         height=_AROUND + _BAR * len(classes),
-        margin={"l": 8, "r": 110, "t": 8, "b": 24},
+        margin={"l": 8, "r": 150, "t": 8, "b": 24},  # room for the words behind the longest bar
         xaxis=theme.axis(rangemode="tozero", nticks=4, tickformat="~s"),
         yaxis=theme.axis(autorange="reversed", showgrid=False),
         bargap=0.28,

@@ -29,7 +29,7 @@ def sales(actor: Actor, page: PageQuery, found: Headline) -> ChartCard:
         then=_("Compared with"),
         symbol=display.symbol(merchants.current().currency),
         point=_("%(date)s: %(amount)s"),
-        dates=_("%b %-d"),
+        dates=_("%-d %b"),
     )
     day_page = comparing.of_figures(page).with_grain("day")
     table = frame_table("kpi", found.days, day_page, actor)

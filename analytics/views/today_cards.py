@@ -87,7 +87,7 @@ def _repeat(actor: Actor, page: PageQuery, found: Headline, goals: Mapping[str, 
             "n": _count(row["eligible"]),
         }
     return Kpi(
-        label=_("Repeat rate (within 90 days)"),
+        label=_("Repeat rate (90 days)"),
         value=display.percent(rate),
         url=url,
         change=_change(found, "repeat_rate", "points"),
