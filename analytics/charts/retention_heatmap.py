@@ -18,6 +18,9 @@ LEAST_MEMBERS = 10
 FIRM_MEMBERS = 30
 """A cohort of fewer members has cells without colour, so that nobody ranks it."""
 
+WITHHELD = "—"
+"""Stands in a cell that this reader may not see, as in the tables."""
+
 _ROW = 33  # pixels
 _AROUND = 38
 
@@ -60,7 +63,7 @@ def retention_heatmap(
     """The heatmap of a `retention` frame (cohort, age, cohort_size, active, retention, mature), oldest on top.
 
     Age 0 is left out, it is 100 % by definition; so are cohorts that have nothing else yet. A finished cell is
-    coloured, an unfinished one grey with "≥", a cell without a rate empty. `selected` is a cell key such as
+    coloured, an unfinished one grey with "≥", a cell without a rate has a dash. `selected` is a cell key such as
     "2026-07:2"; the same keys stand in the customdata of every cell that can be opened. `people` shows how many
     came back instead of their share. `compact` is for narrow screens: six columns and short texts.
     """
@@ -180,7 +183,7 @@ def _numbers(grid: _Grid, text: HeatmapText, bounds: tuple[float, float]) -> go.
         (age, name, _writing(cell, grid, text), _ink(cell, grid, bounds))
         for name, row in zip(grid.rows, grid.cells, strict=True)
         for age, cell in zip(grid.ages, row, strict=True)
-        if cell is not None and cell["kind"] != "withheld" and (cell["kind"] != "too_few" or age == 1)
+        if cell is not None and (cell["kind"] != "too_few" or age == 1)
     ]
     return go.Scatter(
         name="numbers",
@@ -197,6 +200,8 @@ def _numbers(grid: _Grid, text: HeatmapText, bounds: tuple[float, float]) -> go.
 def _writing(cell: dict[str, Any], grid: _Grid, text: HeatmapText) -> str:
     if cell["kind"] == "too_few":
         return text.too_few
+    if cell["kind"] == "withheld":
+        return WITHHELD
     unfinished = cell["kind"] == "unfinished"
     if grid.measure == "active":
         value = f"{int(cell['active']):,}"

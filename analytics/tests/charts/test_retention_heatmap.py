@@ -100,13 +100,14 @@ def test_nothing_is_framed_that_is_not_in_the_picture(selected: str | None) -> N
     assert not retention_heatmap(FRAME, TEXT, selected=selected).layout.shapes
 
 
-def test_withheld_cells_are_empty_and_lead_nowhere() -> None:
+def test_withheld_cells_have_a_dash_and_lead_nowhere() -> None:
     frame = FRAME.astype({"cohort_size": "float64", "active": "float64"})
     frame.loc[1, ["active", "retention"]] = None
     frame.loc[5:6, ["cohort_size", "active", "retention"]] = None
     chart = retention_heatmap(frame, TEXT)
     assert set(drawn(chart, "firm")) == {"2026-06:2"}
-    assert set(written(chart)) == {("2026-06  (2,150)", 2), ("2026-06  (2,150)", 3), ("2026-08  (9)", 1)}
+    dashes = {place for place, value in written(chart).items() if value == "—"}
+    assert dashes == {("2026-06  (2,150)", 1), ("2026-07", 1), ("2026-07", 2)}
 
 
 def test_narrow_screens_get_six_columns_and_short_texts() -> None:
