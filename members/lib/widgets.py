@@ -124,7 +124,7 @@ class ChartCard:
     answer: str = ""
     figure: dict[str, Any] | None = None  # plotly JSON (data, layout); None: no picture, `empty` says why
     label: str = ""  # what the picture shows, for who does not see it
-    height: str = "m"  # "s", "m", "l", "xl"
+    height: str = "m"  # "s", "m", "l"
     table: Table | None = None
     csv_url: str = ""
     note: str = ""  # the definition, in the foot
