@@ -10,6 +10,7 @@ from analytics.charts import theme
 LAST_DAY = 180
 """The axis ends here; the table has the days beyond."""
 
+_HEIGHT = 376  # pixels
 _BAND = "rgba(0,114,178,0.15)"  # theme.BLUE, pale
 
 
@@ -47,6 +48,7 @@ def waiting_curve(
         traces.append(_line(_told(previous), LAST_DAY, text, text.then, look))
     return theme.figure(
         traces,
+        height=_HEIGHT,
         margin={"l": 42, "r": 14, "t": 28, "b": 38},
         showlegend=len(traces) > 3,
         xaxis=theme.axis(title=text.x_title, range=[0, LAST_DAY], dtick=30, showgrid=False),
