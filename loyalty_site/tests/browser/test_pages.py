@@ -121,6 +121,19 @@ VISITS = {
     "report of months": Visit("/analytics/reports/kpi/?by=month"),
     "report of retention": Visit("/analytics/reports/retention/"),
     "report of repeat purchase": Visit("/analytics/reports/repeat-purchase/"),
+    **{
+        f"report, {slug}": Visit(f"/analytics/reports/{slug}/")
+        for slug in (
+            "kpi-change",
+            "retention-curves",
+            "retention-gap",
+            "churn-3m",
+            "lapsed",
+            "second-purchase",
+            "repurchase-interval",
+            "first-to-second-product",
+        )
+    },
     "metric help": Visit("/help/metrics/"),
     "members": Visit("/members/"),
     "members, menu": Visit("/members/", then=open_filter(0)),
@@ -161,6 +174,7 @@ VISITS = {
     "import, done": Visit(lambda shop: shop.imports["done"]),
     "import, cancelled": Visit(lambda shop: shop.imports["cancelled"]),
     "import, checked, decided": Visit(lambda shop: shop.imports["decided"]),
+    "import, discarded": Visit(lambda shop: shop.imports["discarded"]),
     "import, undo": Visit(lambda shop: shop.imports["done"] + "undo/"),
     "import, undone": Visit(lambda shop: shop.imports["undone"]),
     "import, refused": Visit(lambda shop: shop.imports["refused"]),
