@@ -45,12 +45,7 @@ def class_bars(frame: pd.DataFrame, text: ClassText, links: Sequence[str]) -> go
         y=[text.names[code] for code in classes],
         x=people,
         marker={"color": _shades(_plain(frame["monetary_mean"]))},
-        text=list(text.beside),
-        textposition="outside",
-        cliponaxis=False,
-        hovertext=list(text.points),
-        hoverinfo="text",
-        customdata=list(links),
+        **_said(text, links),
     )
     phone = {"layout": {"margin": {"l": 8, "r": 56, "t": 8, "b": 24}}, "data": [{"text": list(text.short)}]}
     return theme.figure(
@@ -70,12 +65,7 @@ def tenth_bars(frame: pd.DataFrame, text: TenthText, links: Sequence[str]) -> go
         x=frame["decile"].tolist(),
         y=_plain(frame["share"]),
         marker={"color": [theme.BLUE, *[REST] * (len(frame) - 1)]},
-        text=list(text.beside),
-        textposition="outside",
-        cliponaxis=False,
-        hovertext=list(text.points),
-        hoverinfo="text",
-        customdata=list(links),
+        **_said(text, links),
     )
     return theme.figure(
         [bars],
@@ -84,6 +74,18 @@ def tenth_bars(frame: pd.DataFrame, text: TenthText, links: Sequence[str]) -> go
         yaxis=theme.axis(rangemode="tozero", tickformat=".0%", nticks=5),
         bargap=0.25,
     )
+
+
+def _said(text: ClassText | TenthText, links: Sequence[str]) -> dict[str, Any]:
+    """What stands outside each bar, is said on hovering, and opens on a click."""
+    return {
+        "text": list(text.beside),
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertext": list(text.points),
+        "hoverinfo": "text",
+        "customdata": list(links),
+    }
 
 
 def _plain(values: "pd.Series[Any]") -> list[float | None]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analytics.reports import compared, kpi, kpi_change, page_query, wording
@@ -11,7 +10,7 @@ from analytics.reports import report as reports
 from analytics.reports.headline import change_query
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Choices
-from analytics.views import tables
+from analytics.views import links, tables
 from analytics.views.filters import address
 from members.lib.actor import Actor
 from members.lib.widgets import ChartCard, Chip, Choice
@@ -90,6 +89,6 @@ def card(actor: Actor, page: PageQuery) -> ChartCard | None:
         answer=in_words(page),
         table=tables.table(result, asked, actor),
         open_table=True,
-        csv_url=asked.link(reverse("analytics:report-csv", args=["kpi-change"])),
+        csv_url=links.csv(asked, "kpi-change"),
         note=str(kpi_change.REPORT.definition),
     )

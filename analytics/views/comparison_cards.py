@@ -5,7 +5,6 @@ from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,6 +14,7 @@ from analytics.reports import drill, wording
 from analytics.reports.finding import Finding
 from analytics.reports.report import Result
 from analytics.reports.retention_gap import TOTAL
+from analytics.views import links
 from analytics.views.asked import Asked
 from analytics.views.tables import table
 from members.lib import display
@@ -27,10 +27,10 @@ VERDICTS = {"worse": "bad", "better": "good", "unclear": "mut", "few": "warn"}
 
 def callout(asked: Asked, finding: Finding) -> Callout:
     """The finding on top of the page."""
-    links = []
+    ways = []
     if finding.channel and not asked.page.query.channels:
-        links.append(Link(_("Show only this channel"), asked.url(channel=finding.channel, cell="")))
-    return Callout(claim=finding.claim, text=finding.text, tone=finding.tone, links=links)
+        ways.append(Link(_("Show only this channel"), asked.url(channel=finding.channel, cell="")))
+    return Callout(claim=finding.claim, text=finding.text, tone=finding.tone, links=ways)
 
 
 def often_asked(asked: Asked, repeat: Result, curves: Result) -> list[tuple[str, Link, str]]:
@@ -78,7 +78,7 @@ def curves(asked: Asked, result: Result, parts: Split) -> ChartCard:
         label=_("Two curves: share of newcomers who buy again, by months after the first purchase"),
         height="m",
         table=table(result, asked.page, asked.actor),
-        csv_url=asked.page.link(reverse("analytics:report-csv", args=["retention-curves"])),
+        csv_url=links.csv(asked.page, "retention-curves"),
         empty=_("Curves need two groups of at least two complete months, and three months of later purchases."),
     )
 
@@ -126,7 +126,7 @@ def gap(asked: Asked, result: Result, parts: Split, names: dict[str, str]) -> Ch
             rows=[row(record) for record in records],
             label=_("Return rate by channel, recent against earlier newcomers"),
         ),
-        csv_url=asked.page.link(reverse("analytics:report-csv", args=["retention-gap"])),
+        csv_url=links.csv(asked.page, "retention-gap"),
         empty="" if records else _("Nothing to compare yet."),
         open_table=True,
     )

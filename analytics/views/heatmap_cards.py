@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from analytics.reports import drill, wording
 from analytics.reports import retention as retention_report
 from analytics.reports.query import Query
 from analytics.reports.report import Result
+from analytics.views import links
 from analytics.views.asked import Asked
 from analytics.views.tables import table
 from members.lib import display
@@ -59,12 +59,12 @@ def heatmap(asked: Asked, result: Result) -> ChartCard:
         label=_("Heat map: rows are the period of the first purchase, columns the periods after it"),
         height="l",
         table=table(result, asked.page, asked.actor),
-        csv_url=asked.page.link(reverse("analytics:report-csv", args=["retention"]), by=asked.grain),
+        csv_url=links.csv(asked.page, "retention", by=asked.grain),
         note=wording.sentences(
             _("How it counts: the first valid order decides the batch; orders refunded in full do not count."),
             retention_report.counted(asked.page.query),
         ),
-        note_link=Link(_("How numbers are counted"), reverse("analytics:metric-help") + "#retention"),
+        note_link=links.definition("retention"),
         empty=_("It takes two batches with a complete period after them. They fill as time passes."),
     )
 
@@ -133,8 +133,7 @@ def selection(asked: Asked, result: Result) -> Selection | None:
     opens = asked.actor.may(Right.SEE_MEMBERS)
 
     def people(count: int, group: str) -> Link:
-        label = ngettext("%(n)s person", "%(n)s people", count) % {"n": display.number(count)}
-        return Link(label, drill.link(asked.page, "retention", key, group) if opens and count else "")
+        return links.people_link(asked.page, "retention", key, group, count, opens=opens)
 
     weekly = asked.grain == "week"
     title = (

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analytics.facts import manifest
@@ -18,7 +17,7 @@ from analytics.reports.finding import gap_finding
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Query
 from analytics.reports.report import Result
-from analytics.views import comparison_cards, heatmap_cards, retention_tabs, rhythm, second_purchase
+from analytics.views import comparison_cards, heatmap_cards, links, retention_tabs, rhythm, second_purchase
 from analytics.views.asked import Asked
 from analytics.views.filters import filter_bar, span_name, switches, with_own_dates
 from members.lib.access import actor_of, needs
@@ -64,7 +63,7 @@ def _cohorts(request: HttpRequest) -> HttpResponse:
         "asked_of": span_name(asked.page),
         "curves": comparison_cards.curves(asked, curves, parts),
         "gap": comparison_cards.gap(asked, gap, parts, names),
-        "csv_url": asked.page.link(reverse("analytics:report-csv", args=["retention"]), by=asked.grain),
+        "csv_url": links.csv(asked.page, "retention", by=asked.grain),
         "data_through": periods.date_of(manifest.read().last_day or 0),
     }
     return render(request, "analytics/retention.html", context)

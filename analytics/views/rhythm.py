@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analytics.charts.churn_line import ChurnText, churn_line
@@ -18,13 +17,12 @@ from analytics.reports import report as reports
 from analytics.reports.page_query import PageQuery
 from analytics.reports.report import Result
 from analytics.reports.rhythm_finding import rhythm_finding
-from analytics.views import retention_tabs
+from analytics.views import links, retention_tabs
 from analytics.views.filters import filter_bar
 from analytics.views.tables import table
 from members.lib import display
 from members.lib.access import actor_of
 from members.lib.actor import Actor
-from members.lib.registry import Link
 from members.lib.roles import Right
 from members.lib.widgets import Callout, ChartCard, Kpi
 
@@ -45,10 +43,10 @@ def tab(request: HttpRequest) -> HttpResponse:
         "tabs": retention_tabs.row(page, request.path),
         "callout": Callout(claim=finding.claim, text=finding.text, tone=finding.tone),
         "states": _states(actor, today, states),
-        "states_csv": today.link(_csv(lapsed.REPORT.slug)),
+        "states_csv": links.csv(today, lapsed.REPORT.slug),
         "gaps": _gaps(actor, page, gaps),
         "churn": _churn(actor, page, lost),
-        "csv_url": page.link(_csv(repurchase_interval.REPORT.slug)),
+        "csv_url": links.csv(page, repurchase_interval.REPORT.slug),
         "data_through": periods.date_of(periods.parse(str(gaps.meta["last_day"]), "day")),
     }
     return render(request, "analytics/retention_rhythm.html", context)
@@ -57,10 +55,6 @@ def tab(request: HttpRequest) -> HttpResponse:
 def _undated(page: PageQuery) -> PageQuery:
     """The same stores and channels for the report about today."""
     return replace(page, query=replace(page.query, date_from=None, date_to=None), first=None, last=None)
-
-
-def _csv(slug: str) -> str:
-    return reverse("analytics:report-csv", args=[slug])
 
 
 def _states(actor: Actor, page: PageQuery, result: Result) -> list[Kpi]:
@@ -95,7 +89,7 @@ def _gaps(actor: Actor, page: PageQuery, result: Result) -> ChartCard:
         title=_("How long until they buy again?"),
         answer=_("Days from one purchase to the next; who has not come back yet is counted in"),
         table=table(result, page, actor),
-        csv_url=page.link(_csv(result.report.slug)),
+        csv_url=links.csv(page, result.report.slug),
         empty="" if len(result.frame) else _("Nobody bought in these dates."),
     )
 
@@ -109,8 +103,8 @@ def _churn(actor: Actor, page: PageQuery, result: Result) -> ChartCard:
         figure=json.loads(churn_line(result.frame, text).to_json()) if len(result.frame) else None,
         label=_("A line: share of each month’s customers who did not buy in the three months after it"),
         table=table(result, page, actor),
-        csv_url=page.link(_csv(result.report.slug)),
+        csv_url=links.csv(page, result.report.slug),
         note=_("How it counts: calendar months, in any store; orders refunded in full do not count."),
-        note_link=Link(_("How numbers are counted"), reverse("analytics:metric-help") + f"#{result.report.slug}"),
+        note_link=links.definition(result.report.slug),
         empty=_("It takes a month and three complete ones after it."),
     )

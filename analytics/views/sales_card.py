@@ -5,7 +5,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pandas as pd
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analytics.charts.daily_line import LineText, daily_money
@@ -13,11 +12,10 @@ from analytics.reports.columns import rows
 from analytics.reports.headline import Headline
 from analytics.reports.page_query import PageQuery
 from analytics.reports.report import get
-from analytics.views import comparing
+from analytics.views import comparing, links
 from analytics.views.tables import frame_table
 from members.lib import display
 from members.lib.actor import Actor
-from members.lib.registry import Link
 from members.lib.widgets import Cell, ChartCard, Column, Table
 from members.queries import merchants
 
@@ -44,9 +42,9 @@ def sales(actor: Actor, page: PageQuery, found: Headline) -> ChartCard:
         else _("Two lines: member sales by day, and of the days they are compared with"),
         height="s",
         table=table if before is None else _with_before(table, before),
-        csv_url=day_page.link(reverse("analytics:report-csv", args=["kpi"]), by="day"),
+        csv_url=links.csv(day_page, "kpi", by="day"),
         note=_("Valid orders of members, before refunds. Guests are counted separately."),
-        note_link=Link(_("How numbers are counted"), reverse("analytics:metric-help") + "#kpi"),
+        note_link=links.definition("kpi"),
     )
 
 

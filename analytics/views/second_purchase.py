@@ -6,9 +6,7 @@ from dataclasses import replace
 import pandas as pd
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from analytics.charts.waiting_curve import WaitingText, waiting_curve
 from analytics.metrics import periods
@@ -18,7 +16,7 @@ from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Query
 from analytics.reports.rhythm_finding import FEWEST, HORIZONS, Newcomers, second_finding, year_before
 from analytics.reports.second_purchase import REPORT
-from analytics.views import retention_tabs
+from analytics.views import links, retention_tabs
 from analytics.views.filters import filter_bar, span_name, switches
 from analytics.views.tables import table
 from members.lib import display
@@ -48,7 +46,7 @@ def tab(request: HttpRequest) -> HttpResponse:
         "people": _people(actor, page, now),
         "shares": _shares(now),
         "asked_of": span_name(page),
-        "csv_url": _csv_url(page),
+        "csv_url": links.csv(page, REPORT.slug),
         "data_through": periods.date_of(periods.parse(str(now.result.meta["last_day"]), "day")),
     }
     return render(request, "analytics/retention_second.html", context)
@@ -63,10 +61,6 @@ def _before(actor: Actor, query: Query, now: Newcomers) -> Newcomers | None:
         return None
     earlier = replace(query, date_from=first, date_to=year_before(query.date_to))
     return Newcomers(reports.frame(REPORT.slug, actor, earlier))
-
-
-def _csv_url(page: PageQuery) -> str:
-    return page.link(reverse("analytics:report-csv", args=[REPORT.slug]))
 
 
 def _curve(actor: Actor, page: PageQuery, now: Newcomers, before: Newcomers | None) -> ChartCard:
@@ -86,9 +80,9 @@ def _curve(actor: Actor, page: PageQuery, now: Newcomers, before: Newcomers | No
         label=_("A rising line of steps: share of newcomers who have bought again, by days after the first purchase"),
         height="l",
         table=table(now.result, page, actor),
-        csv_url=_csv_url(page),
+        csv_url=links.csv(page, REPORT.slug),
         note=_("How it counts: who has not bought again yet counts for as long as they have been seen."),
-        note_link=Link(_("How numbers are counted"), reverse("analytics:metric-help") + f"#{REPORT.slug}"),
+        note_link=links.definition(REPORT.slug),
         empty=_("The curve needs 30 second purchases. Choose more dates, or wait a little."),
     )
 
@@ -99,13 +93,8 @@ def _people(actor: Actor, page: PageQuery, now: Newcomers) -> Selection | None:
     if found is None:
         return None
     share, low, high = found
-    opens = actor.may(Right.SEE_MEMBERS)
-    actions, lines = [], []
-    newcomers = _newcomers(actor, page.query)
-    if len(now.told) == len(now.result.frame) and newcomers is not None:
-        groups = (("again", _("Bought again so far"), now.again), ("open", _("Not yet"), newcomers - now.again))
-        lines = [(label, _count(page, group, count, opens=opens)) for group, label, count in groups]
-    if opens:
+    actions, lines = [], _counts(actor, page, now)
+    if actor.may(Right.SEE_MEMBERS):
         link = {as_csv: drill.link(page, REPORT.slug, "0", "open", as_csv=as_csv) for as_csv in (False, True)}
         actions = [
             Action(_("See who has not bought again"), link[False], "users", primary=True),
@@ -128,16 +117,23 @@ def _people(actor: Actor, page: PageQuery, now: Newcomers) -> Selection | None:
     )
 
 
+def _counts(actor: Actor, page: PageQuery, now: Newcomers) -> list[tuple[str, Link]]:
+    """How many have bought again and how many have not; nothing where a part of them is withheld."""
+    newcomers = _newcomers(actor, page.query)
+    if newcomers is None or len(now.told) < len(now.result.frame):
+        return []
+    opens = actor.may(Right.SEE_MEMBERS)
+    groups = (("again", _("Bought again so far"), now.again), ("open", _("Not yet"), newcomers - now.again))
+    return [
+        (label, links.people_link(page, REPORT.slug, "0", group, count, opens=opens)) for group, label, count in groups
+    ]
+
+
 def _newcomers(actor: Actor, query: Query) -> int | None:
     """How many first bought in the days asked for; None when they are too few to be told."""
     plain = replace(query, options=())
     first = reports.frame("repurchase-interval", actor, plain).frame.head(1)["n"]
     return int(first.iloc[0]) if len(first) and pd.notna(first.iloc[0]) else None
-
-
-def _count(page: PageQuery, group: str, count: int, *, opens: bool) -> Link:
-    label = ngettext("%(n)s person", "%(n)s people", count) % {"n": display.number(count)}
-    return Link(label, drill.link(page, REPORT.slug, "0", group) if opens and count else "")
 
 
 def _shares(now: Newcomers) -> list[tuple[str, str, str]]:

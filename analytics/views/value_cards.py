@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +15,7 @@ from analytics.reports import drill, option_words, rfm, wording
 from analytics.reports.columns import missing
 from analytics.reports.page_query import PageQuery
 from analytics.reports.report import Result
+from analytics.views import links
 from analytics.views.tables import table
 from members.lib import display
 from members.lib.actor import Actor
@@ -56,7 +56,7 @@ class Answer:
         return drill.link(self.page, self.slug, cell, "members")
 
     def csv_url(self) -> str:
-        return self.page.link(reverse("analytics:report-csv", args=[self.slug]))
+        return links.csv(self.page, self.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +100,12 @@ def callout(classes: Answer, tenths: Answer) -> Callout:
         count,
     ) % {"n": display.number(count), "money": _money(sum(int(row["monetary_sum"]) for row in lost), classes.currency)}
     names = rfm.segments()
-    links = [
+    ways = [
         Link(_("See “%(name)s” (%(n)s)") % {"name": names[row["segment8"]], "n": display.number(row["members"])}, url)
         for row in lost
         if (url := classes.people_url(row))
     ]
-    return Callout(claim=claim, text=wording.sentences(worth, risk if count else ""), links=links if count else [])
+    return Callout(claim=claim, text=wording.sentences(worth, risk if count else ""), links=ways if count else [])
 
 
 def grid_card(answer: Answer) -> ChartCard:
@@ -119,7 +119,7 @@ def grid_card(answer: Answer) -> ChartCard:
         note=wording.sentences(
             _("Days since the last purchase, counted to the end of the data."), *rfm.remarks(answer.result)
         ),
-        note_link=Link(_("How numbers are counted"), reverse("analytics:metric-help") + "#rfm"),
+        note_link=links.definition("rfm"),
     )
 
 
@@ -168,7 +168,7 @@ def class_card(answer: Answer) -> ChartCard:
             "Important: spent more than the mean. Valuable: came lately and often; to develop: lately but seldom;"
             " to keep: often but not lately; to win back: neither. Each against its mean."
         ),
-        note_link=Link(_("How numbers are counted"), reverse("analytics:metric-help") + "#rfm"),
+        note_link=links.definition("rfm"),
     )
 
 
@@ -194,7 +194,7 @@ def tenth_card(answer: Answer) -> ChartCard:
         table=table(answer.result, answer.page, answer.actor),
         csv_url=answer.csv_url(),
         note=_("Orders refunded in full do not count; other refunds are not taken off."),
-        note_link=Link(_("How numbers are counted"), reverse("analytics:metric-help") + "#value-deciles"),
+        note_link=links.definition("value-deciles"),
         empty=_("Too few members to tell."),
     )
 
@@ -264,7 +264,7 @@ def _bands(cuts: Sequence[float], least: int) -> list[tuple[int, int | None]]:
 def _people(count: Any) -> str:
     if missing(count):
         return display.NONE
-    return ngettext("%(n)s person", "%(n)s people", int(count)) % {"n": display.number(int(count))}
+    return links.people(int(count))
 
 
 def _money(units: float, currency: str) -> str:
