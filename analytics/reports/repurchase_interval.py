@@ -25,8 +25,14 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
 
 
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
+    """Small rows, and how many are left in every row behind one: n of the next is n less those who stopped here.
+
+    What is hidden of a row would follow from the share of those who have not come back, which goes with it.
+    """
     small = (answer.returned < SMALLEST_CELL) | (answer.n - answer.returned < SMALLEST_CELL)
-    return blank(blank(answer, small, ["median", "p80", "low", "high", "never"]), answer.n < SMALLEST_CELL, ["n"])
+    behind = small.shift(fill_value=False).cummax()
+    answer = blank(answer, small, ["median", "p80", "low", "high", "never"])
+    return blank(answer, behind | (answer.n < SMALLEST_CELL), ["n", "never"])
 
 
 def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
