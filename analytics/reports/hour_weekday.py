@@ -32,10 +32,10 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
 
 
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
-    """The cells of fewer than five people, and one more where those left out are together so few."""
+    """The cells of fewer than five people, and one more: the total would tell of those few, who may be in all of it."""
     small = answer.people.between(1, SMALLEST_CELL - 1)
     others = answer.people[answer.people >= SMALLEST_CELL]
-    if 0 < answer.people[small].sum() < SMALLEST_CELL and not others.empty:
+    if small.any() and not others.empty:
         small |= answer.index == others.idxmin()
     return blank(answer, small, ["orders", "gross"])
 

@@ -9,6 +9,7 @@ from analytics.reports.columns import Column, Kind
 from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
+from analytics.reports.small_groups import with_one_more
 from members.lib.roles import SMALLEST_CELL
 
 
@@ -17,13 +18,7 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
 
 
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
-    """The small states, and with them so many of the next ones that no difference to the whole tells them."""
-    hidden: list[int] = []
-    for place in answer.members.sort_values(kind="stable").index:
-        alone = len(hidden) == 1 or (hidden and answer.members[hidden].sum() < SMALLEST_CELL)
-        if answer.members[place] < SMALLEST_CELL or alone:
-            hidden.append(place)
-    return blank(answer, pd.Series(answer.index.isin(hidden), answer.index), ["members", "share"])
+    return blank(answer, with_one_more(answer.members < SMALLEST_CELL, answer.members), ["members", "share"])
 
 
 def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:

@@ -12,6 +12,7 @@ from analytics.reports.columns import Column, Kind
 from analytics.reports.comparison import split_of
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
+from analytics.reports.small_groups import with_one_more
 from members.lib.roles import SMALLEST_CELL
 from members.models import Channel
 
@@ -27,12 +28,23 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
 
 
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
+    """The small cells of each side, and in the channels as many more as the row of all of them would tell of."""
+    whole = answer
     for side in ("before", "after"):
-        people, back = answer[f"{side}_members"], answer[f"{side}_active"]
-        small = (back < SMALLEST_CELL) | (people - back < SMALLEST_CELL)
-        answer = blank(answer, small, [f"{side}_active", side, "change", "low", "high", "share"])
-        answer = blank(answer, people < SMALLEST_CELL, ["members", f"{side}_members"])
+        people, back = whole[f"{side}_members"], whole[f"{side}_active"]
+        few = _kept(whole, people < SMALLEST_CELL, people)
+        split = few | (back < SMALLEST_CELL) | (people - back < SMALLEST_CELL)
+        split = _kept(whole, _kept(whole, split, back), people - back)
+        answer = blank(answer, split, [f"{side}_active", side, "change", "low", "high", "share", "verdict"])
+        answer = blank(answer, few, ["members", f"{side}_members"])
     return answer
+
+
+def _kept(answer: pd.DataFrame, small: "pd.Series[bool]", people: "pd.Series[int]") -> "pd.Series[bool]":
+    channels = answer["channel"] != TOTAL
+    return small.where(
+        ~channels, with_one_more(small[channels], people[channels]).reindex(small.index, fill_value=False)
+    )
 
 
 def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
