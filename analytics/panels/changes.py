@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from analytics.facts.door import NoData
 from analytics.metrics.comparison import FEW_MEMBERS
 from analytics.metrics.intervals import Z95
-from analytics.reports import compared, drill, headline, page_query, wording
+from analytics.reports import drill, headline, page_query, wording
 from analytics.reports import kpi as kpi_report
 from analytics.reports import kpi_change as report
 from analytics.reports import report as reports
 from analytics.reports.columns import missing
-from analytics.reports.headline import Against
+from analytics.reports.headline import Record, by_figure
 from analytics.reports.page_query import PageQuery
 from members.lib import display
 from members.lib.actor import Actor
@@ -66,18 +66,14 @@ def change_insights(actor: Actor, params: Params) -> Sequence[Insight]:
     page = page.with_query(page.query.between(end - WEEKS * 7 + 1, end))
     asked = _Asked(actor, page)
     try:
-        rows = _rows(reports.frame("kpi-change", actor, page.query))
+        rows = by_figure(reports.frame("kpi-change", actor, page.query))
         overall = _overall(asked, rows)
-        return [*overall, *([] if overall else _stores(asked)), *_guests(asked)]
+        return [*overall, *([] if overall else _stores(asked)), *_guests(asked, rows)]
     except NoData:
         return ()
 
 
-def _rows(result: reports.Result) -> dict[str, Mapping[str, Any]]:
-    return {str(row["figure"]): row for row in result.frame.to_dict("records")}  # type: ignore[misc]
-
-
-def _overall(asked: _Asked, rows: Mapping[str, Mapping[str, Any]]) -> list[Insight]:
+def _overall(asked: _Asked, rows: Mapping[str, Record]) -> list[Insight]:
     """Sales when they clearly changed, else the members who buy."""
     texts = {
         ("gross", "up"): _("Member sales have risen."),
@@ -93,13 +89,13 @@ def _overall(asked: _Asked, rows: Mapping[str, Mapping[str, Any]]) -> list[Insig
     return []
 
 
-def _is_news(row: Mapping[str, Any], verdict: str) -> bool:
+def _is_news(row: Record, verdict: str) -> bool:
     if verdict not in {"up", "down"} or missing(row["change"]):
         return False
     return min(row["n_now"], row["n_before"]) >= FEW_MEMBERS and abs(row["change"]) >= LEAST_CHANGE
 
 
-def _insight(asked: _Asked, row: Mapping[str, Any], claim: str, key: str) -> Insight:
+def _insight(asked: _Asked, row: Record, claim: str, key: str) -> Insight:
     currency = merchants.current().currency
 
     def shown(value: Any) -> str:
@@ -125,7 +121,7 @@ def _insight(asked: _Asked, row: Mapping[str, Any], claim: str, key: str) -> Ins
 def _stores(asked: _Asked) -> list[Insight]:
     """The store whose sales changed most, when that is clear among all the stores that are looked at."""
     frame = reports.frame("kpi-change", asked.actor, replace(asked.page.query, group="store")).frame
-    rows: list[Mapping[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    rows: list[Record] = frame.to_dict("records")  # type: ignore[assignment]
     judged = [row for row in rows if row["figure"] == "gross" and not missing(row["change"])]
     z = NormalDist().inv_cdf(1 - 0.025 / max(len(judged), 1))
     news = [row for row in judged if _is_news(row, _verdict_at(row, z))]
@@ -144,7 +140,7 @@ def _stores(asked: _Asked) -> list[Insight]:
     ]
 
 
-def _verdict_at(row: Mapping[Any, Any], z: float) -> str:
+def _verdict_at(row: Record, z: float) -> str:
     """The verdict at another level than 95 %, from the interval that stands in the row."""
     low, high = 1 + float(row["low"]), 1 + float(row["high"])
     if low <= 0:
@@ -153,29 +149,24 @@ def _verdict_at(row: Mapping[Any, Any], z: float) -> str:
     return "unclear" if abs(middle) <= reach else "up" if middle > 0 else "down"
 
 
-def _guests(asked: _Asked) -> list[Insight]:
+def _guests(asked: _Asked, rows: Mapping[str, Record]) -> list[Insight]:
     """That more orders name no member: then every figure about members sees less of the shop."""
-    query = replace(asked.page.asking(kpi_report.REPORT.choices).query, grain="all")
-    earlier = replace(compared.earlier(asked.page.query), options=(), grain="all")
-    now, before = (headline.first_row(reports.frame("kpi", asked.actor, each)) for each in (query, earlier))
-    found: Against = headline.share_change(
-        now["guest_orders"], headline.all_orders(now), before["guest_orders"], headline.all_orders(before)
-    )
+    found = headline.guest_share_change(rows)
     if found.change is None or found.low is None or found.low <= 0 or found.change < LEAST_POINTS:
         return []
-    if min(now["guest_orders"], before["guest_orders"]) < FEW_MEMBERS:
+    (guests, together), (guests_before, before) = (headline.guest_orders(rows, side) for side in ("now", "before"))
+    if min(guests, guests_before) < FEW_MEMBERS:
         return []
-    together = float(headline.all_orders(now))
     evidence = _(
         "In the last four weeks %(now)s of %(n)s orders name no member, in the four before %(before)s"
         " (95%% interval of the difference: %(interval)s). What they bought is in no rate."
     ) % {
-        "now": display.percent(float(now["guest_orders"]) / together),
+        "now": display.percent(float(guests) / float(together)),
         "n": display.number(int(together)),
-        "before": display.percent(float(before["guest_orders"]) / float(headline.all_orders(before))),
+        "before": display.percent(float(guests_before) / float(before)),
         "interval": wording.interval(found.low, found.high or found.low),
     }
     links = [Link(_("See data quality"), reverse("members:quality"))] if asked.actor.may(Right.SEE_MEMBERS) else []
-    size = found.change * together
+    size = found.change * float(together)
     key = f"guests:{asked.page.place}"
     return [Insight(_("More orders name no member."), evidence, links, rank=size, key=key, size=size, is_data=True)]

@@ -61,21 +61,14 @@ def headline(actor: Actor, query: Query) -> Headline:
     if query.option("cmp") == "none":
         return found
     earlier = replace(compared.earlier(query), options=())
-    before = first_row(reports.frame("kpi", actor, replace(earlier, grain="all")))
-    changes = change_query(query)
-    rows = _rows(reports.frame("kpi-change", actor, changes))
-    is_covered = any(row["verdict"] for row in rows.values() if not missing(row["verdict"]))
+    rows = by_figure(reports.frame("kpi-change", actor, change_query(query)))
     repeat_before = _repeat(actor, _closed_in(earlier))
     return replace(
         found,
         days_before=_days(actor, earlier),
         changes={
             **{figure: _against(row) for figure, row in rows.items()},
-            "guest_share": share_change(
-                found.now["guest_orders"], all_orders(found.now), before["guest_orders"], all_orders(before)
-            )
-            if is_covered
-            else Against(),
+            "guest_share": guest_share_change(rows),
             "repeat_rate": share_change(
                 found.repeat["repeated"],
                 found.repeat["eligible"],
@@ -91,7 +84,8 @@ def change_query(query: Query) -> Query:
     return replace(query, grain="")
 
 
-def _rows(result: reports.Result) -> dict[str, Record]:
+def by_figure(result: reports.Result) -> dict[str, Record]:
+    """The rows of a `kpi-change` that is not told apart, by their figure."""
     return {str(row["figure"]): row for row in result.frame.to_dict("records")}  # type: ignore[misc]
 
 
@@ -113,6 +107,18 @@ def _days(actor: Actor, query: Query) -> pd.DataFrame:
     missing_days = [str(first + dt.timedelta(days=day)) for day in range(max((begin - first).days, 0))]
     nothing = pd.DataFrame(0, index=pd.Index(missing_days, name="period"), columns=frame.columns)
     return pd.concat([nothing, frame]).reset_index() if missing_days else frame.reset_index()
+
+
+def guest_share_change(rows: Mapping[str, Record]) -> Against:
+    """How the share of guest orders changed, by the rows of `by_figure`."""
+    (guests, orders), (guests_before, orders_before) = (guest_orders(rows, side) for side in ("now", "before"))
+    return share_change(guests, orders, guests_before, orders_before)
+
+
+def guest_orders(rows: Mapping[str, Record], side: str) -> tuple[Any, Any]:
+    """The guest orders and all orders of a side ("now" or "before") of `by_figure`."""
+    row = {figure: rows[figure][side] for figure in ("orders", "guest_orders")}
+    return row["guest_orders"], all_orders(row)
 
 
 def all_orders(row: Record) -> Any:

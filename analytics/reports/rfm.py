@@ -18,6 +18,7 @@ from analytics.reports.columns import Column, Kind
 from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, Result, blank, register
+from analytics.reports.small_groups import with_one_more
 from members.lib import display
 from members.lib.money import SCALE
 from members.lib.roles import SMALLEST_CELL
@@ -91,16 +92,6 @@ def segments() -> dict[str, str]:
     }
 
 
-def withheld(answer: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """The groups of fewer than five people blanked, and one more where those left out are together so few."""
-    small = answer.members < SMALLEST_CELL
-    if 0 < answer.members[small].sum() < SMALLEST_CELL and not small.all():
-        small |= answer.index == answer.members[~small].idxmin()
-    if answer.members.sum() < _FIFTHS:
-        answer.attrs.clear()
-    return blank(answer, small, keys)
-
-
 def _compute(facts: Facts, query: Query) -> pd.DataFrame:
     members, by = scored(facts, query)
     answer = metric.rfm(members, by=query.option("by"))  # type: ignore[arg-type]
@@ -109,7 +100,14 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
 
 
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
-    return withheld(answer, _FIGURES)
+    """The groups of fewer than five people, and what would tell of them: first among those of one recency and
+    frequency, whose sum the grid gives, then among all."""
+    small = answer.members < SMALLEST_CELL
+    for _cell, group in answer.groupby(["r", "f"]):
+        small[group.index] = with_one_more(small[group.index], group.members)
+    if answer.members.sum() < _FIFTHS:
+        answer.attrs.clear()
+    return blank(answer, with_one_more(small, answer.members), _FIGURES)
 
 
 def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
