@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analytics.facts.door import NoData
+from analytics.metrics import periods
 from analytics.metrics.comparison import FEW_MEMBERS
 from analytics.metrics.intervals import Z95
 from analytics.reports import drill, headline, page_query, wording
@@ -62,7 +63,7 @@ def change_insights(actor: Actor, params: Params) -> Sequence[Insight]:
     page = page_query.read(actor, kept, report.REPORT.choices, "30d")
     if page.last is None:
         return ()
-    end = page.query.last_day or 0
+    end = min(periods.day_number(date) for date in (page.last, page.query.as_of) if date)
     page = page.with_query(page.query.between(end - WEEKS * 7 + 1, end))
     asked = _Asked(actor, page)
     try:

@@ -54,6 +54,18 @@ def test_what_may_be_chance_or_is_about_few_is_not_told(admin: Client, before: i
     assert told(admin) == []
 
 
+def test_at_a_past_day_the_four_weeks_end_on_it(admin: Client) -> None:
+    """As of 20 February: 100 on 14 January before; 100 on 26 January and 100 on 14 February now."""
+    trade(100, 100)
+    shop = Shop()
+    for person in range(100):
+        shop.sell(f"later-{person}", "2026-01-26")
+    publish()
+    [insight] = told(admin, "?as_of=2026-02-20")
+    assert insight.claim == "会员销售额涨了。"
+    assert "¥2,000" in insight.evidence
+
+
 def test_a_store_is_named_when_the_whole_shop_stands(admin: Client) -> None:
     trade(100, 40, store=1)
     trade(60, 110, store=2)
