@@ -18,25 +18,11 @@ import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
+from analytics.metrics import kpi
 from analytics.metrics.comparison import FEW_MEMBERS
 from analytics.metrics.intervals import Z95
-from analytics.metrics.kpi import kpi
 
-FIGURES = (
-    "active_members",
-    "new_members",
-    "returning_members",
-    "orders",
-    "gross",
-    "refunds",
-    "net",
-    "new_gross",
-    "returning_gross",
-    "aov",
-    "orders_per_member",
-    "guest_orders",
-    "guest_gross",
-)
+FIGURES = tuple(name for name in kpi.COLUMNS if name not in {"period", "refunded_members"})
 
 COLUMNS = ["figure", "now", "before", "change", "low", "high", "verdict", "n_now", "n_before"]
 
@@ -70,7 +56,7 @@ def kpi_changes(sales: ir.Table, money_back: ir.Table, births: ir.Table, *, now:
     "" where there is nothing to compare with (nothing before, or what is below zero).
     """
     totals = [
-        _totals(kpi(sales, money_back, births, grain="all", first_day=span.first, last_day=span.last))
+        _totals(kpi.kpi(sales, money_back, births, grain="all", first_day=span.first, last_day=span.last))
         for span in (now, before)
     ]
     spreads = {

@@ -42,6 +42,16 @@ def cohort(firsts: ir.Table, grain: Grain, period: int) -> ir.Table:
     return newcomers(firsts.filter(firsts[f"first_{grain}"] == period), grain)
 
 
+def began_in(firsts: ir.Table, first_from: int | None, first_to: int | None) -> ir.Table:
+    """The members whose first purchase lies within the days (inclusive; None: no limit)."""
+    wanted = [firsts.first_day.notnull()]
+    if first_from is not None:
+        wanted.append(firsts.first_day >= first_from)
+    if first_to is not None:
+        wanted.append(firsts.first_day <= first_to)
+    return firsts.filter(wanted)
+
+
 def newcomers(firsts: ir.Table, grain: Grain) -> ir.Table:
     """member_id, cohort (period of the first purchase), first_day and home_store_id of rows of firsts."""
     return firsts.select("member_id", "first_day", cohort=f"first_{grain}", home_store_id="store_id")
@@ -84,10 +94,8 @@ def came_back_later(members: ir.Table, visits: ir.Table, months: int) -> ir.Tabl
 
 def observed(firsts: ir.Table, window: int, last_day: int, first_from: int | None, first_to: int | None) -> ir.Table:
     """Members whose first purchase lies at least `window` days before last_day, within the asked days."""
-    members = firsts.filter(firsts.first_day.notnull(), firsts.first_day <= last_day - window)
-    if first_from is not None:
-        members = members.filter(members.first_day >= first_from)
-    return members if first_to is None else members.filter(members.first_day <= first_to)
+    members = began_in(firsts, first_from, first_to)
+    return members.filter(members.first_day <= last_day - window)
 
 
 def bought_again(members: ir.Table, window: int) -> ir.Table:

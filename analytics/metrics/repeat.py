@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.metrics.intervals import rate, wilson
+from analytics.metrics.people import began_in
 
 WINDOWS = (30, 60, 90, 180, 365)
 
@@ -28,12 +29,7 @@ def repeat_purchase(
     Returns one row per window, in the order given: window_days, eligible, repeated (int64), rate, low, high
     (fractions, 95 % Wilson, NaN when nobody is eligible).
     """
-    wanted = [firsts.first_day.notnull()]
-    if first_from is not None:
-        wanted.append(firsts.first_day >= first_from)
-    if first_to is not None:
-        wanted.append(firsts.first_day <= first_to)
-    members = firsts.filter(wanted)
+    members = began_in(firsts, first_from, first_to)
     figures: dict[str, ir.Scalar] = {}
     for window in windows:
         observed = members.first_day <= last_day - window

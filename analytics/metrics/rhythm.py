@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.metrics import survival
+from analytics.metrics.people import began_in
 
 Count = Literal["day", "order"]
 
@@ -43,7 +44,7 @@ def waiting(
     firsts: ir.Table, *, last_day: int, count: Count, first_from: int | None = None, first_to: int | None = None
 ) -> ir.Table:
     """member_id, t (days until the second purchase, or seen so far), ended of the members with a first purchase."""
-    members = _within(firsts, first_from, first_to)
+    members = began_in(firsts, first_from, first_to)
     second = members["second_day" if count == "day" else "second_order_day"]
     return members.select("member_id", t=second.fill_null(last_day) - members.first_day, ended=second.notnull())
 
@@ -85,7 +86,7 @@ def of_newcomers(bought: ir.Table, firsts: ir.Table, first_from: int | None, fir
     """The rows, of a table about members, of those of `firsts` who first bought within the days (inclusive)."""
     if first_from is None and first_to is None:
         return bought
-    return bought.semi_join(_within(firsts, first_from, first_to), "member_id")
+    return bought.semi_join(began_in(firsts, first_from, first_to), "member_id")
 
 
 def gaps_of(occasions: ir.Table, *, last_day: int) -> ir.Table:
@@ -156,15 +157,6 @@ def in_state(firsts: ir.Table, state: str, border: Limits, last_day: int) -> ir.
     since = last_day - firsts.last_day
     wanted = [firsts.last_day.notnull(), since >= first if first is not None else ibis.literal(value=False)]
     return firsts.filter(wanted + ([since <= last] if last is not None else []))
-
-
-def _within(firsts: ir.Table, first_from: int | None, first_to: int | None) -> ir.Table:
-    wanted = [firsts.first_day.notnull()]
-    if first_from is not None:
-        wanted.append(firsts.first_day >= first_from)
-    if first_to is not None:
-        wanted.append(firsts.first_day <= first_to)
-    return firsts.filter(wanted)
 
 
 def _tally(waits: ir.Table, *keys: str) -> pd.DataFrame:

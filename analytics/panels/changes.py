@@ -17,7 +17,8 @@ from analytics.facts.door import NoData
 from analytics.metrics import periods
 from analytics.metrics.comparison import FEW_MEMBERS
 from analytics.metrics.intervals import Z95
-from analytics.reports import drill, headline, page_query, wording
+from analytics.panels import asked as filters
+from analytics.reports import drill, headline, wording
 from analytics.reports import kpi as kpi_report
 from analytics.reports import kpi_change as report
 from analytics.reports import report as reports
@@ -34,7 +35,6 @@ from members.queries import merchants
 WEEKS = 4
 LEAST_CHANGE = 0.03  # of sales or members
 LEAST_POINTS = 0.01  # of the share of guests
-_KEPT = {"store", "channel", "segment", "as_of"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,7 @@ def change_insights(actor: Actor, params: Params) -> Sequence[Insight]:
     """What clearly changed in the last four weeks against the four before them."""
     if not actor.may(Right.SEE_REPORTS):
         return ()
-    kept = {name: values for name, values in params.items() if name in _KEPT}
-    page = page_query.read(actor, kept, report.REPORT.choices, "30d")
+    page = filters.read(actor, params, report.REPORT.choices, "30d")
     if page.last is None:
         return ()
     end = min(periods.day_number(date) for date in (page.last, page.query.as_of) if date)

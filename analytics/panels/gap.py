@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from analytics.facts.door import NoData
 from analytics.metrics import periods
-from analytics.reports import comparison, drill, page_query, retention_gap
+from analytics.panels import asked
+from analytics.reports import comparison, drill, retention_gap
 from analytics.reports import report as reports
 from analytics.reports.finding import gap_finding
 from members.lib import display
@@ -26,8 +27,7 @@ def gap_insight(actor: Actor, params: Params) -> Sequence[Insight]:
     """
     if not actor.may(Right.SEE_REPORTS):
         return ()
-    kept = {name: values for name, values in params.items() if name in {"store", "channel", "segment", "as_of"}}
-    page = page_query.read(actor, kept, retention_gap.REPORT.choices, RANGE)
+    page = asked.read(actor, params, retention_gap.REPORT.choices, RANGE)
     try:
         result = reports.frame("retention-gap", actor, page.query)
     except NoData:

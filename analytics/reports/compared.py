@@ -24,7 +24,7 @@ def earlier(query: Query) -> Query:
     chosen = dict(query.options)
     by_date = chosen.get("align") == "date"
     if chosen.get("cmp") == "yoy":
-        moved = (_year_ago(first), _year_ago(last)) if by_date else (first - _YEAR, last - _YEAR)
+        moved = (year_before(first), year_before(last)) if by_date else (first - _YEAR, last - _YEAR)
     else:
         length = (last - first).days + 1
         back = dt.timedelta(days=length if by_date else -(-length // 7) * 7)
@@ -48,5 +48,6 @@ def has_last_year(query: Query) -> bool:
     return begin <= periods.day_number(dates(earlier(asked))[0])
 
 
-def _year_ago(date: dt.date) -> dt.date:
+def year_before(date: dt.date) -> dt.date:
+    """The same date a year earlier; 28 February for 29 February."""
     return date.replace(year=date.year - 1, day=min(date.day, calendar.monthrange(date.year - 1, date.month)[1]))

@@ -16,9 +16,9 @@ _MEMBER_FIGURES = [
     "active_members", "new_members", "returning_members", "orders", "gross", "refunds", "net", "new_gross",
     "returning_gross", "aov", "orders_per_member",
 ]  # fmt: skip
-_REFUNDED = ["refunds", "net"]
-_GUESTS = ["guest_orders", "guest_gross"]
-_SPLIT = ["new_members", "returning_members", "new_gross", "returning_gross"]
+REFUNDED = ["refunds", "net"]
+GUESTS = ["guest_orders", "guest_gross"]
+SPLIT = ["new_members", "returning_members", "new_gross", "returning_gross"]
 
 
 def span(facts: Facts, query: Query) -> tuple[int, int]:
@@ -39,10 +39,10 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
 
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
     split_small = (answer.new_members < SMALLEST_CELL) | (answer.returning_members < SMALLEST_CELL)
-    answer = blank(answer, answer.refunded_members.between(1, SMALLEST_CELL - 1), _REFUNDED)
-    answer = blank(answer, answer.guest_orders.between(1, SMALLEST_CELL - 1), _GUESTS)
+    answer = blank(answer, answer.refunded_members.between(1, SMALLEST_CELL - 1), REFUNDED)
+    answer = blank(answer, answer.guest_orders.between(1, SMALLEST_CELL - 1), GUESTS)
     all_small = answer.active_members < SMALLEST_CELL
-    return blank(blank(answer, split_small, _SPLIT), all_small, _MEMBER_FIGURES)
+    return blank(blank(answer, split_small, SPLIT), all_small, _MEMBER_FIGURES)
 
 
 def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:

@@ -17,9 +17,6 @@ from analytics.reports.wording import moves
 from members.lib.roles import SMALLEST_CELL
 
 KINDS = {column.key: column.kind for column in kpi.REPORT.columns}
-_SPLIT = ["new_members", "returning_members", "new_gross", "returning_gross"]
-_GUESTS = ["guest_orders", "guest_gross"]
-_REFUNDED = ["refunds", "net"]
 
 
 def _compute(facts: Facts, query: Query) -> pd.DataFrame:
@@ -49,13 +46,13 @@ def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
     for side in ("n_now", "n_before"):
         n = by[side]
         if n["active_members"] < SMALLEST_CELL:
-            hidden |= set(by.index) - set(_GUESTS)
+            hidden |= set(by.index) - set(kpi.GUESTS)
         if min(n["new_members"], n["returning_members"]) < SMALLEST_CELL:
-            hidden |= set(_SPLIT)
+            hidden |= set(kpi.SPLIT)
         if 0 < n["refunds"] < SMALLEST_CELL:
-            hidden |= set(_REFUNDED)
+            hidden |= set(kpi.REFUNDED)
         if 0 < n["guest_orders"] < SMALLEST_CELL:
-            hidden |= set(_GUESTS)
+            hidden |= set(kpi.GUESTS)
     return blank(answer, answer["figure"].isin(hidden), [name for name in COLUMNS if name != "figure"])
 
 

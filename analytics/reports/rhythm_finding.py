@@ -1,6 +1,5 @@
 """What the times between purchases say, in a few sentences."""
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,11 +119,6 @@ def _compared(now: Newcomers, before: Newcomers) -> tuple[str, str]:
         " change (95%% interval of the difference: %(interval)s)."
     )
     return "", sentence % words
-
-
-def year_before(date: dt.date) -> dt.date:
-    """The same date a year earlier; 28 February for 29 February."""
-    return date.replace(year=date.year - 1, day=28 if (date.month, date.day) == (2, 29) else date.day)
 
 
 def rhythm_finding(states: Result) -> Finding:

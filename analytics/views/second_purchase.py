@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from analytics.charts.waiting_curve import WaitingText, waiting_curve
 from analytics.metrics import periods
-from analytics.reports import drill, wording
+from analytics.reports import compared, drill, wording
 from analytics.reports import report as reports
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Query
-from analytics.reports.rhythm_finding import FEWEST, HORIZONS, Newcomers, second_finding, year_before
+from analytics.reports.rhythm_finding import FEWEST, HORIZONS, Newcomers, second_finding
 from analytics.reports.second_purchase import REPORT
 from analytics.views import links, retention_tabs
 from analytics.views.filters import filter_bar, span_name, switches
@@ -56,10 +56,10 @@ def _before(actor: Actor, query: Query, now: Newcomers) -> Newcomers | None:
     """Those who first bought a year earlier; None when the data do not reach back so far."""
     if query.date_from is None or query.date_to is None:
         return None
-    first = year_before(query.date_from)
+    first = compared.year_before(query.date_from)
     if str(first) < str(now.result.meta["first_day"]):
         return None
-    earlier = replace(query, date_from=first, date_to=year_before(query.date_to))
+    earlier = replace(query, date_from=first, date_to=compared.year_before(query.date_to))
     return Newcomers(reports.frame(REPORT.slug, actor, earlier))
 
 

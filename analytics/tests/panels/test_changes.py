@@ -88,6 +88,20 @@ def test_more_guests_go_before_the_news_made_of_them(admin: Client) -> None:
     assert [insight.claim for insight in told(admin)] == ["没对上会员的订单变多了。", "会员销售额降了。"]
 
 
+def test_days_that_lie_before_the_data_are_no_days_without_guests(admin: Client) -> None:
+    shop = Shop()
+    for person in range(100):
+        shop.sell(f"m{person}", BEFORE)
+        shop.sell(f"m{person}", NOW)
+    for _ in range(40):
+        shop.sell(None, BEFORE)
+        shop.sell(None, NOW)
+        shop.sell(None, NOW)
+    shop.sell("last", "2026-02-28")
+    publish()
+    assert told(admin) == []
+
+
 def test_what_is_put_away_stays_away_until_it_is_taken_back_or_grows(admin: Client) -> None:
     trade(200, 100)
     [insight] = told(admin)
