@@ -11,7 +11,7 @@ from analytics.metrics.intervals import newcombe
 from analytics.reports import compared
 from analytics.reports import report as reports
 from analytics.reports.columns import missing
-from analytics.reports.query import Query, parse
+from analytics.reports.query import Query
 from members.lib.actor import Actor
 
 WINDOW = 90  # days of the repeat rate
@@ -139,13 +139,7 @@ def _closed_in(query: Query) -> Query:
     """First purchases whose 90 days ended within the query's dates, for the report that knows no grain."""
     first, last = compared.dates(query)
     window = dt.timedelta(days=WINDOW)
-    plain = parse(reports.get("repeat-purchase").choices, {})
-    return replace(
-        plain,
-        date_from=first - window, date_to=last - window,
-        as_of=query.as_of, known_at=query.known_at, stores=query.stores, channels=query.channels,
-        segment=query.segment, people=query.people,
-    )  # fmt: skip
+    return replace(query, date_from=first - window, date_to=last - window, grain="")
 
 
 def _repeat(actor: Actor, query: Query) -> Record:
