@@ -74,12 +74,12 @@ def moves() -> dict[str, str]:
 
 def signed_percent(share: display.Figure) -> str:
     """A change as a part of what was before, with its sign: −6.3%"""
-    return display.percent(share) if share < 0 else f"+{display.percent(share)}"
+    return f"{display.signed(display.exact(share) * 100)}%"
 
 
 def signed_points(share: display.Figure) -> str:
     """A difference of two rates in percentage points, with its sign: −6.3"""
-    return display.number(share * 100, 1) if share < 0 else f"+{display.number(share * 100, 1)}"
+    return display.signed(display.exact(share) * 100)
 
 
 def interval(low: float, high: float) -> str:

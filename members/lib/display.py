@@ -13,6 +13,7 @@ SYMBOLS = {
 }  # fmt: skip
 WITHOUT_CENTS = frozenset({"JPY", "KRW", "VND"})
 Figure = Decimal | int | float
+_MOST_DECIMALS = 4
 
 
 def exact(value: Figure) -> Decimal:
@@ -27,6 +28,20 @@ def number(value: Figure | None, decimals: int = 0) -> str:
     rounded = exact(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     text = f"{abs(rounded):,.{decimals}f}"
     return MINUS + text if rounded < 0 else text
+
+
+def signed(value: Figure, decimals: int = 1) -> str:
+    """A difference with its sign, "+6.4". One that is not zero never reads as zero: −0.04 instead of 0.0.
+
+    The end of an interval that excludes zero must look like one. Beyond the fourth decimal it is rounded away from 0.
+    """
+    figure = exact(value)
+    least = Decimal(1).scaleb(-_MOST_DECIMALS)
+    if 0 < abs(figure) < least:
+        figure = least.copy_sign(figure)
+    while figure and decimals < _MOST_DECIMALS and number(figure, decimals) == number(0, decimals):
+        decimals += 1
+    return number(figure, decimals) if figure < 0 else f"+{number(figure, decimals)}"
 
 
 def money(value: Figure | None, currency: str, decimals: int = 0) -> str:

@@ -117,8 +117,8 @@ def _interval(value: Change) -> SafeString:
 
 
 def _signed(figure: display.Figure, unit: str) -> str:
-    text = display.percent(figure) if unit == "percent" else display.number(display.exact(figure) * 100, 1)
-    return text if figure < 0 else f"+{text}"
+    text = display.signed(display.exact(figure) * 100)
+    return f"{text}%" if unit == "percent" else text
 
 
 def _size(value: Change, bare: bool) -> str:

@@ -36,3 +36,10 @@ def test_a_span_is_said_in_words_and_other_labels_stay(label: str, chinese: str,
         assert wording.span(label) == chinese
     with override("en"):
         assert wording.span(label) == english
+
+
+def test_the_end_of_an_interval_that_excludes_zero_looks_like_one() -> None:
+    assert wording.signed_percent(-0.0004) == "−0.04%"
+    assert wording.signed_points(0.0003) == "+0.03"
+    with override("en"):
+        assert wording.interval(-0.009, -0.0002) == "−0.9 to −0.02 points"

@@ -62,3 +62,14 @@ def test_a_difference_of_shares_is_in_points(language, shown):
 @given(st.integers(min_value=-(10**15), max_value=10**15))
 def test_a_whole_number_loses_nothing(value):
     assert int(display.number(value).replace(",", "").replace("−", "-")) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (6.44, "+6.4"), (Decimal("-0.9"), "−0.9"), (0, "+0.0"), (Decimal("-0.04"), "−0.04"), (0.0012, "+0.001"),
+        (-0.05, "−0.1"), (Decimal("-1e-9"), "−0.0001"),
+    ],
+)  # fmt: skip
+def test_a_difference_that_is_not_zero_never_reads_as_zero(value, shown):
+    assert display.signed(value) == shown
