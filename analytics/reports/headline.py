@@ -23,13 +23,14 @@ Record = Mapping[str, Any]  # one row of a frame: values may be NaN or NA where 
 class Against:
     """A change: a fraction of the value before, or a difference of two fractions; and its 95 % interval.
 
-    `change` None: nothing to compare with. `clear`: the interval excludes zero.
+    `change` None: nothing to compare with, `why` is what kpi-change says of it. `clear`: the interval excludes zero.
     """
 
     change: float | None = None
     clear: bool = False
     low: float | None = None
     high: float | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def by_figure(result: reports.Result) -> dict[str, Record]:
 
 def _against(row: Record) -> Against:
     if missing(row["change"]):
-        return Against()
+        return Against(why="" if missing(row["verdict"]) else str(row["verdict"]))
     low, high = (float(row[end]) for end in ("low", "high"))
     return Against(float(row["change"]), row["verdict"] in {"up", "down"}, low, high)
 
@@ -112,6 +113,8 @@ def _days(actor: Actor, query: Query) -> pd.DataFrame:
 def guest_share_change(rows: Mapping[str, Record]) -> Against:
     """How the share of guest orders changed, by the rows of `by_figure`."""
     (guests, orders), (guests_before, orders_before) = (guest_orders(rows, side) for side in ("now", "before"))
+    if missing(guests_before):
+        return _against(rows["guest_orders"])
     return share_change(guests, orders, guests_before, orders_before)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.facts.door import Facts
-from analytics.metrics.changes import COLUMNS, Span, kpi_changes
+from analytics.metrics.changes import COLUMNS, FIGURES, Span, kpi_changes
 from analytics.reports import compared, kpi
 from analytics.reports.columns import Column, Kind
 from analytics.reports.groups import BY_PLACE
@@ -16,15 +16,31 @@ from analytics.reports.report import Report, blank, register
 from analytics.reports.wording import moves
 from members.lib.roles import SMALLEST_CELL
 
+LEAST_HISTORY = 90  # days of data, and as many as are compared, without which regulars pass for new members
 KINDS = {column.key: column.kind for column in kpi.REPORT.columns}
 
 
 def _compute(facts: Facts, query: Query) -> pd.DataFrame:
     now, before = (_span(facts, each) for each in (query, compared.earlier(_dated(facts, query))))
     frame = kpi_changes(facts.sales, facts.money_back, facts.births, now=now, before=before)
-    if before.first < facts.first_day:  # days before all data would pass for days on which nothing was sold
-        frame = frame.assign(before=None, change=float("nan"), low=float("nan"), high=float("nan"), verdict="")
+    if before.first < _begin(facts, query):  # days before all data would pass for days on which nothing was sold
+        return _unjudged(frame, list(FIGURES), "partial").assign(before=None)
+    if before.first - facts.first_day < max(now.last - now.first + 1, LEAST_HISTORY):
+        return _unjudged(frame, kpi.SPLIT, "early")
     return frame
+
+
+def _begin(facts: Facts, query: Query) -> int:
+    """Where the data of the stores and channels asked for begin. What a segment bought says nothing of that."""
+    found = None if query.segment else facts.sales.day.min().to_pyarrow().as_py()
+    return facts.first_day if found is None else int(found)
+
+
+def _unjudged(frame: pd.DataFrame, figures: list[str], why: str) -> pd.DataFrame:
+    """The frame without the change of some figures, and why they have none."""
+    where = frame["figure"].isin(figures)
+    frame = blank(frame, where, ["change", "low", "high"])
+    return frame.assign(verdict=frame["verdict"].mask(where, why))
 
 
 def _span(facts: Facts, query: Query) -> Span:
@@ -69,7 +85,8 @@ REPORT = register(
             "Each figure of the days asked for, held against earlier days: those just before, moved by whole weeks so"
             " that the weekdays match, or those of last year. The interval tells what chance in who came can do:"
             " members are taken as independent, and a total is the surer the less single members moved it. It knows no"
-            " weather and no holidays. On fewer than 30 members nothing is judged."
+            " weather and no holidays. On fewer than 30 members nothing is judged. Nothing is compared with days before"
+            " the data begin, and new and returning members not with days shortly after: then everybody looks new."
         ),
         columns=(
             Column("figure", _("Figure"), Kind.LABEL, _("One of the key figures"), words=_figures),
@@ -87,7 +104,10 @@ REPORT = register(
                 "verdict",
                 _("What it says"),
                 Kind.LABEL,
-                _("up or down when the interval excludes zero; unclear; few: fewer than 30 members"),
+                _(
+                    "up or down when the interval excludes zero; unclear; few: fewer than 30 members; partial: the data"
+                    " begin within the earlier days; early: they begin too shortly before to tell who is new"
+                ),
                 words=moves,
             ),
             Column("n_now", _("People"), Kind.COUNT, _("Members (of guests: orders) behind the value")),

@@ -68,6 +68,8 @@ def moves() -> dict[str, str]:
         "down": _("Clearly less"),
         "unclear": _("No clear change"),
         "few": _("Too few (under 30)"),
+        "partial": _("The data begin within the earlier days"),
+        "early": _("The data begin too late to tell who is new"),
         "": _("Nothing to compare with yet"),
     }
 

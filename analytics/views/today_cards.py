@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from django.utils.translation import gettext as _
 
-from analytics.reports import drill, headline
+from analytics.reports import drill, headline, wording
 from analytics.reports.columns import missing
 from analytics.reports.headline import Headline
 from analytics.reports.page_query import PageQuery
@@ -101,7 +101,8 @@ def _change(found: Headline, figure: str, unit: str = "percent", good: str = "up
     if not found.changes:
         return None
     against = found.changes[figure]
-    return Change(against.change, unit, good, against.clear, against.low, against.high)
+    why = wording.moves()[against.why]
+    return Change(against.change, unit, good, against.clear, against.low, against.high, why)
 
 
 def _count(value: Any) -> str:

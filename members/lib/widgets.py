@@ -24,7 +24,7 @@ class Change:
     """A figure against its comparison. `good` says which direction is welcome; "" when neither is.
 
     `value` is a signed fraction (None: nothing to compare with); `clear` False when it may be chance.
-    `low`, `high`: the ends of its 95 % interval, where there is one.
+    `low`, `high`: the ends of its 95 % interval, where there is one. `why` there is no value, in words.
     """
 
     value: Figure | None
@@ -33,6 +33,7 @@ class Change:
     clear: bool = True
     low: Figure | None = None
     high: Figure | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def change(value: Change | None, bare: bool = False) -> SafeString:
     if value is None:
         return SafeString("")
     if value.value is None:
-        return format_html('<span class="chg-flat">{}</span>', _("Nothing to compare with yet"))
+        return format_html('<span class="chg-flat">{}</span>', value.why or _("Nothing to compare with yet"))
     if not value.clear or value.value == 0:
         return format_html(
             '<span class="fl chg-flat"><span aria-hidden="true">●</span> {}</span>{}',
