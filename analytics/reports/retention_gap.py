@@ -1,11 +1,15 @@
 """Recent against earlier newcomers, channel by channel: where a gap in the return rate comes from."""
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from analytics.facts.door import Facts
 from analytics.metrics import comparison, people
+from analytics.metrics.comparison import FEW_MEMBERS
 from analytics.metrics.retention import visits
 from analytics.reports import wording
 from analytics.reports.columns import Column, Kind
@@ -45,6 +49,19 @@ def _kept(answer: pd.DataFrame, small: "pd.Series[bool]", people: "pd.Series[int
     return small.where(
         ~channels, with_one_more(small[channels], people[channels]).reindex(small.index, fill_value=False)
     )
+
+
+def said(row: Mapping[Hashable, Any]) -> str:
+    """What is said of a row; of too few people, on which side they are and how many."""
+    few = {
+        "before": gettext("Too few before: %(n)s (under 30)"),
+        "after": gettext("Too few recently: %(n)s (under 30)"),
+    }
+    for side, text in few.items():
+        people = row[f"{side}_members"]
+        if row["verdict"] == "few" and pd.notna(people) and people < FEW_MEMBERS:
+            return text % {"n": int(people)}
+    return wording.verdicts().get(str(row["verdict"]), "")
 
 
 def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
@@ -110,7 +127,7 @@ REPORT = register(
                 "verdict",
                 _("Verdict"),
                 Kind.LABEL,
-                _("worse, better, unclear or few (under 30 people)"),
+                _("worse, better, unclear or few (under 30 people before or recently)"),
                 words=wording.verdicts,
             ),
         ),

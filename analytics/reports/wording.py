@@ -57,7 +57,7 @@ def verdicts() -> dict[str, str]:
         "worse": _("Clearly worse"),
         "better": _("Clearly better"),
         "unclear": _("May be chance"),
-        "few": _("Too few (under 30)"),
+        "few": _("Under 30 people before or recently"),
     }
 
 

@@ -13,7 +13,7 @@ from analytics.metrics.comparison import Split
 from analytics.reports import drill, wording
 from analytics.reports.finding import Finding
 from analytics.reports.report import Result
-from analytics.reports.retention_gap import TOTAL
+from analytics.reports.retention_gap import TOTAL, said
 from analytics.views import links
 from analytics.views.asked import Asked
 from analytics.views.tables import table
@@ -86,7 +86,6 @@ def curves(asked: Asked, result: Result, parts: Split) -> ChartCard:
 def gap(asked: Asked, result: Result, parts: Split, names: dict[str, str]) -> ChartCard:
     """Which channel the difference comes from."""
     recent = wording.months(parts.recent[0], parts.recent[-1]) if parts.recent else ""
-    words = wording.verdicts()
     opens = asked.actor.may(Right.SEE_MEMBERS)
 
     def row(record: dict[Hashable, Any]) -> Row:
@@ -103,7 +102,7 @@ def gap(asked: Asked, result: Result, parts: Split, names: dict[str, str]) -> Ch
                 Cell(display.NONE if pd.isna(people) else display.number(int(people)), url=url),
                 *rates,
                 change,
-                Cell(words.get(verdict, ""), tone=VERDICTS.get(verdict, "mut")),
+                Cell(said(record), tone=VERDICTS.get(verdict, "mut")),
             ],
             marked=verdict == "worse",
         )

@@ -1,6 +1,9 @@
 """Where a gap comes from, and what of it is kept from those who may not see small groups."""
 
+from django.utils.translation import override
+
 from analytics.reports import report as reports
+from analytics.reports import retention_gap
 from analytics.reports.query import parse
 from analytics.services.publish import publish
 from analytics.tests.shopkeeper import Shop
@@ -54,3 +57,11 @@ def test_channels_that_are_together_few_take_a_third_with_them(db: None) -> None
 
 def test_where_nobody_is_few_every_channel_is_told(db: None) -> None:
     assert rows(ANALYST, WHOLE, WHOLE) == rows(system("test"), WHOLE, WHOLE)
+
+
+def test_who_is_too_few_is_said_with_the_side_and_the_number(db: None) -> None:
+    """Forty recent newcomers stand beside it: the thirty that are asked for are missing among the earlier ones."""
+    rows(system("test"), {"app": (12, 6)}, {"app": (40, 20)})
+    found = reports.frame("retention-gap", system("test"), parse(reports.get("retention-gap").choices, {}))
+    with override("en"):
+        assert {retention_gap.said(row) for row in found.frame.to_dict("records")} == {"Too few before: 12 (under 30)"}
