@@ -39,6 +39,7 @@ DOORS = [
     ("rfm", {"by": "grid"}),
     ("value-deciles", {}),
 ]
+MONEY = ("gross", "net", "new_gross", "returning_gross")
 AOV_ROUNDED = Decimal("0.000051")  # the golden files keep four decimals of a minor unit
 RATE_ROUNDED = Decimal("1e-9")  # and ten digits of a rate
 
@@ -120,6 +121,24 @@ def test_kpi_by_week(shop: Imported) -> None:
     assert listed["orders"] == list(golden["orders"])
     assert listed["active_members"] == list(golden["members"])
     assert minor(shop, listed["gross"]) == [Decimal(cell) for cell in golden["gross_minor"]]
+
+
+def test_kpi_change_of_two_months(shop: Imported) -> None:
+    """August against the same number of days just before, which are July: the values are those of the months."""
+    golden = answer(shop, "kpi_month").set_index("month")
+    year = periods.date_of(shop.answers.last_day - 1).year
+    dates = {"from": f"{year}-08-01", "to": f"{year}-08-31"}
+    ours = pd.DataFrame(columns_of("kpi-change", **dates, align="date")).set_index("figure")
+    for side, month in (("now", f"{year}-08"), ("before", f"{year}-07")):
+        own, theirs = ours[side], golden.loc[month]
+        for figure in ("active_members", "new_members", "returning_members", "orders"):
+            assert own[figure] == theirs[figure], figure
+        for figure, name in {"refunds": "refund", **{name: name for name in MONEY}}.items():
+            assert minor(shop, [own[figure]]) == [Decimal(theirs[f"{name}_minor"])], figure
+        assert abs(minor(shop, [own["aov"]])[0] - Decimal(theirs["aov_minor"])) <= AOV_ROUNDED
+    for figure in ("active_members", "gross"):
+        now, before = Decimal(ours["now"][figure]), Decimal(ours["before"][figure])
+        assert abs(Decimal(ours["change"][figure]) - (now / before - 1)) <= RATE_ROUNDED
 
 
 def test_retention_by_month(shop: Imported) -> None:
