@@ -11,6 +11,7 @@ from analytics.metrics.retention import retention
 from analytics.reports.columns import Column, Kind
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
+from analytics.reports.small_groups import near_the_last
 from members.lib.roles import SMALLEST_CELL
 
 _LONGEST = 1_200  # months; no shop keeps books for longer
@@ -47,10 +48,11 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
 
 
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
+    """Small cells, and those by which the month that is complete at the age before, but not here, would be told."""
     lost = answer.members - answer.active
-    small = (answer.active < SMALLEST_CELL) | (lost < SMALLEST_CELL)
-    answer = blank(answer, small, ["active", "retention", "low", "high"])
-    return blank(answer, answer.members < SMALLEST_CELL, ["members"])
+    few = (answer.members < SMALLEST_CELL) | near_the_last(answer.members, answer.group != answer.group.shift())
+    small = few | (answer.active < SMALLEST_CELL) | (lost < SMALLEST_CELL)
+    return blank(blank(answer, small, ["active", "retention", "low", "high"]), few, ["members"])
 
 
 def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:

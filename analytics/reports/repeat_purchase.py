@@ -9,6 +9,7 @@ from analytics.reports.columns import Column, Kind
 from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
+from analytics.reports.small_groups import near_the_last
 from members.lib.roles import SMALLEST_CELL
 
 
@@ -17,10 +18,13 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
 
 
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
+    """Small cells, and windows that tell of few newcomers, or of few who came back, by their step from one before."""
     single = answer.eligible - answer.repeated
-    small = (answer.repeated < SMALLEST_CELL) | (single < SMALLEST_CELL)
-    answer = blank(answer, small, ["repeated", "rate", "low", "high"])
-    return blank(answer, answer.eligible < SMALLEST_CELL, ["eligible"])
+    start = answer.index == answer.index[0]
+    few = (answer.eligible < SMALLEST_CELL) | near_the_last(answer.eligible, pd.Series(start, answer.index))
+    steps = near_the_last(answer.repeated, answer.eligible != answer.eligible.shift())
+    small = few | steps | (answer.repeated < SMALLEST_CELL) | (single < SMALLEST_CELL)
+    return blank(blank(answer, small, ["repeated", "rate", "low", "high"]), few, ["eligible"])
 
 
 def _ids(facts: Facts, query: Query, cell: str, group: str) -> list[int]:
