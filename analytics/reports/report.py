@@ -20,7 +20,7 @@ from analytics.reports.query import Choices, Query, cut, with_people
 from members.lib.actor import Actor
 from members.lib.roles import Right
 
-VERSION = 2  # rises when a metric's arithmetic changes, so that no cached frame outlives it
+VERSION = 3  # rises when a metric's arithmetic changes, so that no cached frame outlives it
 
 
 @dataclass(frozen=True, slots=True)
