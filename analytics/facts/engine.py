@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from django.conf import settings
@@ -16,6 +17,11 @@ from django.conf import settings
 from analytics.facts import manifest, schema
 from analytics.facts.manifest import Manifest
 
+# Said here and not asked of the engine, which would open the files of all tables for every question.
+_SCHEMAS = {
+    name: ibis.schema({column: kind.copy(nullable=True) for column, kind in ibis.Schema.from_pyarrow(definition).items()})
+    for name, definition in (schema.RAW | schema.PREPARED).items()
+}
 _lock = threading.Lock()
 _roots: dict[int, duckdb.DuckDBPyConnection] = {}  # by process: after a fork the parent's instance hangs
 _readers: Counter[tuple[int, str]] = Counter()  # open questions by process and generation; its views exist
@@ -88,7 +94,10 @@ def tables(current: Manifest) -> Iterator[dict[str, ir.Table]]:
         cursor = _root().cursor()
     try:
         backend = ibis.duckdb.from_connection(cursor)
-        yield {name: backend.table(view_name(current, name)) for name in schema.RAW | schema.PREPARED}
+        yield {
+            name: ops.DatabaseTable(view_name(current, name), columns, backend).to_expr()
+            for name, columns in _SCHEMAS.items()
+        }
     finally:
         cursor.close()
         with _lock:
