@@ -19,7 +19,9 @@ from analytics.facts.manifest import Manifest
 
 # Said here and not asked of the engine, which would open the files of all tables for every question.
 _SCHEMAS = {
-    name: ibis.schema({column: kind.copy(nullable=True) for column, kind in ibis.Schema.from_pyarrow(definition).items()})
+    name: ibis.schema(
+        {column: kind.copy(nullable=True) for column, kind in ibis.Schema.from_pyarrow(definition).items()}
+    )
     for name, definition in (schema.RAW | schema.PREPARED).items()
 }
 _lock = threading.Lock()

@@ -10,8 +10,8 @@ this is the textbook interval of a ratio of two Poisson counts. Each guest order
 The interval says what chance in who came can do. It knows no weather, no season and no holidays.
 """
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -39,6 +39,10 @@ _BEHIND = {
 """Whose number tells whether a figure rests on enough people; of the others it is that of the active members."""
 
 
+Totals = Mapping[str, Mapping[int, Mapping[str, float]]]
+"""By side ("now", "before") and place the one row of `kpi`."""
+
+
 class Span(NamedTuple):
     """First and last day number, inclusive."""
 
@@ -55,15 +59,34 @@ def kpi_changes(sales: ir.Table, money_back: ir.Table, births: ir.Table, *, now:
     verdict: "few" (fewer than 30 in both spans together), "up" or "down" when the interval excludes zero, "unclear";
     "" where there is nothing to compare with (nothing before, or what is below zero).
     """
-    totals = [
-        _totals(kpi.kpi(sales, money_back, births, grain="all", first_day=span.first, last_day=span.last))
-        for span in (now, before)
-    ]
-    spreads = {
-        **_member_spreads(_per_member(sales, money_back, births, now, before), *totals),
-        **_guest_spreads(sales, now, before, *totals),
+    return changes_by(sales, money_back, births, by="", places=[0], now=now, before=before)[0]
+
+
+def changes_by(
+    sales: ir.Table, money_back: ir.Table, births: ir.Table, *, by: kpi.By, places: Sequence[int], now: Span,
+    before: Span,
+) -> dict[int, pd.DataFrame]:  # fmt: skip
+    """The frame of `kpi_changes` for each place (id of a store or channel), in one question whatever their number."""
+    totals = {
+        side: {
+            place: _totals(frame)
+            for place, frame in kpi.kpi_by(
+                sales, money_back, births, by=by, places=places, grain="all", first_day=span.first, last_day=span.last
+            ).items()
+        }
+        for side, span in {"now": now, "before": before}.items()
     }
-    rows = [compared(figure, totals[0], totals[1], spreads.get(figure, np.nan)) for figure in FIGURES]
+    spreads = _member_spreads(_per_member(sales, money_back, births, by, now, before), totals).join(
+        _guest_spreads(sales, by, now, before, totals)
+    )
+    return {
+        place: _compared(spreads.loc[place].to_dict(), totals["now"][place], totals["before"][place])
+        for place in places
+    }
+
+
+def _compared(spreads: Mapping[Any, float], now: Mapping[str, float], before: Mapping[str, float]) -> pd.DataFrame:
+    rows = [compared(figure, now, before, float(spreads[figure])) for figure in FIGURES]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"now": object, "before": object})
 
 
@@ -92,11 +115,14 @@ def _totals(frame: pd.DataFrame) -> dict[str, float]:
     return {name: frame[name].tolist()[0] for name in frame.columns if name != "period"}
 
 
-def _per_member(sales: ir.Table, money_back: ir.Table, births: ir.Table, now: Span, before: Span) -> ir.Table:
-    """What each member did in either span: {figure}_now and {figure}_before for the figures that are sums."""
-    sold = _inside(sales, now, before).select("member_id", "day", orders=_one(), gross="gross", refunds=_none())
-    back = _inside(money_back, now, before).select(
-        "member_id", "day", orders=_none(), gross=_none(), refunds=money_back.amount
+def _per_member(
+    sales: ir.Table, money_back: ir.Table, births: ir.Table, by: kpi.By, now: Span, before: Span
+) -> ir.Table:
+    """What each member did at a place in either span: {figure}_now, {figure}_before for the figures that are sums."""
+    sold, back = _inside(sales, now, before), _inside(money_back, now, before)
+    sold = sold.select("member_id", "day", place=kpi.place_of(sold, by), orders=_one(), gross="gross", refunds=_none())
+    back = back.select(
+        "member_id", "day", place=kpi.place_of(back, by), orders=_none(), gross=_none(), refunds=back.amount
     )
     moves = sold.union(back)
     sides = {"now": moves.day.between(*now), "before": moves.day.between(*before)}
@@ -105,7 +131,7 @@ def _per_member(sales: ir.Table, money_back: ir.Table, births: ir.Table, now: Sp
         for name in ("orders", "gross", "refunds")
         for side, where in sides.items()
     }
-    members = moves.group_by("member_id").aggregate(**sums)
+    members = moves.group_by("member_id", "place").aggregate(**sums)
     born = births.select(born_id="member_id", born="first_order_day")
     joined = members.left_join(born, members.member_id == born.born_id)
     for side, span in {"now": now, "before": before}.items():
@@ -130,41 +156,57 @@ def _one_or_none(truth: ir.BooleanValue) -> ir.FloatingValue:
     return truth.cast("int32").cast("float64")
 
 
-def _member_spreads(members: ir.Table, now: Mapping[str, float], before: Mapping[str, float]) -> dict[str, float]:
-    """By figure the standard error that `compared` takes."""
-    wanted = [figure for figure in FIGURES if not figure.startswith("guest_")]
+def _member_spreads(members: ir.Table, totals: Totals) -> pd.DataFrame:
+    """By place and figure the standard error that `compared` takes; 0 where no member did anything."""
+    places = list(totals["now"])
+    held = members.join(_whole(totals), "place")
     squares = {}
-    for figure in wanted:
+    for figure in (name for name in FIGURES if not name.startswith("guest_")):
         top, bottom = _QUOTIENTS.get(figure, (figure, ""))
-        moved = _shares(members, top, now, before)
+        moved = _shares(held, top)
         if bottom:
-            moved = moved - _shares(members, bottom, now, before)
-        squares[figure] = (moved * moved).sum().fill_null(0.0)
-    row = members.aggregate(**squares).to_pandas().iloc[0]
-    return {figure: float(np.sqrt(row[figure])) for figure in wanted}
+            moved = moved - _shares(held, bottom)
+        squares[figure] = (moved * moved).sum()
+    found = held.group_by("place").aggregate(**squares).to_pandas().set_index("place")
+    return np.sqrt(found.reindex(places).fillna(0.0))
 
 
-def _shares(members: ir.Table, name: str, now: Mapping[str, float], before: Mapping[str, float]) -> ir.FloatingValue:
-    """Each member's share of the total now less that of the total before; of a total of 0 there is none."""
-    moved = members[f"{name}_now"] * 0.0
-    for sign, side, totals in ((1.0, "now", now), (-1.0, "before", before)):
-        if totals[name] > 0:
-            moved = moved + members[f"{name}_{side}"] * (sign / float(totals[name]))
-    return moved
+def _whole(totals: Totals) -> ir.Table:
+    """place, and by side and figure what one unit is of the total, so that a share is a product; of nothing it is 0."""
+    names = [name for name in FIGURES if name not in _QUOTIENTS]
+    return ibis.memtable(
+        pd.DataFrame(
+            {
+                "place": pd.Series(list(totals["now"]), dtype="int64"),
+                **{
+                    f"{name}_{side}_unit": [1 / float(row[name]) if row[name] > 0 else 0.0 for row in rows.values()]
+                    for name in names
+                    for side, rows in totals.items()
+                },
+            }
+        )
+    )
 
 
-def _guest_spreads(
-    sales: ir.Table, now: Span, before: Span, totals: Mapping[str, float], earlier: Mapping[str, float]
-) -> dict[str, float]:
+def _shares(held: ir.Table, name: str) -> ir.FloatingValue:
+    """Each member's share of the total now less that of the total before."""
+    return held[f"{name}_now"] * held[f"{name}_now_unit"] - held[f"{name}_before"] * held[f"{name}_before_unit"]
+
+
+def _guest_spreads(sales: ir.Table, by: kpi.By, now: Span, before: Span, totals: Totals) -> pd.DataFrame:
     """The same for guests, each order for itself."""
     guests = sales.filter(sales.member_id.isnull())
     money = guests.gross.cast("float64")
-    sides = {"now": (now, totals), "before": (before, earlier)}
-    squares = {side: (money * money).sum(where=guests.day.between(*span)) for side, (span, _) in sides.items()}
-    row = guests.aggregate(**squares).to_pandas().iloc[0].fillna(0.0)
-    counted = [1 / total["guest_orders"] for _, total in sides.values() if total["guest_orders"]]
-    paid = [row[side] / total["guest_gross"] ** 2 for side, (_, total) in sides.items() if total["guest_gross"]]
-    return {"guest_orders": float(np.sqrt(sum(counted))), "guest_gross": float(np.sqrt(sum(paid)))}
+    spans = {"now": now, "before": before}
+    squares = {side: (money * money).sum(where=guests.day.between(*span)) for side, span in spans.items()}
+    found = guests.group_by(place=kpi.place_of(guests, by)).aggregate(**squares).to_pandas().set_index("place")
+    found = found.reindex(list(totals["now"])).fillna(0.0)
+    orders, gross = pd.Series(0.0, found.index), pd.Series(0.0, found.index)
+    for side, rows in totals.items():
+        of = pd.DataFrame(list(rows.values()), index=found.index)
+        orders += 1 / of.guest_orders.where(of.guest_orders > 0, np.inf)
+        gross += found[side] / of.guest_gross.astype(float).where(of.guest_gross > 0, np.inf) ** 2
+    return pd.DataFrame({"guest_orders": np.sqrt(orders), "guest_gross": np.sqrt(gross)})
 
 
 def _inside(table: ir.Table, now: Span, before: Span) -> ir.Table:

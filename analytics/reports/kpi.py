@@ -1,10 +1,13 @@
+from collections.abc import Sequence
+from typing import TypedDict
+
 import pandas as pd
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from analytics.facts.door import Facts
 from analytics.metrics import people, periods
-from analytics.metrics.kpi import KpiGrain, kpi, label
+from analytics.metrics.kpi import By, KpiGrain, kpi, kpi_by, label
 from analytics.reports import wording
 from analytics.reports.columns import Column, Kind
 from analytics.reports.groups import BY_PLACE
@@ -21,6 +24,14 @@ GUESTS = ["guest_orders", "guest_gross"]
 SPLIT = ["new_members", "returning_members", "new_gross", "returning_gross"]
 
 
+class Asked(TypedDict):
+    """What `kpi` is asked for."""
+
+    grain: KpiGrain
+    first_day: int
+    last_day: int
+
+
 def span(facts: Facts, query: Query) -> tuple[int, int]:
     """First and last day number that count: those asked for, no further than there is data. Reversed when none do."""
     first = facts.first_day if query.first_day is None else max(query.first_day, facts.first_day)
@@ -28,13 +39,26 @@ def span(facts: Facts, query: Query) -> tuple[int, int]:
 
 
 def _compute(facts: Facts, query: Query) -> pd.DataFrame:
+    return _named(kpi(facts.sales, facts.money_back, facts.births, **_asked(facts, query)), facts, query)
+
+
+def _compute_by(facts: Facts, query: Query, by: By, places: Sequence[int]) -> dict[int, pd.DataFrame]:
+    tables = (facts.sales, facts.money_back, facts.births)
+    found = kpi_by(*tables, by=by, places=places, **_asked(facts, query))
+    return {place: _named(frame, facts, query) for place, frame in found.items()}
+
+
+def _asked(facts: Facts, query: Query) -> Asked:
     first, last = span(facts, query)
-    grain: KpiGrain = query.grain  # type: ignore[assignment]
-    frame = kpi(facts.sales, facts.money_back, facts.births, grain=grain, first_day=first, last_day=last)
-    if grain == "all":  # named by the days that were asked for
-        first, last = query.first_day or first, query.last_day or last
-        frame["period"] = label(0, "all", first, last)
-    return frame
+    return {"grain": query.grain, "first_day": first, "last_day": last}  # type: ignore[typeddict-item]
+
+
+def _named(frame: pd.DataFrame, facts: Facts, query: Query) -> pd.DataFrame:
+    """The one row of all the days is named by those that were asked for."""
+    if query.grain != "all":
+        return frame
+    first, last = span(facts, query)
+    return frame.assign(period=label(0, "all", query.first_day or first, query.last_day or last))
 
 
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:
@@ -145,6 +169,7 @@ REPORT = register(
         ),
         choices=Choices(grains=("month", "week", "day", "all"), groups=BY_PLACE),
         compute=_compute,
+        compute_by=_compute_by,
         withhold=_withhold,
         drill=Drill(
             ("period",),

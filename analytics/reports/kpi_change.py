@@ -1,13 +1,14 @@
 """The key figures of some days, held against earlier days."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.facts.door import Facts
-from analytics.metrics.changes import COLUMNS, FIGURES, Span, kpi_changes
+from analytics.metrics.changes import COLUMNS, FIGURES, Span, changes_by, kpi_changes
+from analytics.metrics.kpi import By, place_of
 from analytics.reports import compared, kpi
 from analytics.reports.columns import Column, Kind
 from analytics.reports.groups import BY_PLACE
@@ -21,19 +22,38 @@ KINDS = {column.key: column.kind for column in kpi.REPORT.columns}
 
 
 def _compute(facts: Facts, query: Query) -> pd.DataFrame:
-    now, before = (_span(facts, each) for each in (query, compared.earlier(_dated(facts, query))))
-    frame = kpi_changes(facts.sales, facts.money_back, facts.births, now=now, before=before)
-    if before.first < _begin(facts, query):  # days before all data would pass for days on which nothing was sold
+    now, before = _spans(facts, query)
+    found = kpi_changes(facts.sales, facts.money_back, facts.births, now=now, before=before)
+    return _judged(found, facts, now, before, _begins(facts, query, "").get(0))
+
+
+def _compute_by(facts: Facts, query: Query, by: By, places: Sequence[int]) -> dict[int, pd.DataFrame]:
+    now, before = _spans(facts, query)
+    found = changes_by(facts.sales, facts.money_back, facts.births, by=by, places=places, now=now, before=before)
+    begins = _begins(facts, query, by)
+    return {place: _judged(frame, facts, now, before, begins.get(place)) for place, frame in found.items()}
+
+
+def _spans(facts: Facts, query: Query) -> tuple[Span, Span]:
+    """The days asked for, and those before."""
+    return _span(facts, query), _span(facts, compared.earlier(_dated(facts, query)))
+
+
+def _begins(facts: Facts, query: Query, by: By) -> dict[int, int]:
+    """Where the data of each place begin. What a segment bought says nothing of that."""
+    if query.segment:
+        return {}
+    found = facts.sales.group_by(place=place_of(facts.sales, by)).aggregate(day=facts.sales.day.min()).to_pandas()
+    return dict(zip(found["place"].tolist(), found["day"].tolist(), strict=True))
+
+
+def _judged(frame: pd.DataFrame, facts: Facts, now: Span, before: Span, begin: int | None) -> pd.DataFrame:
+    """The frame without what days before all data would make of it: they pass for days on which nothing was sold."""
+    if before.first < (facts.first_day if begin is None else begin):
         return _unjudged(frame, list(FIGURES), "partial").assign(before=None)
     if before.first - facts.first_day < max(now.last - now.first + 1, LEAST_HISTORY):
         return _unjudged(frame, kpi.SPLIT, "early")
     return frame
-
-
-def _begin(facts: Facts, query: Query) -> int:
-    """Where the data of the stores and channels asked for begin. What a segment bought says nothing of that."""
-    found = None if query.segment else facts.sales.day.min().to_pyarrow().as_py()
-    return facts.first_day if found is None else int(found)
 
 
 def _unjudged(frame: pd.DataFrame, figures: list[str], why: str) -> pd.DataFrame:
@@ -117,6 +137,7 @@ REPORT = register(
         ),
         choices=Choices(options=compared.OPTIONS, groups=BY_PLACE),
         compute=_compute,
+        compute_by=_compute_by,
         withhold=_withhold,
     )
 )

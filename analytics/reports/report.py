@@ -2,7 +2,7 @@
 `frame(...)`, so they cannot differ."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from analytics.facts import manifest
 from analytics.facts.door import Facts, open_facts
 from analytics.metrics import periods
+from analytics.metrics.kpi import By
 from analytics.reports import columns, groups
 from analytics.reports.columns import Column, Kind, Text
 from analytics.reports.query import Choices, Query, cut, with_people
@@ -65,6 +66,8 @@ class Report:
     limits: Text = ""
     shown: Text = ""
     remarks: Callable[["Result"], Sequence[str]] = lambda result: ()
+    # The answers for all the places that it is told apart by in one question; without it each is computed for itself.
+    compute_by: Callable[[Facts, Query, By, Sequence[int]], Mapping[int, pd.DataFrame]] | None = None
     paged: bool = False
 
     @property
@@ -154,10 +157,12 @@ def _key(report: Report, actor: Actor, query: Query) -> str:
 
 def _computed(report: Report, actor: Actor, query: Query) -> Result:
     with open_facts(actor, cut(query, actor)) as facts:
-        parts = groups.parts(facts, query, actor) if query.group else [("", facts)]
-        answers = [_answer(report, part, query, actor, code) for code, part in parts]
+        answers = [
+            _seen(report, answer, actor).assign(**{query.group: code}) if query.group else _seen(report, answer, actor)
+            for code, answer in _answers(report, facts, query, actor)
+        ]
         if not answers:  # who is bound to stores and has none: the columns, and no row
-            answers = [_answer(report, facts, query, actor, "").head(0)]
+            answers = [report.compute(facts, query).assign(**{query.group: ""}).head(0)]
         meta = {
             "first_day": periods.date_of(facts.first_day).isoformat(),
             "last_day": periods.date_of(facts.last_day).isoformat(),
@@ -170,12 +175,22 @@ def _computed(report: Report, actor: Actor, query: Query) -> Result:
     return replace(found, frame=found.frame[[column.key for column in found.columns]])
 
 
-def _answer(report: Report, facts: Facts, query: Query, actor: Actor, code: str) -> pd.DataFrame:
-    """What the report says of some facts, as far as this actor may see it, marked with the group they are."""
-    answer = report.compute(facts, query)
-    if not actor.sees_small_groups:
-        answer = report.withhold(answer)
-    return answer.assign(**{query.group: code}) if query.group else answer
+def _answers(report: Report, facts: Facts, query: Query, actor: Actor) -> Iterator[tuple[str, pd.DataFrame]]:
+    """What the report says of each place that it is told apart by, with its code; of everything without one."""
+    if not query.group:
+        yield "", report.compute(facts, query)
+        return
+    places = groups.places(query, actor)
+    if report.compute_by is not None and places:
+        found = report.compute_by(facts, query, groups.column_of(query), tuple(places.values()))
+        yield from ((code, found[place]) for code, place in places.items())
+    else:
+        yield from ((code, report.compute(groups.part(facts, query, place), query)) for code, place in places.items())
+
+
+def _seen(report: Report, answer: pd.DataFrame, actor: Actor) -> pd.DataFrame:
+    """An answer as far as this actor may see it."""
+    return answer if actor.sees_small_groups else report.withhold(answer)
 
 
 def blank(answer: pd.DataFrame, where: "pd.Series[bool]", keys: list[str]) -> pd.DataFrame:

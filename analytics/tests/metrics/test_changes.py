@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from analytics.metrics.changes import COLUMNS, FIGURES, Span, compared, kpi_changes
+from analytics.metrics.changes import COLUMNS, FIGURES, Span, changes_by, compared, kpi_changes
 from analytics.metrics.intervals import Z95
 from analytics.metrics.kpi import kpi
 from analytics.tests.engines import Rows, day, order, refund
@@ -137,3 +137,17 @@ def test_the_interval_holds_the_true_ratio_nineteen_times_in_twenty(duckdb: Any)
         row = changes(duckdb, (rows, [])).loc["gross"]
         held += row.low <= 0 <= row.high
     assert held / rounds >= 0.875
+
+
+@settings(deadline=None, max_examples=10)
+@given(shop=little.shops())
+def test_told_apart_by_store_each_is_as_if_it_were_asked_alone(duckdb: Any, shop: tuple[Rows, Rows]) -> None:
+    now, before = Span(day("2011-01-10"), little.LAST_DAY), Span(little.FIRST_DAY, day("2011-01-09"))
+    tables = little.prepared(duckdb, shop)
+    sales, back, births = tables.sales, tables.money_back, tables.firsts
+    together = changes_by(sales, back, births, by="store_id", places=[1, 2, 3], now=now, before=before)
+    for store, frame in together.items():
+        alone = kpi_changes(
+            sales.filter(sales.store_id == store), back.filter(back.store_id == store), births, now=now, before=before
+        )
+        pd.testing.assert_frame_equal(frame, alone)
