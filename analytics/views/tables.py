@@ -67,7 +67,8 @@ class _Words:
 
     def __init__(self, columns: Sequence[ReportColumn], page: PageQuery) -> None:
         self.currency = merchants.current().currency
-        self.words = {column.key: column.words() for column in columns if column.words}
+        asked = {column.words: column.words() for column in columns if column.words}  # two may share one: asked once
+        self.words = {column.key: asked[column.words] for column in columns if column.words}
         self.words["store"] = {store.code: store.name for store in page.stores}
         self.words["channel"] = {channel.code: channel.name for channel in page.channels} | {"": _("All channels")}
 
