@@ -9,7 +9,7 @@ from analytics.facts.door import Facts
 from analytics.metrics import people
 from analytics.metrics.product_pairs import product_pairs, with_first, with_pair
 from analytics.metrics.rhythm import of_newcomers
-from analytics.reports.columns import Column, Kind
+from analytics.reports.columns import WILSON, Column, Kind
 from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
@@ -113,8 +113,7 @@ REPORT = register(
                 opens="first",
             ),
             Column("share", _("Share"), Kind.RATE, _("People divided by those who began with the first product")),
-            Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
-            Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
+            *WILSON,
             Column("lift", _("Lift"), Kind.MEAN, _("Share divided by that of all members with a second day")),
         ),
         choices=Choices(groups=BY_PLACE),
