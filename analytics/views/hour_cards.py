@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ class HourCell:
 class Hours:
     """The heat map: its head and foot, the hours across, the weekdays down."""
 
+    template: ClassVar[str] = "analytics/hour_grid.html"
     card: ChartCard
     columns: list[str]
     rows: list[tuple[str, list[HourCell]]]
