@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from analytics.reports import drill, wording
 from analytics.reports.columns import missing
 from analytics.reports.hour_weekday import hours, weekdays
-from analytics.views.value_cards import SHADES, Answer, Record
+from analytics.views.answer import Answer, Record
+from analytics.views.value_cards import SHADES
 from members.lib import display
 from members.lib.money import SCALE
 from members.lib.roles import Right

@@ -13,9 +13,9 @@ from analytics.facts.door import NoData
 from analytics.reports import page_query, wording
 from analytics.reports import report as reports
 from analytics.views import report_mails, surroundings
+from analytics.views.answer import Answer
 from analytics.views.filters import address, filter_bar, switches, with_own_dates
 from analytics.views.tables import table
-from analytics.views.value_cards import Answer
 from members.lib.access import actor_of, needs
 from members.lib.listing import PER_PAGE
 from members.lib.roles import Right
@@ -50,7 +50,9 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
         "page_obj": shown,
         "definition": wording.sentences(str(report.definition), *report.remarks(result)),
         "bar": filter_bar(page, request.path, RANGES, compared=around.chip(page, request.path)),
-        "picture": around.picture(Answer(asked, actor, result, merchants.current().currency)),
+        "picture": around.picture(Answer(asked, actor, result, merchants.current().currency))
+        if around.picture
+        else None,
         "changes": around.changes(actor, page),
         "switches": switches(asked, request.path, page),
         "mail": report_mails.form(report, asked),

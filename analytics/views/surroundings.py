@@ -8,8 +8,8 @@ from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Choices
 from analytics.reports.report import Report
 from analytics.views import comparing, hour_cards
+from analytics.views.answer import Answer
 from analytics.views.hour_cards import Hours
-from analytics.views.value_cards import Answer
 from members.lib.actor import Actor
 from members.lib.widgets import ChartCard, Chip
 
@@ -23,7 +23,7 @@ class Surroundings:
     choices: Choices | None = None
     read: Callable[..., PageQuery] = page_query.read
     chip: Callable[[PageQuery, str], Chip | None] = lambda page, path: None
-    picture: Callable[[Answer], Hours | None] = lambda answer: None
+    picture: Callable[[Answer], Hours | None] | None = None
     changes: Callable[[Actor, PageQuery], ChartCard | None] = lambda actor, page: None
 
 
