@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
@@ -10,6 +11,7 @@ from analytics.facts.door import NoData
 from analytics.reports import output
 from analytics.reports import report as reports
 from analytics.reports.query import BadParameter, parse
+from analytics.services import exports
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 
@@ -28,6 +30,7 @@ def listing(request: Request) -> Response:
 def report(request: Request, slug: str) -> HttpResponseBase:
     """One report as JSON, or as CSV with `format=csv`: the same frame as page and command.
 
+    A list of members is in the audit before it leaves.
     400 with {"error", "parameter"} for a filter it cannot take, 404 for an unknown report, 409 before any data.
     """
     actor = actor_of(request)
@@ -40,9 +43,12 @@ def report(request: Request, slug: str) -> HttpResponseBase:
         return Response({"error": bad.message, "parameter": bad.name}, status=400)
     except NoData as empty:
         return Response({"error": str(empty)}, status=409)
-    if request.GET.get("format", "json") != "csv":
-        return Response(output.as_json(result))
-    return report_file(result, slug, by=actor, keys=True)
+    if request.GET.get("format", "json") == "csv":
+        return report_file(result, slug, by=actor, keys=True)
+    if result.report.lists_members:
+        text = exports.members_json(result, by=actor)
+        return HttpResponse(text, content_type="application/json", headers={"Cache-Control": "no-store"})
+    return Response(output.as_json(result))
 
 
 def _described(found: reports.Report) -> dict[str, Any]:

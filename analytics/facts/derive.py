@@ -37,19 +37,20 @@ class Prepared:
 def prepare(raw: RawFacts, *, as_of_day: int, known_at: int) -> Prepared:
     """The prepared tables as of a day (days since 1970-01-01), as known at an instant (µs since 1970 UTC)."""
     sold = sales(raw, as_of_day=as_of_day, known_at=known_at)
-    return prepare_from(sold, money_back(raw, as_of_day=as_of_day, known_at=known_at), raw.lines)
+    returned = money_back(raw, as_of_day=as_of_day, known_at=known_at)
+    return prepare_from(sold, returned, raw.lines, occasions(sold))
 
 
-def prepare_from(sold: ir.Table, returned: ir.Table, lines: ir.Table) -> Prepared:
-    """The prepared tables when sales and money_back exist already, materialised earlier in one publish."""
+def prepare_from(sold: ir.Table, returned: ir.Table, lines: ir.Table, days: ir.Table) -> Prepared:
+    """The prepared tables when sales, money_back and the purchase days (`occasions`) exist already."""
     return Prepared(
         sales=sold,
         money_back=returned,
         firsts=firsts(sold),
         member_month=member_month(sold),
         member_summary=member_summary(sold, returned),
-        occasions=occasions(sold),
-        first_products=first_products(sold, lines),
+        occasions=days,
+        first_products=first_products(sold, lines, days),
     )
 
 
@@ -123,9 +124,8 @@ def occasions(sold: ir.Table) -> ir.Table:
     )
 
 
-def first_products(sold: ir.Table, lines: ir.Table) -> ir.Table:
-    """What members bought on their first and second purchase day (columns `schema.FIRST_PRODUCTS`)."""
-    days = occasions(sold)
+def first_products(sold: ir.Table, lines: ir.Table, days: ir.Table) -> ir.Table:
+    """What members bought on the first and second of their purchase days (columns `schema.FIRST_PRODUCTS`)."""
     early = days.filter(days.nth <= 2).select("nth", buyer_id="member_id", bought_day="day")
     kept = sold.filter(sold.member_id.notnull(), sold.kept == 1)
     orders = kept.join(early, [kept.member_id == early.buyer_id, kept.day == early.bought_day])

@@ -143,7 +143,7 @@ def _derived(raw: derive.RawFacts, as_of: int, known_at: int) -> derive.Prepared
     """
     sales = engine.worked_out(derive.sales(raw, as_of_day=as_of, known_at=known_at), "past_sales")
     back = engine.worked_out(derive.money_back(raw, as_of_day=as_of, known_at=known_at), "past_money_back")
-    prepared = derive.prepare_from(sales, back, raw.lines)
+    prepared = derive.prepare_from(sales, back, raw.lines, derive.occasions(sales))
     return replace(prepared, firsts=engine.worked_out(prepared.firsts, "past_firsts"))
 
 

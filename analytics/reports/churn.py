@@ -6,7 +6,7 @@ from analytics.facts.door import Facts
 from analytics.metrics import people, periods
 from analytics.metrics.churn import churn_3m, last_decided
 from analytics.reports import wording
-from analytics.reports.columns import Column, Kind
+from analytics.reports.columns import WILSON, Column, Kind
 from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
@@ -75,8 +75,7 @@ REPORT = register(
                 opens="churned",
             ),
             Column("rate", _("Churn rate"), Kind.RATE, _("Stayed away divided by bought")),
-            Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
-            Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
+            *WILSON,
         ),
         choices=Choices(groups=BY_PLACE),
         compute=_compute,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from members.lib.money import SCALE, plain
 from members.queries import people
@@ -90,3 +91,10 @@ _WRITERS: dict[Kind, Callable[[Any], str]] = {
     Kind.CHANGE: _rate,
     Kind.FLAG: lambda value: "true" if value else "false",
 }
+
+
+WILSON = (
+    Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
+    Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
+)
+"""The interval of a rate, behind it."""

@@ -8,7 +8,7 @@ from analytics.facts.door import Facts
 from analytics.metrics import comparison, people, periods
 from analytics.metrics.comparison import Split
 from analytics.metrics.retention import retention
-from analytics.reports.columns import Column, Kind
+from analytics.reports.columns import WILSON, Column, Kind
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
 from analytics.reports.small_groups import near_the_last
@@ -107,8 +107,7 @@ CURVES = register(
                 "active", _("Came back"), Kind.COUNT, _("Those of them with a purchase in that month"), opens="active"
             ),
             Column("retention", _("Return rate"), Kind.RATE, _("Came back divided by people")),
-            Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
-            Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
+            *WILSON,
             Column("cohorts", _("Months pooled"), Kind.COUNT, _("Months of first purchase behind the row")),
             Column("partial", _("Few months"), Kind.FLAG, _("Fewer than three months: for orientation only")),
         ),

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import ibis.expr.types as ir
 import pandas as pd
@@ -9,7 +9,7 @@ from analytics.facts.door import Facts
 from analytics.metrics import people
 from analytics.metrics.product_pairs import product_pairs, with_first, with_pair
 from analytics.metrics.rhythm import of_newcomers
-from analytics.reports.columns import Column, Kind
+from analytics.reports.columns import WILSON, Column, Kind
 from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
@@ -64,15 +64,11 @@ def _readings(cell: str) -> Iterator[tuple[tuple[str, str], tuple[int, int]]]:
 
 def _title(query: Query, cell: str, group: str) -> str:
     first, second = next(codes for codes, _pair in _readings(cell))
-    called = products.names()
+    called = products.names((first, second))
     words = {"first": called.get(first, first), "second": called.get(second, second)}
     if group == "first":
         return gettext("First bought %(first)s, and came back") % words
     return gettext("First bought %(first)s, then %(second)s") % words
-
-
-def _names() -> Mapping[str, str]:
-    return products.names()
 
 
 REPORT = register(
@@ -100,8 +96,14 @@ REPORT = register(
         ),
         shown=_("Its report page; for choosing what to offer newcomers next."),
         columns=(
-            Column("first", _("First product"), Kind.LABEL, _("SKU, bought on the first purchase day"), words=_names),
-            Column("second", _("Then"), Kind.LABEL, _("SKU, bought on the second purchase day"), words=_names),
+            Column(
+                "first",
+                _("First product"),
+                Kind.LABEL,
+                _("SKU, bought on the first purchase day"),
+                words=products.names,
+            ),
+            Column("second", _("Then"), Kind.LABEL, _("SKU, bought on the second purchase day"), words=products.names),
             Column("members", _("People"), Kind.COUNT, _("Members who bought so"), opens="members"),
             Column(
                 "first_members",
@@ -111,8 +113,7 @@ REPORT = register(
                 opens="first",
             ),
             Column("share", _("Share"), Kind.RATE, _("People divided by those who began with the first product")),
-            Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
-            Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
+            *WILSON,
             Column("lift", _("Lift"), Kind.MEAN, _("Share divided by that of all members with a second day")),
         ),
         choices=Choices(groups=BY_PLACE),

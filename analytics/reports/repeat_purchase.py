@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from analytics.facts.door import Facts
 from analytics.metrics import people
 from analytics.metrics.repeat import WINDOWS, repeat_purchase
-from analytics.reports.columns import Column, Kind
+from analytics.reports.columns import WILSON, Column, Kind
 from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
@@ -77,8 +77,7 @@ REPORT = register(
                 opens="repeated",
             ),
             Column("rate", _("Repeat rate"), Kind.RATE, _("Bought again divided by observed long enough")),
-            Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
-            Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
+            *WILSON,
         ),
         choices=Choices(groups=BY_PLACE),
         compute=_compute,

@@ -6,7 +6,7 @@ from analytics.facts.door import Facts
 from analytics.metrics import people, periods
 from analytics.metrics.people import Returning
 from analytics.metrics.retention import CohortGrain, retention
-from analytics.reports.columns import Column, Kind
+from analytics.reports.columns import WILSON, Column, Kind
 from analytics.reports.groups import BY_PLACE
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, blank, register
@@ -76,30 +76,19 @@ def _title(query: Query, cell: str, group: str) -> str:
     cohort, _colon, age = cell.partition(":")
     if group == "cohort" or (age == "0" and query.option("measure") != "cumulative"):  # everybody is there
         return gettext("First bought in %(cohort)s") % {"cohort": cohort}
-    if (query.option("clock"), query.option("measure")) == ("calendar", "classic"):
-        return _plain_title(query, cohort, age, group)
-    monthly = {
-        "active": gettext("First bought in %(cohort)s · %(window)s · came back"),
-        "lost": gettext("First bought in %(cohort)s · %(window)s · did not come back"),
+    is_plain = (query.option("clock"), query.option("measure")) == ("calendar", "classic")
+    sentences = {
+        ("month", True, "active"): gettext("First bought in %(cohort)s, came back in month %(age)s"),
+        ("month", True, "lost"): gettext("First bought in %(cohort)s, did not come back in month %(age)s"),
+        ("week", True, "active"): gettext("First bought in the week of %(cohort)s, came back in week %(age)s"),
+        ("week", True, "lost"): gettext("First bought in the week of %(cohort)s, did not come back in week %(age)s"),
+        ("month", False, "active"): gettext("First bought in %(cohort)s · %(window)s · came back"),
+        ("month", False, "lost"): gettext("First bought in %(cohort)s · %(window)s · did not come back"),
+        ("week", False, "active"): gettext("First bought in the week of %(cohort)s · %(window)s · came back"),
+        ("week", False, "lost"): gettext("First bought in the week of %(cohort)s · %(window)s · did not come back"),
     }
-    weekly = {
-        "active": gettext("First bought in the week of %(cohort)s · %(window)s · came back"),
-        "lost": gettext("First bought in the week of %(cohort)s · %(window)s · did not come back"),
-    }
-    values = {"cohort": cohort, "window": window(query, int(age))}
-    return (weekly if query.grain == "week" else monthly)[group] % values
-
-
-def _plain_title(query: Query, cohort: str, age: str, group: str) -> str:
-    monthly = {
-        "active": gettext("First bought in %(cohort)s, came back in month %(age)s"),
-        "lost": gettext("First bought in %(cohort)s, did not come back in month %(age)s"),
-    }
-    weekly = {
-        "active": gettext("First bought in the week of %(cohort)s, came back in week %(age)s"),
-        "lost": gettext("First bought in the week of %(cohort)s, did not come back in week %(age)s"),
-    }
-    return (weekly if query.grain == "week" else monthly)[group] % {"cohort": cohort, "age": age}
+    values = {"cohort": cohort, "age": age, "window": window(query, int(age))}
+    return sentences[query.grain, is_plain, group] % values
 
 
 def window(query: Query, age: int) -> str:
@@ -184,8 +173,7 @@ REPORT = register(
                 opens="active",
             ),
             Column("retention", _("Return rate"), Kind.RATE, _("Came back divided by people")),
-            Column("low", _("Low"), Kind.RATE, _("Lower end of the 95 % Wilson interval")),
-            Column("high", _("High"), Kind.RATE, _("Upper end of the 95 % Wilson interval")),
+            *WILSON,
             Column("mature", _("Complete"), Kind.FLAG, _("Whether the later period is over for everybody")),
         ),
         choices=Choices(

@@ -148,6 +148,21 @@ def _listed(parts: Sequence[str]) -> str:
     return gettext(", ").join(parts)
 
 
+SCORES = (
+    Column("r", _("Recency score"), Kind.COUNT, _("1 to 5; 5 bought most recently")),
+    Column("f", _("Frequency score"), Kind.COUNT, _("1 to 5; 5 bought most often")),
+    Column("m", _("Monetary score"), Kind.COUNT, _("1 to 5; 5 spent most")),
+    Column(
+        "segment8",
+        _("Class"),
+        Kind.LABEL,
+        _("One of the eight classes: important or ordinary by money; then by recency and frequency"),
+        words=segments,
+    ),
+)
+"""What a group or a member is told apart by."""
+
+
 REPORT = register(
     Report(
         slug="rfm",
@@ -161,16 +176,7 @@ REPORT = register(
             " orders, or in fifths too. The eight classes hold each measure against its mean."
         ),
         columns=(
-            Column("r", _("Recency score"), Kind.COUNT, _("1 to 5; 5 bought most recently")),
-            Column("f", _("Frequency score"), Kind.COUNT, _("1 to 5; 5 bought most often")),
-            Column("m", _("Monetary score"), Kind.COUNT, _("1 to 5; 5 spent most")),
-            Column(
-                "segment8",
-                _("Class"),
-                Kind.LABEL,
-                _("One of the eight classes: important or ordinary by money; then by recency and frequency"),
-                words=segments,
-            ),
+            *SCORES,
             Column("members", _("People"), Kind.COUNT, _("Members of the group"), opens="members"),
             Column("recency_mean", _("Days since last purchase"), Kind.MEAN, _("Mean of the group")),
             Column("frequency_mean", _("Orders each"), Kind.MEAN, _("Mean of the group")),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import fcntl
+import itertools
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,11 +20,10 @@ from members.lib import clock
 from members.lib.id_set import id_set
 from members.models import Order, Refund, Touched
 
-_FACTS: dict[str, tuple[Touched.Kind, Callable[[], "QuerySet[Order] | QuerySet[Refund]"]]] = {
-    "orders": (Touched.Kind.ORDER, Order.objects.all),
-    "refunds": (Touched.Kind.REFUND, Refund.objects.all),
-    "lines": (Touched.Kind.ORDER, Order.objects.all),
-}
+_FACTS: dict[Touched.Kind, tuple[tuple[str, ...], Callable[[], "QuerySet[Order] | QuerySet[Refund]"]]] = {
+    Touched.Kind.ORDER: (("orders", "lines"), Order.objects.all),
+    Touched.Kind.REFUND: (("refunds",), Refund.objects.all),
+}  # the tables that a touched row stands in, a file a month
 _WHOLE = {"exclusions": Touched.Kind.EXCLUSION, "merges": Touched.Kind.MERGE}  # small tables: one file each
 _FOREVER = schema.OPEN_END
 
@@ -83,8 +83,9 @@ def _export(before: Manifest) -> Manifest:
     """The next generation with the raw files of every touched month written anew."""
     token = secrets.token_hex(6)
     parts = {name: dict(files) for name, files in before.parts.items()}
-    for table in _FACTS:
-        for month in sorted(_touched_months(table, before)):
+    for kind, (tables, _rows) in _FACTS.items():
+        months = sorted(_touched_months(kind, before))
+        for table, month in itertools.product(tables, months):
             _replace(parts.setdefault(table, {}), str(month), table, token, month)
     for table, kind in _WHOLE.items():
         if not before.token or Touched.objects.filter(kind=kind).exists():
@@ -98,14 +99,14 @@ def _export(before: Manifest) -> Manifest:
     )
 
 
-def _touched_months(table: str, before: Manifest) -> set[int]:
+def _touched_months(kind: Touched.Kind, before: Manifest) -> set[int]:
     """The months to write anew. A mark whose row is gone (the demo was taken away) may mean any month."""
-    kind, every = _FACTS[table]
-    facts = every()
+    tables, rows = _FACTS[kind]
+    facts = rows()
     marks = Touched.objects.filter(kind=kind)
     published: set[int] = set()
     if not before.token or marks.filter(~Exists(facts.filter(pk=OuterRef("key")))).exists():
-        published = {int(month) for month in before.parts.get(table, {})}
+        published = {int(month) for table in tables for month in before.parts.get(table, {})}
     else:
         facts = facts.filter(pk__in=marks.values("key"))
     dates: list[dt.date] = list(facts.order_by().values_list("business_date", flat=True).distinct())
@@ -135,15 +136,15 @@ def prepare(draft: Manifest) -> Manifest:
     with engine.tables(draft) as tables:
         raw = derive.RawFacts(**{name: tables[name] for name in schema.RAW})
         draft = replace(draft, published_at=max(draft.published_at, _last_recorded(raw)))
-        sales = derive.sales(raw, as_of_day=_FOREVER, known_at=draft.published_at)
-        back = derive.money_back(raw, as_of_day=_FOREVER, known_at=draft.published_at)
-        write("sales", sales)
-        write("money_back", back)
+        write("sales", derive.sales(raw, as_of_day=_FOREVER, known_at=draft.published_at))
+        write("money_back", derive.money_back(raw, as_of_day=_FOREVER, known_at=draft.published_at))
         last_day = derive.last_business_day(raw, known_at=draft.published_at).execute()
-        first_day = sales.day.min().execute()
     halfway = replace(draft, token=f"{draft.token}s", prepared=prepared)
     with engine.tables(halfway) as tables:  # the rest is derived from the sales just written
-        whole = derive.prepare_from(tables["sales"], tables["money_back"], tables["lines"])
+        sales = tables["sales"]
+        first_day = sales.day.min().execute()
+        days = engine.worked_out(derive.occasions(sales), "purchase_days")
+        whole = derive.prepare_from(sales, tables["money_back"], tables["lines"], days)
         for name, table in vars(whole).items():
             if name not in prepared:
                 write(name, table)

@@ -16,13 +16,12 @@ from django.utils.translation import gettext_noop
 
 from analytics.facts.door import NoData
 from analytics.models import ReportMail
-from analytics.reports import output, page_query, wording
+from analytics.reports import mail_text, output, page_query
 from analytics.reports import report as reports
-from analytics.reports.report import Report, Result
+from analytics.reports.report import Result
 from members.lib import clock
 from members.lib.actor import Actor, system
 from members.lib.roles import Right
-from members.models import User
 from members.queries import merchants, staff
 from members.queries.actors import actor_for
 from members.services import audit, jobs
@@ -121,7 +120,8 @@ def _send(mail: ReportMail) -> bool:
         except (NoData, reports.UnknownReport):
             return False
         text = output.csv_text(result, keys=False, bom=True)
-        message = EmailMessage(_subject(report, recipient), _body(mail, result, asked), to=[recipient.email])
+        subject = _("%(shop)s: %(report)s") % {"shop": merchants.current().name, "report": report.title}
+        message = EmailMessage(subject, _body(mail, result, asked), to=[recipient.email])
         message.attach(f"{report.slug}.csv", text.encode(), "text/csv")
         message.send()
     detail = {"filters": dict(mail.filters), "rows": len(result.frame), "mail": mail.pk}
@@ -129,16 +129,11 @@ def _send(mail: ReportMail) -> bool:
     return True
 
 
-def _subject(report: Report, recipient: User) -> str:
-    del recipient
-    return _("%(shop)s: %(report)s") % {"shop": merchants.current().name, "report": report.title}
-
-
 def _body(mail: ReportMail, result: Result, asked: page_query.PageQuery) -> str:
     path = f"{reverse('analytics:report', args=[mail.report])}?{urlencode(mail.filters)}"
     lines = [
         str(result.report.question),
-        _headline(result),
+        mail_text.figures(result, asked),
         *asked.warnings,
         _("Open the report: %(url)s") % {"url": f"{settings.DESK_URL}{path}"},
         _(
@@ -148,15 +143,6 @@ def _body(mail: ReportMail, result: Result, asked: page_query.PageQuery) -> str:
         % {"name": mail.created_by},
     ]
     return "\n\n".join(line for line in lines if line) + "\n"
-
-
-def _headline(result: Result) -> str:
-    """The latest row in words: the first few of its figures by name."""
-    rows = result.rows()
-    if not rows:
-        return _("There are no figures for these dates.")
-    said = [f"{column.heading} {rows[-1][column.key]}" for column in result.columns[:4] if rows[-1][column.key]]
-    return wording.sentences(_("The latest line: %(figures)s.") % {"figures": ", ".join(said)})
 
 
 def _audit(mail: ReportMail, verb: str, by: Actor) -> None:

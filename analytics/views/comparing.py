@@ -19,9 +19,15 @@ CHOICES = replace(kpi.REPORT.choices, options=compared.ON_PAGES)
 TOGETHER = replace(CHOICES, groups=())  # of a page whose figures are not told apart
 
 
-def read(actor: Actor, given: Mapping[str, Sequence[str]], default_range: str, choices: Choices = CHOICES) -> PageQuery:
+def read(
+    actor: Actor,
+    given: Mapping[str, Sequence[str]],
+    choices: Choices,
+    default_range: str,
+    own: Mapping[str, Sequence[str]] | None = None,
+) -> PageQuery:
     """The filters of a page of key figures with what they are held against; last year only where there is one."""
-    page = page_query.read(actor, given, choices, default_range)
+    page = page_query.read(actor, given, choices, default_range, own)
     if page.query.option("cmp") == "yoy" and not compared.has_last_year(page.query):
         options = tuple((name, "prev" if name == "cmp" else value) for name, value in page.query.options)
         warning = _("There is no whole year of data before these days, so last year cannot be compared with.")

@@ -2,13 +2,15 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
 from analytics.reports import drill, wording
 from analytics.reports.columns import missing
 from analytics.reports.hour_weekday import hours, weekdays
-from analytics.views.value_cards import SHADES, Answer, Record
+from analytics.views.answer import Answer, Record
+from analytics.views.value_cards import SHADES
 from members.lib import display
 from members.lib.money import SCALE
 from members.lib.roles import Right
@@ -30,6 +32,7 @@ class HourCell:
 class Hours:
     """The heat map: its head and foot, the hours across, the weekdays down."""
 
+    template: ClassVar[str] = "analytics/hour_grid.html"
     card: ChartCard
     columns: list[str]
     rows: list[tuple[str, list[HourCell]]]

@@ -12,12 +12,11 @@ from analytics.exports import report_file
 from analytics.facts.door import NoData
 from analytics.reports import page_query, wording
 from analytics.reports import report as reports
-from analytics.views import comparing, hour_cards, report_mails
+from analytics.views import report_mails, surroundings
+from analytics.views.answer import Answer
 from analytics.views.filters import address, filter_bar, switches, with_own_dates
 from analytics.views.tables import table
-from analytics.views.value_cards import Answer
 from members.lib.access import actor_of, needs
-from members.lib.actor import Actor
 from members.lib.listing import PER_PAGE
 from members.lib.roles import Right
 from members.lib.widgets import Action
@@ -25,20 +24,21 @@ from members.queries import merchants
 
 DEFAULT_RANGE = "12m"
 RANGES = ("30d", "90d", "12m", "all")
-COMPARED = "kpi"  # the report whose page also says what changed
-BY_HOUR = "hour-weekday"  # the report whose page begins with a picture of the week
+_TURNED = {"page": ()}  # the page of a long table: any number
 
 
 @needs(Right.SEE_REPORTS)
 def report_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One report as a plain page: what it says, how it is counted, its table with links, its CSV."""
     report = _known(slug)
+    around = surroundings.of(report)
     actor = actor_of(request)
     if canonical := with_own_dates(request):
         return redirect(canonical)
-    given, own = dict(request.GET.lists()), {"page": ()} if report.paged else {}
-    page = comparing.read(actor, given, DEFAULT_RANGE) if slug == COMPARED else None
-    asked = comparing.of_figures(page) if page else page_query.read(actor, given, report.choices, DEFAULT_RANGE, own)
+    given = dict(request.GET.lists())
+    own = _TURNED if report.paged or any(given.get("group", ())) else None
+    page = around.read(actor, given, around.choices or report.choices, DEFAULT_RANGE, own)
+    asked = page.asking(report.choices)
     try:
         result = reports.frame(slug, actor, asked.query)
     except NoData:
@@ -49,13 +49,11 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
         "table": table(_shown(result, shown), asked, actor),
         "page_obj": shown,
         "definition": wording.sentences(str(report.definition), *report.remarks(result)),
-        "bar": filter_bar(
-            page or asked, request.path, RANGES, compared=comparing.chip(page, request.path) if page else None
-        ),
-        "changes": comparing.card(actor, page) if page else None,
-        "hours": hour_cards.card(Answer(asked, actor, result, merchants.current().currency))
-        if slug == BY_HOUR
+        "bar": filter_bar(page, request.path, RANGES, compared=around.chip(page, request.path)),
+        "picture": around.picture(Answer(asked, actor, result, merchants.current().currency))
+        if around.picture
         else None,
+        "changes": around.changes(actor, page),
         "switches": switches(asked, request.path, page),
         "mail": report_mails.form(report, asked),
         "csv_url": _csv_url(asked, slug),
@@ -89,18 +87,17 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, result: reports.Result) -> Page[int] | None:
-    """The rows to show of a long report, by their places; None for a table that is shown whole."""
-    if not result.report.paged:
+    """The rows to show of a long report, by their places; None for a table that is shown whole.
+
+    One told apart by place is as many times as long as there are places.
+    """
+    if not (result.report.paged or result.query.group):
         return None
     return Paginator(range(len(result.frame)), PER_PAGE).get_page(request.GET.get("page"))
 
 
 def _shown(result: reports.Result, shown: Page[int] | None) -> reports.Result:
     return replace(result, frame=result.frame.iloc[list(shown)]) if shown else result
-
-
-def _hours(asked: page_query.PageQuery, actor: Actor, result: reports.Result) -> hour_cards.Hours | None:
-    return hour_cards.card(Answer(asked, actor, result, merchants.current().currency))
 
 
 def _csv_url(asked: page_query.PageQuery, slug: str) -> str:

@@ -14,8 +14,8 @@ from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Choices
 from analytics.reports.report import Report
 from analytics.views import value_cards
+from analytics.views.answer import Answer
 from analytics.views.filters import filter_bar, option_chip, switch
-from analytics.views.value_cards import Answer
 from members.lib.access import actor_of, needs
 from members.lib.actor import Actor
 from members.lib.roles import Right

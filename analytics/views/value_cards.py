@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,52 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.charts.value_bars import ClassText, TenthText, class_bars, tenth_bars
-from analytics.reports import drill, option_words, rfm, wording
+from analytics.reports import option_words, rfm, wording
 from analytics.reports.columns import missing
 from analytics.reports.page_query import PageQuery
 from analytics.reports.report import Result
 from analytics.views import links
+from analytics.views.answer import Answer, Record
 from analytics.views.tables import table
 from members.lib import display
-from members.lib.actor import Actor
 from members.lib.money import SCALE
 from members.lib.registry import Link
-from members.lib.roles import Right
 from members.lib.widgets import Callout, ChartCard
 
 SHADES = 5
 AT_RISK = ("重要保持客户", "重要挽留客户")  # spent more than the mean, last came longer ago than the mean
-Record = dict[Hashable, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One report as the page asked it: the filters with the report's options, who asks, what came of it, in which
-    currency."""
-
-    page: PageQuery
-    actor: Actor
-    result: Result
-    currency: str
-
-    @property
-    def slug(self) -> str:
-        return self.result.report.slug
-
-    def records(self) -> list[Record]:
-        return self.result.frame.to_dict("records")
-
-    def people_url(self, record: Record) -> str:
-        """The list of the people of a row; "" for who may not see it, or when there is nobody."""
-        behind = self.result.report.drill
-        members = record["members"]
-        if behind is None or missing(members) or not members or not self.actor.may(Right.SEE_MEMBERS):
-            return ""
-        cell = ":".join("" if missing(record[key]) else str(record[key]) for key in behind.key)
-        return drill.link(self.page, self.slug, cell, "members")
-
-    def csv_url(self) -> str:
-        return links.csv(self.page, self.slug)
 
 
 @dataclass(frozen=True, slots=True)

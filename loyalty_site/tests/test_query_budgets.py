@@ -6,6 +6,7 @@ more is a decision: change the number there, with the reason in the commit. One 
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from analytics.reports import report as reports
 from analytics.services.publish import publish
 from conftest import People
 from loyalty_site.tests.sentinels import Shop
-from members.models import Store, Touched, User
+from members.models import OrderLine, Product, Store, Touched, User
 from members.tests.counter import member, order, refund
 
 BUDGETS: dict[str, dict[str, int]] = json.loads(Path(__file__).with_name("query_budgets.json").read_text())
@@ -27,12 +29,16 @@ ROWS = 60
 @pytest.fixture
 def shop(people: People, signed_in: Callable[[User], Client], stores: tuple[Store, Store]) -> Shop:
     made = Shop.open(people, signed_in(people.marketer))
+    tea, *later = (Product.objects.create(sku=f"P{number}", name=f"Product {number}") for number in range(5))
     for number in range(ROWS):
         buyer = member(f"B{number}", stores[0], f"Buyer {number}", phone=f"+86139000{number:05}")
         sale = order(f"BO{number}", stores[0], buyer, day=f"2026-0{number % 4 + 2}-11")
+        again = order(f"BA{number}", stores[0], buyer, day=f"2026-0{number % 4 + 2}-18")
         refund(f"BR{number}", sale, "1")
         order(f"BG{number}", stores[0], None)
-        Touched.objects.create(kind="order", key=sale.pk)
+        for bought, goods in ((sale, tea), (again, later[number % len(later)])):
+            OrderLine.objects.create(order=bought, product=goods, quantity=1, amount=Decimal(1))
+            Touched.objects.create(kind="order", key=bought.pk)
     publish()
     return made
 
@@ -53,6 +59,11 @@ def test_no_page_asks_more_than_its_budget(
         if len(asked) > roles[who]:
             over[page] = len(asked)
     assert over == {}
+
+
+def test_every_report_has_a_budget() -> None:
+    pages = {f"/analytics/reports/{report.slug}/" for report in reports.every()}
+    assert pages - BUDGETS.keys() == set()
 
 
 def _read(client: Client, path: str) -> int:

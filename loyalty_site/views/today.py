@@ -41,7 +41,7 @@ def today(request: HttpRequest) -> HttpResponse:
     if end is None:
         return render(request, "today_empty.html", {**context, "may_import": actor.may(Right.IMPORT)})
     given = dict(request.GET.lists())
-    page = comparing.read(actor, given, DEFAULT_RANGE, comparing.TOGETHER)
+    page = comparing.read(actor, given, comparing.TOGETHER, DEFAULT_RANGE)
     figures = headline(actor, page.query)
     context |= {
         "bar": filter_bar(page, request.path, RANGES, compared=comparing.chip(page, request.path)),

@@ -21,17 +21,18 @@ class Sent:
     complete: bool
 
 
-def pieces(lines: Iterator[str], *, name: str, broken_off: str, done: Callable[[Sent], None]) -> Iterator[bytes]:
+def pieces(lines: Iterator[str], *, name: str, broken_off: str | None, done: Callable[[Sent], None]) -> Iterator[bytes]:
     """The lines as bytes, in the language of the moment of the call; `done` is called once, also when the reader left.
 
     When reading fails the head has long been sent: the file then ends with the line `broken_off`, which says that it
-    is not whole, and the log names the error (its text may hold personal data and stays out).
+    is not whole, and the log names the error (its text may hold personal data and stays out). Without such a line the
+    error is raised, for a reader that can be told of it.
     """
     return _sent(lines, translation.get_language(), name, broken_off, done)
 
 
 def _sent(
-    lines: Iterator[str], language: str | None, name: str, broken_off: str, done: Callable[[Sent], None]
+    lines: Iterator[str], language: str | None, name: str, broken_off: str | None, done: Callable[[Sent], None]
 ) -> Iterator[bytes]:
     digest, written, complete = hashlib.sha256(), 0, False
     try:
@@ -43,7 +44,9 @@ def _sent(
             yield data
             size = LINES
         complete = True
-    except Exception as error:  # noqa: BLE001 - whatever it is, the reader must learn that rows are missing
+    except Exception as error:  # whatever it is, the reader must learn that rows are missing
+        if broken_off is None:
+            raise
         logger.error("%s broke off after %s rows: %s", name, written - 1, type(error).__name__)  # noqa: TRY400
         data = broken_off.encode()
         digest.update(data)

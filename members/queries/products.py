@@ -16,6 +16,9 @@ def ids(skus: Iterable[str]) -> dict[str, int]:
     return dict(Product.objects.filter(sku__in=list(skus)).values_list("sku", "id"))
 
 
-def names() -> dict[str, str]:
-    """The name of every product that has one, by its code."""
-    return dict(Product.objects.exclude(name="").values_list("sku", "name"))
+def names(skus: Iterable[str] | None = None) -> dict[str, str]:
+    """The name of every product that has one, or of those with these codes, by its code."""
+    found = Product.objects.exclude(name="")
+    if skus is not None:
+        found = found.filter(sku__in=list(skus))
+    return dict(found.values_list("sku", "name"))

@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.utils.translation import gettext as _
 from analytics.facts.door import NoData
 from analytics.reports import output
 from analytics.reports.query import BadParameter, parse
-from analytics.reports.report import UnknownReport, frame, get, said_unknown
+from analytics.reports.report import Result, UnknownReport, frame, get, said_unknown
+from analytics.services import exports
 from members.lib.actor import system
 
+_ACTOR = system("report")
 _SINGLE = ("from", "to", "as_of", "known_at", "segment", "grain")
 _SEVERAL = ("store", "channel", "tier")
 
@@ -36,26 +39,35 @@ class Command(BaseCommand):
             if not equals:
                 raise CommandError(_("--option takes NAME=VALUE, not “%(given)s”.") % {"given": pair})
             given[name] = [value]
-        text = self._text(options["slug"], given, options["format"])
+        result = self._result(options["slug"], given)
         if options["output"]:
-            self._write(options["output"], text)
+            self._write(options["output"], result, options["format"])
         else:
-            self.stdout.write(text, ending="")
+            for text in _texts(result, options["format"]):
+                self.stdout.write(text, ending="")
 
-    def _write(self, file: Path, text: str) -> None:
+    def _write(self, file: Path, result: Result, form: str) -> None:
         try:
-            file.write_text(text, encoding="utf-8")
+            with file.open("w", encoding="utf-8") as target:
+                target.writelines(_texts(result, form))
         except OSError as error:
             reason = _("The file “%(file)s” cannot be written: %(reason)s.")
             raise CommandError(reason % {"file": file, "reason": error.strerror}) from error
 
-    def _text(self, slug: str, given: dict[str, list[str]], form: str) -> str:
+    def _result(self, slug: str, given: dict[str, list[str]]) -> Result:
         try:
-            result = frame(slug, system("report"), parse(get(slug).choices, given))
+            return frame(slug, _ACTOR, parse(get(slug).choices, given))
         except UnknownReport as known:
             raise CommandError(said_unknown(slug, known)) from known
         except BadParameter as bad:
             raise CommandError(f"{bad.name}: {bad.message}") from bad
         except NoData as empty:
             raise CommandError(_("There is no data yet. Import orders first: manage.py import_orders FILE")) from empty
-        return output.json_text(result) if form == "json" else output.csv_text(result, keys=True, bom=False)
+
+
+def _texts(result: Result, form: str) -> Iterator[str]:
+    """What is printed, piece by piece; a list of members is in the audit before the first."""
+    listed = result.report.lists_members
+    if form == "json":
+        return iter([exports.members_json(result, by=_ACTOR) if listed else output.json_text(result)])
+    return exports.members_lines(result, by=_ACTOR) if listed else output.csv_lines(result, keys=True, bom=False)

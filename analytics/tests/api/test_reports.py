@@ -1,5 +1,6 @@
 """The reports over HTTP for machines: JSON and CSV, and errors that name the parameter."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -52,6 +53,23 @@ def test_csv_is_a_download_that_is_in_the_audit(admin: Client) -> None:
     entry = AuditEntry.objects.get(verb="export")
     assert f"kpi_{entry.pk}.csv" in response["Content-Disposition"]
     assert entry.detail["rows"] == 1
+
+
+def test_a_list_of_members_is_in_the_audit_as_json_too(admin: Client) -> None:
+    response = admin.get("/api/v1/reports/rfm-members/", {"store": "S1"})
+    assert response["Content-Type"] == "application/json"
+    assert response["Cache-Control"] == "no-store"
+    assert len(response.json()["rows"]) == 1
+    entry = AuditEntry.objects.get(verb="export")
+    assert (entry.subject_type, entry.subject_id, entry.actor_name) == ("list", "rfm-members", "admin")
+    assert entry.detail["filters"]["store"] == ["S1"]
+    assert entry.detail["rows"] == 1
+    assert entry.detail["sha256"] == hashlib.sha256(response.content).hexdigest()
+
+
+def test_figures_as_json_are_no_export(admin: Client) -> None:
+    admin.get(KPI)
+    assert not AuditEntry.objects.filter(verb="export").exists()
 
 
 @pytest.mark.parametrize(

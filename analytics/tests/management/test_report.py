@@ -1,16 +1,20 @@
 """`manage.py report`: figures on the screen or in a file, or one sentence that says what to mend."""
 
+import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
+from django.db import DatabaseError
 from django.utils import translation
 
 from analytics.reports.report import every
 from analytics.services.publish import publish
 from analytics.tests.imported import command
 from analytics.tests.shopkeeper import Shop
+from members.models import AuditEntry
 
 
 @pytest.fixture
@@ -52,6 +56,33 @@ def test_json_with_the_query_and_when_the_data_ends(shop: Shop) -> None:
 def test_into_a_file(shop: Shop, tmp_path: Path) -> None:
     assert command("kpi", output=tmp_path / "kpi.csv") == ""
     assert (tmp_path / "kpi.csv").read_text("utf-8") == command("kpi")
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_list_of_members_is_in_the_audit_with_the_hash_of_what_left(shop: Shop, tmp_path: Path, form: str) -> None:
+    file = tmp_path / "members"
+    command("rfm-members", format=form, output=file)
+    entry = AuditEntry.objects.get(verb="export")
+    assert (entry.subject_type, entry.subject_id, entry.actor_name) == ("list", "rfm-members", "report")
+    assert entry.detail["rows"] == 2
+    told_in = entry if form == "json" else AuditEntry.objects.get(verb="export_end")
+    assert told_in.detail["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_what_breaks_a_list_off_fails_the_command(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: object, **_named: object) -> Iterator[str]:
+        yield "member\r\n"
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr("analytics.reports.output.csv_lines", broken)
+    with pytest.raises(DatabaseError):
+        command("rfm-members")
+    assert AuditEntry.objects.get(verb="export_end").detail["complete"] is False
+
+
+def test_nothing_is_in_the_audit_of_a_list_that_could_not_be_written(shop: Shop, tmp_path: Path) -> None:
+    refused("rfm-members", output=tmp_path / "no" / "x.csv")
+    assert not AuditEntry.objects.filter(verb="export").exists()
 
 
 def test_a_range_that_begins_after_the_data_is_empty(shop: Shop) -> None:

@@ -81,10 +81,23 @@ class TestSending:
         work()
         (sent,) = outbox.outbox
         assert sent.subject == "Test：关键数字"
-        assert "活跃会员 3" in sent.body
+        assert "数据截至 2026-05-04" in sent.body
+        assert "期间 2026-05\n活跃会员 3\n" in sent.body
+        assert "销售额 ¥30.00\n" in sent.body
         assert "/analytics/reports/kpi/?range=all" in sent.body
         entry = AuditEntry.objects.get(verb="mail")
         assert (entry.user_id, entry.subject_id) == (shop.people.marketer.pk, "kpi")
+
+    def test_a_table_without_periods_is_told_from_its_beginning(
+        self, shop: SimpleNamespace, actors: dict[str, Actor]
+    ) -> None:
+        make_due(set_up(actors["admin"], shop.people.marketer.pk, report="hour-weekday", filters={"range": "all"}))
+        report_mails.sweep()
+        work()
+        (sent,) = outbox.outbox
+        lines = sent.body.splitlines()
+        assert lines[4] == "星期 星期一、时段 0、订单数 0、销售额 ¥0.00"
+        assert "另有 153 行，见附件" in lines
 
     @pytest.mark.parametrize("change", [{"is_active": False}, {"role": "clerk"}, {"email": ""}])
     def test_who_has_left_or_lost_the_right_gets_nothing(

@@ -294,3 +294,17 @@ def test_nonsense_in_a_link_is_shown_as_text(shop: Shop, people: People, signed_
     page = pages.read(signed_in(people.admin), f"/members/?from=retention&set=active&cell={text}", status=400)
     assert text not in page.text
     assert escape(text) in page.text
+
+
+def test_a_report_told_apart_by_place_is_turned_and_its_file_is_whole(
+    shop: Shop, people: People, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, asked = signed_in(people.admin), "range=all&group=store"
+    file = pages.download(admin, f"/analytics/reports/kpi.csv?{asked}&header=key")[1:]
+    monkeypatch.setattr("analytics.views.reports.PER_PAGE", 1)
+    turned = [pages.read(admin, f"{KPI}?{asked}&page={number}") for number in range(1, len(file) + 1)]
+    assert len(file) > 1
+    assert [row for page in turned for row in page.tables[0].values()] == file
+    assert not [page for page in turned if WARNING in page.text]
+    whole = pages.read(admin, f"{KPI}?range=all").tables[0].values()
+    assert len(whole) == len(pages.download(admin, "/analytics/reports/kpi.csv?range=all&header=key")) - 1

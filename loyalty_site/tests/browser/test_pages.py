@@ -131,9 +131,11 @@ VISITS = {
             "lapsed",
             "second-purchase",
             "repurchase-interval",
-            "first-to-second-product",
         )
     },
+    "report of weeks, store by store": Visit("/analytics/reports/kpi/?by=week&group=store&page=2"),
+    "report of products": Visit("/analytics/reports/first-to-second-product/?page=2"),
+    "report of products of an analyst": Visit("/analytics/reports/first-to-second-product/?store=S12", "analyst"),
     "metric help": Visit("/help/metrics/"),
     "members": Visit("/members/"),
     "members, menu": Visit("/members/", then=open_filter(0)),
