@@ -20,6 +20,7 @@ from members.queries import tags as tag_queries
 from members.queries import views as view_queries
 from members.services import tags, views
 from members.services.names import BadName
+from members.views import naming
 
 
 @needs(Right.SEE_MEMBERS)
@@ -31,7 +32,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     try:
         views.save(name, listing.kept(params, "page", "header"), is_shared=is_shared, by=actor_of(request))
     except BadName as bad:
-        messages.error(request, why(bad, name))
+        messages.error(request, naming.why(bad, name))
     else:
         messages.success(request, _("The view is saved; it stands above the list."))
     return _back(params)
@@ -81,22 +82,12 @@ def _tagged(request: HttpRequest, name: str, ids: list[int]) -> None:
         try:
             count = tags.add(name=name, member_ids=ids, by=actor)
         except BadName as bad:
-            messages.error(request, why(bad, name))
+            messages.error(request, naming.why(bad, name))
             return
         said = ngettext(
             "The tag “%(name)s” was put on %(n)s member.", "The tag “%(name)s” was put on %(n)s members.", count
         )
     messages.success(request, said % {"name": name, "n": display.number(count)})
-
-
-def why(bad: BadName, name: str) -> str:
-    """Why a name will not do."""
-    reasons = {
-        "blank": _("Give it a name."),
-        "long": _("This name is too long."),
-        "taken": _("The name “%(name)s” is taken already. Choose another one."),
-    }
-    return reasons[bad.reason] % {"name": name.strip()}
 
 
 def _list(request: HttpRequest) -> QueryDict:

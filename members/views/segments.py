@@ -1,5 +1,6 @@
 """Segments: which there are and how many people are in them now; saved from the member list, renamed, deleted."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -20,6 +21,8 @@ from members.lib.widgets import Action
 from members.models import Segment
 from members.queries import segments as queries
 from members.services import segments
+from members.services.names import BadName
+from members.views import naming
 
 
 @needs(Right.SEE_MEMBERS)
@@ -61,9 +64,10 @@ def save(request: HttpRequest) -> HttpResponse:
             segment = segments.save_filter(name, kept, by=actor)
         else:
             segment = segments.save_snapshot(name, filters.qs, kept, by=actor)
+    except BadName as bad:
+        return _refused(request, asked, naming.why(bad, name))
     except segments.Refused as refused:
-        messages.error(request, _why(refused, name))
-        return redirect(f"{reverse('members:list')}?{asked.urlencode()}")
+        return _refused(request, asked, _why(refused))
     messages.success(request, _("Saved as segment “%(name)s”.") % {"name": segment.name})
     return redirect(_list_url(segment))
 
@@ -73,11 +77,7 @@ def save(request: HttpRequest) -> HttpResponse:
 def rename(request: HttpRequest, segment_id: int) -> HttpResponse:
     actor = actor_of(request)
     segment = get_object_or_404(queries.own(actor), pk=segment_id)
-    name = request.POST.get("name", "")
-    try:
-        segments.rename(segment, name, by=actor)
-    except segments.Refused as refused:
-        messages.error(request, _why(refused, name))
+    naming.rename(request, partial(segments.rename, segment, by=actor))
     return redirect("members:segments")
 
 
@@ -112,12 +112,14 @@ def _answer(count: int) -> str:
     ) % {"n": display.number(count)}
 
 
-def _why(refused: segments.Refused, name: str) -> str:
+def _refused(request: HttpRequest, asked: QueryDict, why: str) -> HttpResponse:
+    messages.error(request, why)
+    return redirect(f"{reverse('members:list')}?{asked.urlencode()}")
+
+
+def _why(refused: segments.Refused) -> str:
     reasons = {
-        "blank": _("Give the segment a name."),
-        "long": _("The name of a segment has at most 60 characters."),
-        "taken": _("There is a segment “%(name)s” already. Choose another name."),
         "nobody": _("Nobody is on this list, so there is nobody to keep."),
         "nested": _("This list asks for a segment itself, so its filters cannot be kept; keep its people instead."),
     }
-    return reasons[refused.reason] % {"name": name.strip()}
+    return reasons[refused.reason]

@@ -412,8 +412,8 @@ class TestPresets:
         for name in ("", "generic"):
             act(desk, batch, "save-preset", name=name)
         said = page(desk, batch)
-        assert "请给模板起个名字" in said
-        assert "已经有叫“generic”的模板" in said
+        assert "请起个名称" in said
+        assert "已经有叫“generic”的了" in said
 
 
 class TestBadFiles:

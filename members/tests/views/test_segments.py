@@ -55,9 +55,9 @@ class TestSaving:
     @pytest.mark.parametrize(
         ("name", "query", "kind", "why"),
         [
-            (" ", "", "snapshot", "Give the segment a name."),
-            ("x" * 61, "", "snapshot", "at most 60"),
-            ("Taken", "", "filter", "“Taken” already"),
+            (" ", "", "snapshot", "Give it a name."),
+            ("x" * 61, "", "snapshot", "60 characters at most"),
+            ("Taken", "", "filter", "“Taken” is taken already"),
             ("New", "q=xyzzy", "snapshot", "Nobody is on this list"),
         ],
     )
@@ -205,7 +205,7 @@ class TestKeeping:
         answer = clients.manager.post(
             f"/members/segments/{segment.pk}/rename/", {"name": "First"}, headers={"accept-language": "en"}, follow=True
         )
-        assert "There is a segment “First” already" in said(answer)
+        assert "The name “First” is taken already" in said(answer)
 
     @pytest.mark.parametrize("deed", ["rename", "delete"])
     @pytest.mark.parametrize(("who", "status"), [("admin", 302), ("marketer", 302), ("manager", 404), ("clerk", 403)])
