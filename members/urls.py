@@ -60,6 +60,7 @@ urlpatterns = [
     path("segments/<int:segment_id>/rename/", segments.rename, name="segment-rename"),
     path("segments/<int:segment_id>/delete/", segments.delete, name="segment-delete"),
     path("views/save/", keeping.save_view, name="view-save"),
+    path("views/<int:view_id>/rename/", keeping.rename_view, name="view-rename"),
     path("views/<int:view_id>/delete/", keeping.delete_view, name="view-delete"),
     path("tag/", keeping.tag, name="tag"),
     path("targets/", targets.page, name="targets"),
