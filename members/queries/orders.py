@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from members.lib.actor import Actor
 from members.lib.id_set import id_set
 from members.lib.roles import Right
-from members.models import Order, OrderLine, Payment, Refund, Store
+from members.models import Member, Order, OrderLine, Payment, Refund, Store
 from members.queries import scope
 
 _KEYS = {
@@ -51,6 +51,12 @@ def with_refunds(orders: Iterable[Order]) -> list[Row]:
     given = Refund.objects.filter(order__in=ids, voided_at__isnull=True).order_by().values_list("order_id")
     back = dict(given.annotate(Sum("amount")))
     return [Row(order, back.get(order.pk) or Decimal(0)) for order in listed]
+
+
+def buyers(actor: Actor, orders: QuerySet[Order]) -> QuerySet[Member]:
+    """Whom the orders count for, of those the actor may list; guests are nobody."""
+    bought = orders.filter(member__isnull=False).order_by().values("member")
+    return scope.members(actor).filter(pk__in=bought)
 
 
 def versions(actor: Actor, order: Order) -> QuerySet[Order]:

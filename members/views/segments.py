@@ -1,4 +1,4 @@
-"""Segments: which there are and how many people are in them now; saved from the member list, renamed, deleted."""
+"""Segments: which there are and how many are in them now; saved from a list of members or orders, renamed, deleted."""
 
 from functools import partial
 from urllib.parse import urlencode
@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from members.filters import MemberFilter, behind, to_keep
+from members.filters import MemberFilter, OrderFilter, behind, orders_behind, to_keep
 from members.lib import display, listing
 from members.lib.access import actor_of, needs
+from members.lib.actor import Actor
 from members.lib.registry import UnknownAudience
 from members.lib.roles import Right
 from members.lib.widgets import Action
 from members.models import Segment
+from members.queries import orders
 from members.queries import segments as queries
 from members.services import segments
 from members.services.names import BadName
@@ -51,23 +53,26 @@ def page(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_MEMBERS)
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
-    """Keep the list whose address was sent along: its people, or its filters."""
+    """Keep the list whose address was sent along: its people (of orders: the buyers), or its filters."""
     actor, name, asked = actor_of(request), request.POST.get("name", ""), QueryDict(request.POST.get("list", ""))
+    of_orders = request.POST.get("of") == "orders"
     try:
-        _audience, everyone = behind(actor, asked)
+        filters = _orders(request, actor, asked) if of_orders else _members(request, actor, asked)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
-    filters = MemberFilter(asked, everyone, request=request)
     kept = to_keep(filters)
+    back = reverse("members:orders" if of_orders else "members:list")
     try:
-        if request.POST.get("kind") == Segment.Kind.FILTER:
+        if of_orders:
+            segment = segments.save_snapshot(name, orders.buyers(actor, filters.qs), kept, by=actor)
+        elif request.POST.get("kind") == Segment.Kind.FILTER:
             segment = segments.save_filter(name, kept, by=actor)
         else:
             segment = segments.save_snapshot(name, filters.qs, kept, by=actor)
     except BadName as bad:
-        return _refused(request, asked, naming.why(bad, name))
+        return _refused(request, f"{back}?{asked.urlencode()}", naming.why(bad, name))
     except segments.Refused as refused:
-        return _refused(request, asked, _why(refused))
+        return _refused(request, f"{back}?{asked.urlencode()}", _why(refused))
     messages.success(request, _("Saved as segment “%(name)s”.") % {"name": segment.name})
     return redirect(_list_url(segment))
 
@@ -112,9 +117,17 @@ def _answer(count: int) -> str:
     ) % {"n": display.number(count)}
 
 
-def _refused(request: HttpRequest, asked: QueryDict, why: str) -> HttpResponse:
+def _members(request: HttpRequest, actor: Actor, asked: QueryDict) -> MemberFilter:
+    return MemberFilter(asked, behind(actor, asked)[1], request=request)
+
+
+def _orders(request: HttpRequest, actor: Actor, asked: QueryDict) -> OrderFilter:
+    return OrderFilter(asked, orders_behind(actor, asked)[1], request=request)
+
+
+def _refused(request: HttpRequest, back: str, why: str) -> HttpResponse:
     messages.error(request, why)
-    return redirect(f"{reverse('members:list')}?{asked.urlencode()}")
+    return redirect(back)
 
 
 def _why(refused: segments.Refused) -> str:

@@ -52,6 +52,22 @@ class TestSaving:
         entry = AuditEntry.objects.get(subject_type="segment")
         assert entry.detail == {"name": "Mine", "kind": "snapshot", "filters": {"home": ["S2"]}, "rows": 2}
 
+    def test_of_a_list_of_orders_the_buyers_are_kept(self, clients: SimpleNamespace, shop: SimpleNamespace) -> None:
+        sent = {"list": "at=S1&sort=-amount", "name": "At the first", "of": "orders", "kind": "filter"}
+        assert 'name="of" value="orders"' in clients.manager.get("/members/orders/?at=S1").content.decode()
+        clients.marketer.post("/members/segments/save/", sent)
+        segment = Segment.objects.get()
+        bought = {order.member for order in shop.orders.values() if order.store.code == "S1" and not order.voided_at}
+        assert (segment.kind, segment.params) == ("snapshot", {"at": ["S1"]})
+        assert {entry.member for entry in segment.entries.all()} == bought - {None}
+
+    def test_of_orders_of_guests_there_is_nobody_to_keep(self, clients: SimpleNamespace, shop: SimpleNamespace) -> None:
+        sent = {"list": "buyer=guest", "name": "Guests", "of": "orders"}
+        answer = clients.marketer.post("/members/segments/save/", sent)
+        assert answer["Location"] == "/members/orders/?buyer=guest"
+        assert not Segment.objects.exists()
+        assert clients.marketer.post("/members/segments/save/", {**sent, "list": "from=nowhere"}).status_code == 400
+
     @pytest.mark.parametrize(
         ("name", "query", "kind", "why"),
         [
