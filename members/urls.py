@@ -53,6 +53,7 @@ urlpatterns = [
     path("quality/conflicts/", conflicts.listing, name="conflicts"),
     path("quality/conflicts/<int:conflict_id>/", conflicts.decide, name="conflict-decide"),
     path("quality/compare/<int:first_id>/<int:second_id>/", conflicts.compare, name="compare"),
+    path("insights/shown/", insights.shown, name="insight-shown"),
     path("insights/dismiss/", insights.dismiss, name="insight-dismiss"),
     path("insights/restore/", insights.restore, name="insight-restore"),
     path("segments/", segments.page, name="segments"),

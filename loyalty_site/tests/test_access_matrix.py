@@ -90,6 +90,7 @@ TABLE: dict[str, Described] = {
     "members:exclusion-withdraw": Described(Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True),
     "members:find-other": Described(Right.IMPORT, WRITE, {"member_id": "member"}, scoped=True),
     "members:part": Described(Right.IMPORT, WRITE, {"merge_id": "merge"}, scoped=True),
+    "members:insight-shown": Described(Right.SEE_REPORTS, WRITE, answers=frozenset({204})),
     "members:insight-dismiss": Described(Right.SEE_REPORTS, WRITE, answers=frozenset({302, 400})),
     "members:insight-restore": Described(Right.SEE_REPORTS, WRITE),
     "members:segments": Described(Right.SEE_MEMBERS),
