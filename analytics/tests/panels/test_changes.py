@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from analytics.services.publish import publish
 from analytics.tests.shopkeeper import Shop
@@ -82,6 +84,15 @@ def test_of_a_segment_is_told_what_its_own_members_did(admin: Client) -> None:
     assert told(admin, f"?segment={gone.pk}") == []  # nobody of them bought now: too few to judge
     [insight] = told(admin)
     assert not insight.key.endswith(str(gone.pk))
+
+
+def test_the_people_of_a_segment_are_looked_up_once_for_all_figures(admin: Client) -> None:
+    trade(60, 40)
+    everybody = Segment.objects.create(name="All", kind="snapshot")
+    SegmentMember.objects.bulk_create(SegmentMember(segment=everybody, member=each) for each in Member.objects.all())
+    with CaptureQueriesContext(connection) as asked:
+        told(admin, f"?segment={everybody.pk}")
+    assert sum("members_segmentmember" in query["sql"] for query in asked) == 1
 
 
 def test_more_guests_go_before_the_news_made_of_them(admin: Client) -> None:
