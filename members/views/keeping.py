@@ -107,7 +107,7 @@ def _own_view(request: HttpRequest, view_id: int) -> SavedView:
 
 def _list(request: HttpRequest) -> QueryDict:
     """The URL of the list that the form stood on."""
-    return QueryDict(request.POST.get("list", ""))
+    return listing.sent(request.POST.get("list", ""))
 
 
 def _members(request: HttpRequest, params: QueryDict) -> QuerySet[Member] | None:

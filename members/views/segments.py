@@ -54,7 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the list whose address was sent along: its people (of orders: the buyers), or its filters."""
-    actor, name, asked = actor_of(request), request.POST.get("name", ""), QueryDict(request.POST.get("list", ""))
+    actor, name, asked = actor_of(request), request.POST.get("name", ""), listing.sent(request.POST.get("list", ""))
     of_orders = request.POST.get("of") == "orders"
     try:
         filters = _orders(request, actor, asked) if of_orders else _members(request, actor, asked)
