@@ -27,6 +27,7 @@ class Page:
     right: Right
     on_phone: bool = False  # among the few of the bottom bar
     unless: Right | None = None  # not for those who have something better
+    words: Text = ""  # that somebody may search for it by
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,21 @@ class Entry:
 
 
 GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
-    ("", (Page(_("Today"), "home", "today", Right.SIGNED_IN, on_phone=True),)),
+    (
+        "",
+        (Page(_("Today"), "home", "today", Right.SIGNED_IN, on_phone=True, words=_("home start overview dashboard")),),
+    ),
     (
         _("Members"),
         (
-            Page(_("Members"), "users", "members:list", Right.SEE_MEMBERS, on_phone=True),
+            Page(
+                _("Members"),
+                "users",
+                "members:list",
+                Right.SEE_MEMBERS,
+                on_phone=True,
+                words=_("customers people list"),
+            ),
             Page(
                 _("Look up a member"),
                 "search",
@@ -54,26 +65,76 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 on_phone=True,
                 unless=Right.SEE_MEMBERS,
             ),
-            Page(_("Segments"), "filter", "members:segments", Right.SEE_MEMBERS),
-            Page(_("Orders"), "order", "members:orders", Right.SEE_MEMBERS),
-            Page(_("Imports"), "upload", "members:imports", Right.IMPORT, on_phone=True),
-            Page(_("Data quality"), "eye", "members:quality", Right.SEE_MEMBERS),
+            Page(
+                _("Segments"),
+                "filter",
+                "members:segments",
+                Right.SEE_MEMBERS,
+                words=_("groups audiences target people"),
+            ),
+            Page(
+                _("Orders"),
+                "order",
+                "members:orders",
+                Right.SEE_MEMBERS,
+                words=_("purchases sales receipts transactions"),
+            ),
+            Page(
+                _("Imports"),
+                "upload",
+                "members:imports",
+                Right.IMPORT,
+                on_phone=True,
+                words=_("files upload presets undo"),
+            ),
+            Page(
+                _("Data quality"),
+                "eye",
+                "members:quality",
+                Right.SEE_MEMBERS,
+                words=_("duplicates missing stale silent stores conflicts"),
+            ),
         ),
     ),
     (
         _("Analytics"),
         (
-            Page(_("Retention"), "chart", "analytics:retention", Right.SEE_REPORTS, on_phone=True),
-            Page(_("Value and churn"), "pie", "analytics:value", Right.SEE_REPORTS),
-            Page(_("Reports and jobs"), "table", "analytics:reports", Right.SEE_REPORTS),
+            Page(
+                _("Retention"),
+                "chart",
+                "analytics:retention",
+                Right.SEE_REPORTS,
+                on_phone=True,
+                words=_("cohorts return repeat second purchase rhythm"),
+            ),
+            Page(
+                _("Value and churn"),
+                "pie",
+                "analytics:value",
+                Right.SEE_REPORTS,
+                words=_("rfm best customers lapsed deciles"),
+            ),
+            Page(
+                _("Reports and jobs"),
+                "table",
+                "analytics:reports",
+                Right.SEE_REPORTS,
+                words=_("figures downloads weekly mail progress"),
+            ),
         ),
     ),
     (
         _("Help"),
         (
-            Page(_("Definitions"), "help", "analytics:metric-help", Right.SEE_REPORTS),
-            Page(_("Targets"), "star", "members:targets", Right.SETTINGS),
-            Page(_("Settings"), "gear", "admin:index", Right.SETTINGS),
+            Page(
+                _("Definitions"),
+                "help",
+                "analytics:metric-help",
+                Right.SEE_REPORTS,
+                words=_("metrics formulas how it is counted help"),
+            ),
+            Page(_("Targets"), "star", "members:targets", Right.SETTINGS, words=_("goals aims plan")),
+            Page(_("Settings"), "gear", "admin:index", Right.SETTINGS, words=_("administration configuration options")),
         ),
     ),
 )
@@ -98,7 +159,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def places(actor: Actor) -> list[Place]:
     """The pages of the navigation, as the search finds them."""
     return [
-        Place(PlaceKind.PAGE, str(page.label), url, str(group), page.icon)
+        Place(PlaceKind.PAGE, str(page.label), url, f"{group} {page.words}", page.icon)
         for group, pages in GROUPS
         for page in pages
         if _is_for(actor, page) and (url := _url(page.url_name))

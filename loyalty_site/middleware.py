@@ -30,6 +30,17 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
     return middleware
 
 
+def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse an address with a NUL, which names nothing: PostgreSQL takes none in a text, so a query would fail."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.bad_request(request, BadRequest())
+        return get_response(request)
+
+    return middleware
+
+
 def set_up_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """While the shop has no name, the two doors (Today, sign-in) lead to the setup page; other pages pay nothing."""
 

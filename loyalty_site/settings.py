@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "loyalty_site.middleware.actor",
     "loyalty_site.middleware.zone",
+    "loyalty_site.middleware.without_nul",
     "loyalty_site.middleware.set_up_first",
     "axes.middleware.AxesMiddleware",
     "loyalty_site.middleware.OwnErrorPages",

@@ -185,6 +185,14 @@ def behind(actor: Actor, params: QueryDict) -> tuple[Audience | None, QuerySet[M
     return audience, everyone
 
 
+def orders_behind(actor: Actor, params: QueryDict) -> tuple[Audience | None, QuerySet[Order]]:
+    """The same of the order list."""
+    audience, everything = listing.audience(actor, params), scope.orders(actor)
+    if audience is not None:
+        everything = everything.filter(pk__in=id_set(audience.ids if audience.subject == "orders" else ()))
+    return audience, everything
+
+
 def to_keep(filters: df.FilterSet) -> dict[str, list[str]]:
     """What of a list's address a segment keeps: all that says who is on it, and nothing of how it is shown."""
     of_a_number = [name for name in filters.data if name not in (*_OF_A_LIST, *filters.form.fields)]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from loyalty_site.demo.catalogue import MAIL_DOMAIN
 from members.lib.roles import Role
 
 
@@ -14,6 +15,11 @@ class SignIn:
     name: str
     role: Role
     store: str = ""
+
+    @property
+    def email(self) -> str:
+        """An address for the weekly mails, of a domain where nobody can have one."""
+        return f"{self.username}@{MAIL_DOMAIN}"
 
 
 PASSWORD: Final = "qinghe-demo"  # noqa: S105 - printed at every start, useless anywhere else

@@ -163,6 +163,7 @@ def _hire(by: Actor) -> None:
         if sign_in.username not in taken:
             staff.create(
                 username=sign_in.username,
+                email=sign_in.email,
                 password=PASSWORD,
                 display_name=sign_in.name,
                 role=sign_in.role,

@@ -26,6 +26,7 @@ READ, WRITE, BOTH = frozenset({"GET"}), frozenset({"POST"}), frozenset({"GET", "
 FINE = frozenset({200, 302})
 BAD_FORM = frozenset({200, 302, 400, 422})
 GONE = frozenset({302, 404})  # it was deleted a moment ago
+OTHERS = frozenset({302, 404})  # 404: somebody else's
 Names = dict[str, str]  # parameter of the address -> attribute of Shop
 
 
@@ -89,6 +90,7 @@ TABLE: dict[str, Described] = {
     "members:exclusion-withdraw": Described(Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True),
     "members:find-other": Described(Right.IMPORT, WRITE, {"member_id": "member"}, scoped=True),
     "members:part": Described(Right.IMPORT, WRITE, {"merge_id": "merge"}, scoped=True),
+    "members:insight-shown": Described(Right.SEE_REPORTS, WRITE, answers=frozenset({204})),
     "members:insight-dismiss": Described(Right.SEE_REPORTS, WRITE, answers=frozenset({302, 400})),
     "members:insight-restore": Described(Right.SEE_REPORTS, WRITE),
     "members:segments": Described(Right.SEE_MEMBERS),
@@ -96,12 +98,8 @@ TABLE: dict[str, Described] = {
     "members:segment-rename": Described(Right.SEE_MEMBERS, WRITE, {"segment_id": "segment"}, scoped=True, answers=GONE),
     "members:segment-delete": Described(Right.SEE_MEMBERS, WRITE, {"segment_id": "segment"}, scoped=True, answers=GONE),
     "members:view-save": Described(Right.SEE_MEMBERS, WRITE),
-    "members:view-delete": Described(
-        Right.SEE_MEMBERS,
-        WRITE,
-        {"view_id": "savedview"},
-        answers=frozenset({302, 404}),  # 404: somebody else's
-    ),
+    "members:view-rename": Described(Right.SEE_MEMBERS, WRITE, {"view_id": "savedview"}, answers=OTHERS),
+    "members:view-delete": Described(Right.SEE_MEMBERS, WRITE, {"view_id": "savedview"}, answers=OTHERS),
     "members:tag": Described(Right.SEE_MEMBERS, WRITE),
     "members:targets": Described(Right.SETTINGS, BOTH),
     "members:quality": Described(Right.SEE_MEMBERS),

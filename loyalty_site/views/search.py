@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from loyalty_site import context
 from members.lib import display, masking, registry
@@ -48,7 +49,7 @@ class Group:
 @needs(Right.SIGNED_IN)
 def search(request: HttpRequest) -> HttpResponse:
     """What fits the text. Sent by POST, so that no phone number lands in an address, a history or a log."""
-    text = (request.POST.get("q") or request.GET.get("q") or "").strip()[:LONGEST]
+    text = (request.POST.get("q") or request.GET.get("q") or "").replace("\x00", "").strip()[:LONGEST]
     groups = _groups(actor_of(request), text) if queries.is_enough(text) else []
     context = {"q": text, "groups": groups, "said": _said(text, groups), "is_enough": queries.is_enough(text)}
     live = request.headers.get("HX-Request") == "true"
@@ -58,7 +59,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def _groups(actor: Actor, text: str) -> list[Group]:
     members = queries.members(actor, text, OF_A_KIND + 1)
     orders = queries.orders(actor, text, OF_A_KIND + 1)
-    places = [place for place in (*context.places(actor), *registry.all_places(actor)) if _fits(place, text)]
+    places = _places(actor, text)
     groups = [
         _group("members", _("Members"), _member_hits(actor, members), _listed(actor, "members:list", text)),
         _group("orders", _("Orders"), [_order_hit(order) for order in orders], _listed(actor, "members:orders", text)),
@@ -103,10 +104,23 @@ def _order_hit(order: Order) -> Hit:
     )
 
 
-def _fits(place: Place, text: str) -> bool:
-    """Every word that was typed occurs in the label or the other words."""
-    named = f"{place.label} {place.words}".casefold()
-    return all(word in named for word in text.casefold().split())
+def _places(actor: Actor, text: str) -> list[Place]:
+    """Those of which every word that was typed is in the label or the other words, in any of our languages.
+
+    Staff of one shop read in two languages, and ask each other for things in either.
+    """
+    here = _every_place(actor)
+    named = [""] * len(here)
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            spoken = (f"{place.label} {place.words}".casefold() for place in _every_place(actor))
+            named = [f"{known} {said}" for known, said in zip(named, spoken, strict=True)]
+    words = text.casefold().split()
+    return [place for place, said in zip(here, named, strict=True) if all(word in said for word in words)]
+
+
+def _every_place(actor: Actor) -> list[Place]:
+    return [*context.places(actor), *registry.all_places(actor)]
 
 
 def _place_hits(places: Iterable[Place], kind: PlaceKind) -> list[Hit]:

@@ -15,10 +15,8 @@ from analytics.views.filters import address, filter_bar, with_own_dates
 from members.lib import clock, registry
 from members.lib.access import actor_of, needs
 from members.lib.actor import Actor
-from members.lib.registry import Insight, Params
 from members.lib.roles import Right
 from members.queries import insights, merchants, people, quality
-from members.services import insights as insight_marks
 
 RANGES = ("7d", "30d", "90d", "month", "last_month")
 DEFAULT_RANGE = "30d"
@@ -47,7 +45,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "bar": filter_bar(page, request.path, RANGES, compared=comparing.chip(page, request.path)),
         "kpis": today_cards.kpis(actor, page, figures),
         "sales": sales_card.sales(actor, page, figures),
-        "insights": _insights(actor, given),
+        "insights": insights.standing(actor, registry.all_insights(actor, given), people.today()),
         "put_away": insights.put_away(actor, people.today()),
         "silent": _silent(actor),
         "comparison": comparing.in_words(page),
@@ -55,14 +53,6 @@ def today(request: HttpRequest) -> HttpResponse:
         "retention_url": address(reverse("analytics:retention"), page.canonical(range="", by="", cmp="", align="")),
     }
     return render(request, "today.html", context)
-
-
-def _insights(actor: Actor, given: Params) -> list[Insight]:
-    """What is worth this person's time today; that it was shown is remembered."""
-    today = people.today()
-    chosen = insights.standing(actor, registry.all_insights(actor, given), today)
-    insight_marks.shown(chosen, today=today, by=actor)
-    return chosen
 
 
 def _silent(actor: Actor) -> str:

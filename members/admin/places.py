@@ -1,9 +1,12 @@
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from members.admin.base import DeskAdmin, Editable
 from members.models import Channel, InsightMark, Merchant, Store, Target
-from members.queries import merchants
+from members.queries import merchants, orders
 
 
 @admin.register(Merchant)
@@ -21,6 +24,18 @@ class StoreAdmin(Editable):
     list_display = ["code", "name", "zone", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["code", "name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> list[str]:
+        """Days are set once, by the zone of their moment: with another one, old days and new would not be alike."""
+        return ["zone"] if obj and orders.have_come_from(obj) else []
+
+    def get_fieldsets(self, request: HttpRequest, obj: Store | None = None) -> Any:
+        why = _(
+            "The time zone cannot be changed any more: the days of this store's orders and refunds were set by it. If "
+            "it is wrong, undo the imports of this store, change it, and import again."
+        )
+        fields = {"fields": self.get_fields(request, obj)}
+        return [(None, {**fields, "description": why} if self.get_readonly_fields(request, obj) else fields)]
 
 
 @admin.register(Channel)

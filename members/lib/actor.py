@@ -1,6 +1,8 @@
 """Who acts: a member of staff, a job on somebody's behalf, or the system itself."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any
 
 from members.lib.roles import ALL_STORES, EVERYONE, RIGHTS, Right, Role
 
@@ -18,6 +20,14 @@ class Actor:
     store_ids: frozenset[int] | None
     user_id: int | None = None
     ip: str = ""
+    # Never copied along by `replace`: what one actor found is not another's.
+    _found: dict[Hashable, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+    def once(self, key: Hashable, find: Callable[[], Any]) -> Any:
+        """What `find` gives, looked up once for as long as this actor acts: a request, a job."""
+        if key not in self._found:
+            self._found[key] = find()
+        return self._found[key]
 
     def may(self, right: Right) -> bool:
         """Whether the role carries this right."""

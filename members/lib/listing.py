@@ -23,6 +23,11 @@ def audience(actor: Actor, params: QueryDict) -> Audience | None:
     return registry.audience(actor, dict(params.lists()))
 
 
+def sent(text: str) -> QueryDict:
+    """The parameters of a list whose address came in a form or within another address."""
+    return QueryDict(text.replace("%00", "").replace("\x00", ""))  # which PostgreSQL keeps in no text
+
+
 def sort_in(params: QueryDict, allowed: Sequence[str], default: str) -> tuple[str, str]:
     """The sort of a URL and "", or the default and a warning when this list cannot be sorted so."""
     wanted = params.get("sort", "") or default

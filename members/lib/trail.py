@@ -12,6 +12,7 @@ from django.urls import reverse
 from members.lib.listing import PER_PAGE
 
 LIST, AT, OF = "list", "at", "of"
+_DIGITS = 9  # of a place: no list is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Trail:
 def trail_in(params: Mapping[str, str]) -> Trail | None:
     """The place an address names; None when it names none that could be."""
     at, of = params.get(AT, ""), params.get(OF, "")
-    if not (LIST in params and at.isdecimal() and of.isdecimal()):
+    if LIST not in params or not all(number.isdecimal() and len(number) <= _DIGITS for number in (at, of)):
         return None
     found = Trail(params[LIST], int(at), int(of))
-    return found if 1 <= found.at <= found.of < 10**9 else None
+    return found if 1 <= found.at <= found.of else None

@@ -6,4 +6,4 @@ from members.panels import places, todos
 
 registry.todos += [todos.import_todos, todos.conflict_todos, todos.store_todos, todos.job_todos]
 registry.lists["members"] = people_of
-registry.places.append(places.actions)
+registry.places += [places.actions, places.tables]

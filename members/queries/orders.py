@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from members.lib.actor import Actor
 from members.lib.id_set import id_set
 from members.lib.roles import Right
-from members.models import Order, OrderLine, Payment, Refund
+from members.models import Member, Order, OrderLine, Payment, Refund, Store
 from members.queries import scope
 
 _KEYS = {
@@ -53,10 +53,22 @@ def with_refunds(orders: Iterable[Order]) -> list[Row]:
     return [Row(order, back.get(order.pk) or Decimal(0)) for order in listed]
 
 
+def buyers(actor: Actor, orders: QuerySet[Order]) -> QuerySet[Member]:
+    """Whom the orders count for, of those the actor may list; guests are nobody."""
+    bought = orders.filter(member__isnull=False).order_by().values("member")
+    return scope.members(actor).filter(pk__in=bought)
+
+
 def versions(actor: Actor, order: Order) -> QuerySet[Order]:
     """Every version of an order that the actor may open, newest first."""
     same = visible(actor).filter(source=order.source, number=order.number)
     return same.select_related("batch", "store", "channel", "member").order_by("-recorded_at", "-pk")
+
+
+def have_come_from(store: Store) -> bool:
+    """Whether a store has orders or refunds that count."""
+    mine = {"store": store, "voided_at__isnull": True}
+    return Order.objects.filter(**mine).exists() or Refund.objects.filter(**mine).exists()
 
 
 def refunds_of(order: Order) -> QuerySet[Refund]:

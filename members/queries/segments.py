@@ -60,8 +60,13 @@ def records(actor: Actor, segment: Segment) -> list[int]:
     """The ids, in order, under which facts of its people are found: theirs and those of records merged into them.
 
     For figures: who reads figures and no lists has the same people counted, never named. TooFew when these readers
-    could tell single people by it.
+    could tell single people by it. Every figure of a page asks; the people are looked up once.
     """
+    found: list[int] = actor.once(("segment", segment.pk), lambda: _records(actor, segment))
+    return found
+
+
+def _records(actor: Actor, segment: Segment) -> list[int]:
     if not actor.may(Right.SEE_REPORTS):
         return []
     reader = actor if actor.may(Right.SEE_MEMBERS) else Actor("system", "figures", Role.MARKETER, actor.store_ids)

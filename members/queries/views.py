@@ -1,4 +1,4 @@
-"""Saved views of the member list: which of them an actor may use, and which they may delete."""
+"""Saved views of the member list: which of them an actor may use, and which they may rename and delete."""
 
 from django.db.models import Q, QuerySet
 
@@ -15,5 +15,5 @@ def visible(actor: Actor) -> QuerySet[SavedView]:
 
 
 def is_own(actor: Actor, view: SavedView) -> bool:
-    """Whether the actor may delete a view they see: what they saved; head office also what others share."""
+    """Whether the actor may rename and delete a view they see: what they saved; head office also what others share."""
     return actor.sees_all_stores or view.user_id == (actor.user_id or 0)

@@ -4,30 +4,27 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from members.lib.actor import Actor
-from members.lib.registry import Insight
 from members.models import InsightMark
 from members.queries.insights import REST
 from members.services import audit
 
 
 @transaction.atomic
-def shown(found: Sequence[Insight], *, today: dt.date, by: Actor) -> None:
-    """Remember what somebody is shown, once until it may be told again. Reading is no deed: no audit row."""
+def shown(found: Sequence[tuple[str, int]], *, today: dt.date, by: Actor) -> None:
+    """Remember what somebody saw (key and size), once until it may be told again. Reading is no deed: no audit row."""
     if by.user_id is None:
         return
     marks = {
-        mark.key: mark for mark in InsightMark.objects.filter(user_id=by.user_id, key__in=[each.key for each in found])
+        mark.key: mark for mark in InsightMark.objects.filter(user_id=by.user_id, key__in=[key for key, _ in found])
     }
     new = [
-        InsightMark(user_id=by.user_id, key=each.key, size=int(each.size), shown_on=today)
-        for each in found
-        if each.key not in marks
+        InsightMark(user_id=by.user_id, key=key, size=size, shown_on=today) for key, size in found if key not in marks
     ]
     InsightMark.objects.bulk_create(new, ignore_conflicts=True)  # another window of the same person may be first
-    for insight in found:
-        mark = marks.get(insight.key)
-        if mark and (mark.dismissed_on or (today - mark.shown_on).days >= REST or int(insight.size) > mark.size):
-            mark.size, mark.shown_on, mark.dismissed_on = int(insight.size), today, None
+    for key, size in found:
+        mark = marks.get(key)
+        if mark and (mark.dismissed_on or (today - mark.shown_on).days >= REST or size > mark.size):
+            mark.size, mark.shown_on, mark.dismissed_on = size, today, None
             mark.save(update_fields=["size", "shown_on", "dismissed_on"])
 
 

@@ -49,7 +49,10 @@ def merge(*, member: Member, into: Member, by: Actor) -> None:
 @transaction.atomic
 def unmerge(*, member: Member, by: Actor) -> None:
     """Let a merged record, with those that came by way of it, count for itself again. Refused when it is not merged."""
-    found = MemberMerge.objects.select_for_update().filter(member=member, voided_at=None).first()
+    standing = MemberMerge.objects.filter(member=member, voided_at=None)
+    owners = standing.values("owner")
+    list(Member.objects.select_for_update().filter(pk__in=owners))  # as `merge` does: it may carry this one along now
+    found = standing.first()
     if found is None:
         raise Refused(_("Member %(number)s is not merged any more.") % {"number": member.number})
     others = list(MemberMerge.objects.filter(owner=found.owner_id, voided_at=None).exclude(pk=found.pk))

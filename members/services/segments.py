@@ -14,7 +14,7 @@ _BATCH = 5_000
 
 
 class Refused(ValueError):
-    """It cannot be saved: `blank`, `long` or `taken` (the name), `nobody`, or `nested` (a filter of a segment)."""
+    """It cannot be saved: `nobody` is on the list, or it is `nested` (a filter of a segment)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -23,8 +23,11 @@ class Refused(ValueError):
 
 @transaction.atomic
 def save_snapshot(name: str, people: QuerySet[Member], params: Mapping[str, Sequence[str]], *, by: Actor) -> Segment:
-    """Keep these people, whatever becomes of them; `params` says what list they were on."""
-    name, ids = _checked(name), list(people.order_by().values_list("pk", flat=True))
+    """Keep these people, whatever becomes of them; `params` says what list they were on.
+
+    BadName when the name will not do, Refused when nobody is there.
+    """
+    name, ids = names.checked(Segment, name), list(people.order_by().values_list("pk", flat=True))
     if not ids:
         raise Refused("nobody")
     segment = _created(name, Segment.Kind.SNAPSHOT, params, by)
@@ -36,7 +39,7 @@ def save_snapshot(name: str, people: QuerySet[Member], params: Mapping[str, Sequ
 @transaction.atomic
 def save_filter(name: str, params: Mapping[str, Sequence[str]], *, by: Actor) -> Segment:
     """Keep the filters of a list. One that asks for a segment is refused, so that none can ever lead to itself."""
-    name = _checked(name)
+    name = names.checked(Segment, name)
     if "segment" in params:
         raise Refused("nested")
     segment = _created(name, Segment.Kind.FILTER, params, by)
@@ -46,8 +49,10 @@ def save_filter(name: str, params: Mapping[str, Sequence[str]], *, by: Actor) ->
 
 @transaction.atomic
 def rename(segment: Segment, name: str, *, by: Actor) -> None:
-    before, segment.name = segment.name, _checked(name, segment)
-    segment.save(update_fields=["name"])
+    """Give it another name. BadName when that will not do."""
+    before, segment.name = segment.name, names.checked(Segment, name, segment)
+    with names.unique():
+        segment.save(update_fields=["name"])
     _audited("rename", segment, by, {"before": before, "after": segment.name})
 
 
@@ -60,14 +65,8 @@ def delete(segment: Segment, *, by: Actor) -> None:
 
 def _created(name: str, kind: Segment.Kind, params: Mapping[str, Sequence[str]], by: Actor) -> Segment:
     kept = {key: list(values) for key, values in params.items()}
-    return Segment.objects.create(name=name, kind=kind, params=kept, made_by=by.name, user_id=by.user_id)
-
-
-def _checked(name: str, of: Segment | None = None) -> str:
-    try:
-        return names.checked(Segment, name, of)
-    except names.BadName as bad:
-        raise Refused(bad.reason) from bad
+    with names.unique():
+        return Segment.objects.create(name=name, kind=kind, params=kept, made_by=by.name, user_id=by.user_id)
 
 
 def _audited(verb: str, segment: Segment, by: Actor, detail: dict[str, Any]) -> None:

@@ -11,12 +11,12 @@ from members.services import audit
 @transaction.atomic
 def create(
     *, username: str, password: str, display_name: str, role: Role, stores: Iterable[Store] = (), by: Actor,
-    is_demo: bool = False,
+    email: str = "", is_demo: bool = False,
 ) -> User:  # fmt: skip
     """A sign-in with one role. Administrators also enter Django admin."""
     is_admin = role == Role.ADMIN
     user = User.objects.create_user(
-        username, password=password, display_name=display_name, role=role, is_demo=is_demo,
+        username, email=email, password=password, display_name=display_name, role=role, is_demo=is_demo,
         is_staff=is_admin, is_superuser=is_admin,
     )  # fmt: skip
     user.stores.set(stores)

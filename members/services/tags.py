@@ -16,7 +16,7 @@ from members.services.imports import bulk
 @transaction.atomic
 def add(*, name: str, member_ids: Collection[int], by: Actor) -> int:
     """Put a tag, made at need, on members; how many did not carry it. BadName when the name will not do."""
-    tag = Tag.objects.filter(name=name.strip()).first() or Tag.objects.create(name=names.checked(Tag, name))
+    tag = Tag.objects.select_for_update().filter(name=name.strip()).first() or _made(name)
     wearing = set(queries.carried(tag, member_ids).values())
     fresh = [member_id for member_id in member_ids if member_id not in wearing]
     at = bulk.stored_instant(clock.now())
@@ -24,6 +24,12 @@ def add(*, name: str, member_ids: Collection[int], by: Actor) -> int:
     bulk.insert_missing(MemberTag, ["tag_id", "member_id", "created_by", "created_at"], rows)
     audit.record(by=by, verb="tag_members", subject_type="tag", subject_id=tag.pk, detail=_detail(tag, fresh))
     return len(fresh)
+
+
+def _made(name: str) -> Tag:
+    name = names.checked(Tag, name)
+    with names.unique():
+        return Tag.objects.create(name=name)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Saved presets: kept from an import, renamed, deleted."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,6 +14,7 @@ from members.queries import imports as queries
 from members.rules.imports.problems import Refused
 from members.services.imports import presets
 from members.services.names import BadName
+from members.views import naming
 
 
 @needs(Right.IMPORT)
@@ -24,7 +27,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         preset = presets.save(batch, name, by=actor)
     except BadName as bad:
-        messages.error(request, _why(bad, name))
+        messages.error(request, naming.why(bad, name))
     except (Refused, FileNotFoundError):
         messages.error(request, _("The file cannot be read, so there is nothing to keep."))
     else:
@@ -38,11 +41,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 def rename(request: HttpRequest, preset_id: int) -> HttpResponse:
     actor = actor_of(request)
     preset = get_object_or_404(queries.presets(actor), pk=preset_id)
-    name = request.POST.get("name", "")
-    try:
-        presets.rename(preset, name, by=actor)
-    except BadName as bad:
-        messages.error(request, _why(bad, name))
+    naming.rename(request, partial(presets.rename, preset, by=actor))
     return redirect("members:import-new")
 
 
@@ -54,12 +53,3 @@ def delete(request: HttpRequest, preset_id: int) -> HttpResponse:
     presets.delete(preset, by=actor)
     messages.success(request, _("The preset “%(name)s” is gone.") % {"name": preset.name})
     return redirect("members:import-new")
-
-
-def _why(bad: BadName, name: str) -> str:
-    reasons = {
-        "blank": _("Give the preset a name."),
-        "long": _("The name of a preset has at most 60 characters."),
-        "taken": _("There is a preset “%(name)s” already. Choose another name."),
-    }
-    return reasons[bad.reason] % {"name": name.strip()}

@@ -1,4 +1,4 @@
-"""Put one of Today's insights away, and take that back."""
+"""Today's insights: which were seen, one put away, and that taken back."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
@@ -9,19 +9,34 @@ from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 from members.queries import insights as queries
 from members.queries import people
+from members.queries.insights import MOST
 from members.services import insights
 
-_LARGEST = 2**62
+_LONGEST = 200  # characters of a key
+_DIGITS = 18  # of a size: more do not fit its column
+
+
+@needs(Right.SEE_REPORTS)
+@require_POST
+def shown(request: HttpRequest) -> HttpResponse:
+    """Today sends this once a reader has it before them: a page that is fetched, and not read, marks nothing.
+
+    Without JavaScript it is not sent; then an insight is told every day until it is put away.
+    """
+    seen = [_mark(*each) for each in zip(request.POST.getlist("key"), request.POST.getlist("size"), strict=False)]
+    insights.shown([mark for mark in seen[:MOST] if mark], today=people.today(), by=actor_of(request))
+    return HttpResponse(status=204)
 
 
 @needs(Right.SEE_REPORTS)
 @require_POST
 def dismiss(request: HttpRequest) -> HttpResponse:
     """Not again for a month, unless it grows."""
-    key, size = request.POST.get("key", ""), request.POST.get("size", "")
-    if not 0 < len(key) <= 200 or not (size.isascii() and size.isdigit()) or int(size[:20]) > _LARGEST:
+    mark = _mark(request.POST.get("key", ""), request.POST.get("size", ""))
+    if mark is None:
         return HttpResponseBadRequest()
-    insights.dismiss(key=key, size=int(size), today=people.today(), by=actor_of(request))
+    key, size = mark
+    insights.dismiss(key=key, size=size, today=people.today(), by=actor_of(request))
     return _back(request)
 
 
@@ -34,6 +49,15 @@ def restore(request: HttpRequest) -> HttpResponse:
     if mark is not None:
         insights.restore(mark=mark, by=actor)
     return _back(request)
+
+
+def _mark(key: str, size: str) -> tuple[str, int] | None:
+    """Key and size as the page sends them; None when they are not."""
+    if not 0 < len(key) <= _LONGEST or "\x00" in key:
+        return None
+    if not (size.isascii() and size.isdigit() and len(size) <= _DIGITS):
+        return None
+    return key, int(size)
 
 
 def _back(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,6 @@
-"""What is done with the member list as it stands: a view of it saved, a tag put on its members."""
+"""What is done with the member list as it stands: views of it saved, renamed, deleted; a tag put on its members."""
+
+from functools import partial
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -15,11 +17,12 @@ from members.lib.access import actor_of, needs
 from members.lib.id_set import id_set
 from members.lib.registry import UnknownAudience
 from members.lib.roles import Right
-from members.models import Member
+from members.models import Member, SavedView
 from members.queries import tags as tag_queries
 from members.queries import views as view_queries
 from members.services import tags, views
 from members.services.names import BadName
+from members.views import naming
 
 
 @needs(Right.SEE_MEMBERS)
@@ -31,7 +34,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     try:
         views.save(name, listing.kept(params, "page", "header"), is_shared=is_shared, by=actor_of(request))
     except BadName as bad:
-        messages.error(request, why(bad, name))
+        messages.error(request, naming.why(bad, name))
     else:
         messages.success(request, _("The view is saved; it stands above the list."))
     return _back(params)
@@ -39,12 +42,17 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 @needs(Right.SEE_MEMBERS)
 @require_POST
+def rename_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    view = _own_view(request, view_id)
+    naming.rename(request, partial(views.rename, view, by=actor_of(request)))
+    return _back(_list(request))
+
+
+@needs(Right.SEE_MEMBERS)
+@require_POST
 def delete_view(request: HttpRequest, view_id: int) -> HttpResponse:
-    actor = actor_of(request)
-    view = get_object_or_404(view_queries.visible(actor), pk=view_id)
-    if not view_queries.is_own(actor, view):
-        raise Http404
-    views.delete(view, by=actor)
+    view = _own_view(request, view_id)
+    views.delete(view, by=actor_of(request))
     messages.success(request, _("The view “%(name)s” is gone.") % {"name": view.name})
     return _back(_list(request))
 
@@ -81,7 +89,7 @@ def _tagged(request: HttpRequest, name: str, ids: list[int]) -> None:
         try:
             count = tags.add(name=name, member_ids=ids, by=actor)
         except BadName as bad:
-            messages.error(request, why(bad, name))
+            messages.error(request, naming.why(bad, name))
             return
         said = ngettext(
             "The tag “%(name)s” was put on %(n)s member.", "The tag “%(name)s” was put on %(n)s members.", count
@@ -89,19 +97,17 @@ def _tagged(request: HttpRequest, name: str, ids: list[int]) -> None:
     messages.success(request, said % {"name": name, "n": display.number(count)})
 
 
-def why(bad: BadName, name: str) -> str:
-    """Why a name will not do."""
-    reasons = {
-        "blank": _("Give it a name."),
-        "long": _("This name is too long."),
-        "taken": _("The name “%(name)s” is taken already. Choose another one."),
-    }
-    return reasons[bad.reason] % {"name": name.strip()}
+def _own_view(request: HttpRequest, view_id: int) -> SavedView:
+    actor = actor_of(request)
+    view = get_object_or_404(view_queries.visible(actor), pk=view_id)
+    if not view_queries.is_own(actor, view):
+        raise Http404
+    return view
 
 
 def _list(request: HttpRequest) -> QueryDict:
     """The URL of the list that the form stood on."""
-    return QueryDict(request.POST.get("list", ""))
+    return listing.sent(request.POST.get("list", ""))
 
 
 def _members(request: HttpRequest, params: QueryDict) -> QuerySet[Member] | None:

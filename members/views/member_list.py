@@ -82,7 +82,7 @@ def step(request: HttpRequest) -> HttpResponse:
     if place is None:
         raise Http404
     try:
-        found = _found(request, QueryDict(place.query))
+        found = _found(request, listing.sent(place.query))
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
     member = next(iter(found.people[place.at - 1 : place.at]), None)

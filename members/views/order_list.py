@@ -12,17 +12,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from members import exports
-from members.filters import OrderFilter, bar, given, keep, unread, unseen_stores
+from members.filters import OrderFilter, bar, given, keep, orders_behind, unread, unseen_stores
 from members.lib import display, listing
 from members.lib.access import actor_of, needs
 from members.lib.addresses import member_url
-from members.lib.id_set import id_set
 from members.lib.listing import ListColumn
 from members.lib.registry import Audience, UnknownAudience
 from members.lib.roles import Right
 from members.lib.widgets import Cell, Row
 from members.models import Order
-from members.queries import merchants, orders, scope
+from members.queries import merchants, orders
 
 COLUMNS = (
     ListColumn(gettext_lazy("Order number"), sort="number"),
@@ -77,10 +76,7 @@ def csv_file(request: HttpRequest) -> HttpResponseBase:
 
 def _found(request: HttpRequest) -> Found:
     actor, params = actor_of(request), request.GET
-    audience = listing.audience(actor, params)
-    everything = scope.orders(actor)
-    if audience is not None:
-        everything = everything.filter(pk__in=id_set(audience.ids if audience.subject == "orders" else ()))
+    audience, everything = orders_behind(actor, params)
     sort, warning = listing.sort_in(params, orders.SORTS, "-date")
     filters = OrderFilter(params, everything, request=request)
     return Found(
@@ -115,6 +111,7 @@ def _context(request: HttpRequest, found: Found) -> dict[str, object]:
         "keep": keep(request.GET, ["q"]),
         "q": request.GET.get("q", ""),
         "csv_url": f"{reverse('members:orders-csv')}?{request.GET.urlencode()}",
+        "to_save": request.GET.urlencode(),
     }
 
 

@@ -1,5 +1,6 @@
-"""Segments: which there are and how many people are in them now; saved from the member list, renamed, deleted."""
+"""Segments: which there are and how many are in them now; saved from a list of members or orders, renamed, deleted."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -11,15 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from members.filters import MemberFilter, behind, to_keep
+from members.filters import MemberFilter, OrderFilter, behind, orders_behind, to_keep
 from members.lib import display, listing
 from members.lib.access import actor_of, needs
+from members.lib.actor import Actor
 from members.lib.registry import UnknownAudience
 from members.lib.roles import Right
 from members.lib.widgets import Action
 from members.models import Segment
+from members.queries import orders
 from members.queries import segments as queries
 from members.services import segments
+from members.services.names import BadName
+from members.views import naming
 
 
 @needs(Right.SEE_MEMBERS)
@@ -48,22 +53,26 @@ def page(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_MEMBERS)
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
-    """Keep the list whose address was sent along: its people, or its filters."""
-    actor, name, asked = actor_of(request), request.POST.get("name", ""), QueryDict(request.POST.get("list", ""))
+    """Keep the list whose address was sent along: its people (of orders: the buyers), or its filters."""
+    actor, name, asked = actor_of(request), request.POST.get("name", ""), listing.sent(request.POST.get("list", ""))
+    of_orders = request.POST.get("of") == "orders"
     try:
-        _audience, everyone = behind(actor, asked)
+        filters = _orders(request, actor, asked) if of_orders else _members(request, actor, asked)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
-    filters = MemberFilter(asked, everyone, request=request)
     kept = to_keep(filters)
+    back = reverse("members:orders" if of_orders else "members:list")
     try:
-        if request.POST.get("kind") == Segment.Kind.FILTER:
+        if of_orders:
+            segment = segments.save_snapshot(name, orders.buyers(actor, filters.qs), kept, by=actor)
+        elif request.POST.get("kind") == Segment.Kind.FILTER:
             segment = segments.save_filter(name, kept, by=actor)
         else:
             segment = segments.save_snapshot(name, filters.qs, kept, by=actor)
+    except BadName as bad:
+        return _refused(request, f"{back}?{asked.urlencode()}", naming.why(bad, name))
     except segments.Refused as refused:
-        messages.error(request, _why(refused, name))
-        return redirect(f"{reverse('members:list')}?{asked.urlencode()}")
+        return _refused(request, f"{back}?{asked.urlencode()}", _why(refused))
     messages.success(request, _("Saved as segment “%(name)s”.") % {"name": segment.name})
     return redirect(_list_url(segment))
 
@@ -73,11 +82,7 @@ def save(request: HttpRequest) -> HttpResponse:
 def rename(request: HttpRequest, segment_id: int) -> HttpResponse:
     actor = actor_of(request)
     segment = get_object_or_404(queries.own(actor), pk=segment_id)
-    name = request.POST.get("name", "")
-    try:
-        segments.rename(segment, name, by=actor)
-    except segments.Refused as refused:
-        messages.error(request, _why(refused, name))
+    naming.rename(request, partial(segments.rename, segment, by=actor))
     return redirect("members:segments")
 
 
@@ -112,12 +117,22 @@ def _answer(count: int) -> str:
     ) % {"n": display.number(count)}
 
 
-def _why(refused: segments.Refused, name: str) -> str:
+def _members(request: HttpRequest, actor: Actor, asked: QueryDict) -> MemberFilter:
+    return MemberFilter(asked, behind(actor, asked)[1], request=request)
+
+
+def _orders(request: HttpRequest, actor: Actor, asked: QueryDict) -> OrderFilter:
+    return OrderFilter(asked, orders_behind(actor, asked)[1], request=request)
+
+
+def _refused(request: HttpRequest, back: str, why: str) -> HttpResponse:
+    messages.error(request, why)
+    return redirect(back)
+
+
+def _why(refused: segments.Refused) -> str:
     reasons = {
-        "blank": _("Give the segment a name."),
-        "long": _("The name of a segment has at most 60 characters."),
-        "taken": _("There is a segment “%(name)s” already. Choose another name."),
         "nobody": _("Nobody is on this list, so there is nobody to keep."),
         "nested": _("This list asks for a segment itself, so its filters cannot be kept; keep its people instead."),
     }
-    return reasons[refused.reason] % {"name": name.strip()}
+    return reasons[refused.reason]

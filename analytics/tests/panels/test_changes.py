@@ -1,9 +1,12 @@
 """What Today claims of the last four weeks, and when it keeps silent."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from analytics.services.publish import publish
 from analytics.tests.shopkeeper import Shop
@@ -83,6 +86,15 @@ def test_of_a_segment_is_told_what_its_own_members_did(admin: Client) -> None:
     assert not insight.key.endswith(str(gone.pk))
 
 
+def test_the_people_of_a_segment_are_looked_up_once_for_all_figures(admin: Client) -> None:
+    trade(60, 40)
+    everybody = Segment.objects.create(name="All", kind="snapshot")
+    SegmentMember.objects.bulk_create(SegmentMember(segment=everybody, member=each) for each in Member.objects.all())
+    with CaptureQueriesContext(connection) as asked:
+        told(admin, f"?segment={everybody.pk}")
+    assert sum("members_segmentmember" in query["sql"] for query in asked) == 1
+
+
 def test_more_guests_go_before_the_news_made_of_them(admin: Client) -> None:
     trade(200, 100, guests=(40, 100))
     assert [insight.claim for insight in told(admin)] == ["没对上会员的订单变多了。", "会员销售额降了。"]
@@ -120,6 +132,19 @@ def test_what_is_put_away_stays_away_until_it_is_taken_back_or_grows(admin: Clie
     assert len(told(admin)) == 1
 
 
+def test_opening_the_page_marks_nothing_and_having_seen_it_does(admin: Client, people: People) -> None:
+    trade(200, 100)
+    [insight] = told(admin)
+    assert not InsightMark.objects.exists()
+    seen = {"key": [insight.key, "", "x"], "size": [str(round(insight.size)), "1", "9" * 30]}
+    assert admin.post("/members/insights/shown/", seen).status_code == 204
+    mark = InsightMark.objects.get()
+    assert (mark.user, mark.key, mark.size, mark.dismissed_on) == (people.admin, insight.key, round(insight.size), None)
+    assert len(told(admin)) == 1
+    InsightMark.objects.update(shown_on=mark.shown_on - dt.timedelta(days=1))
+    assert told(admin) == []
+
+
 def test_another_person_decides_for_themselves(admin: Client, people: People, signed_in: SignIn) -> None:
     trade(200, 100)
     [insight] = told(admin)
@@ -128,5 +153,11 @@ def test_another_person_decides_for_themselves(admin: Client, people: People, si
 
 
 def test_each_key_fits_and_sizes_are_checked(admin: Client) -> None:
-    for data in ({"key": "", "size": "1"}, {"key": "x" * 201, "size": "1"}, {"key": "x", "size": "-1"}):
+    for data in (
+        {"key": "", "size": "1"},
+        {"key": "x" * 201, "size": "1"},
+        {"key": "x", "size": "-1"},
+        {"key": "x", "size": "0" * 20 + "9" * 99},
+        {"key": "a\x00", "size": "1"},
+    ):
         assert admin.post("/members/insights/dismiss/", data).status_code == 400

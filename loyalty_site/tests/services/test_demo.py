@@ -118,6 +118,7 @@ def test_sign_ins_exist_only_with_debug(settings: Any) -> None:
     demo.open_shop(wish=WISH, by=BY)
     assert {user.role for user in User.objects.all()} == set(Role.values)
     assert len(SIGN_INS) == len(Role)
+    assert all(user.email.endswith("@example.com") for user in User.objects.all()), "weekly mails can be tried out"
     clerk = User.objects.get(role=Role.CLERK)
     assert clerk.is_demo
     assert clerk.check_password(PASSWORD)

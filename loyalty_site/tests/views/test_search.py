@@ -54,10 +54,32 @@ def test_a_clerk_gets_a_masked_name_without_a_page(clients: SimpleNamespace) -> 
 def test_no_role_finds_a_page_it_may_not_open(clients: SimpleNamespace) -> None:
     for name in ("admin", "marketer", "manager", "clerk", "analyst"):
         client = getattr(clients, name)
-        for text in ("导", "会员", "查", "报表", "留存", "设置", "下载"):
+        for text in ("导", "会员", "查", "报表", "留存", "设置", "下载", "店", "e "):
             groups = client.post("/search/", {"q": text}).context["groups"]
             for hit in (hit for group in groups for hit in group.hits if group.slug != "members"):
                 assert client.get(hit.url).status_code in {200, 302}, (name, hit.label)
+
+
+def test_the_tables_of_the_settings_are_found_by_who_may_open_them(clients: SimpleNamespace) -> None:
+    for text, label in (
+        ("门店", "门店"), ("店铺", "门店"), ("stores", "门店"), ("branches", "门店"), ("商品", "商品"),
+        ("渠道", "渠道"), ("权限", "员工"), ("audit", "操作记录"), ("币种", "店铺"),
+    ):  # fmt: skip
+        assert label in hits(clients.admin, text).get("pages", []), text
+        assert label not in hits(clients.marketer, text).get("pages", []), text
+    page = clients.admin.post("/search/", {"q": "stores"}, headers={"accept-language": "en"})
+    assert "Stores" in [hit.label for group in page.context["groups"] for hit in group.hits]
+
+
+def test_pages_are_found_by_other_words_for_them_in_either_language(clients: SimpleNamespace) -> None:
+    for text, label in (
+        ("客户", "会员"),
+        ("customers", "会员"),
+        ("receipts", "订单"),
+        ("首页", "今天"),
+        ("重复", "数据质量"),
+    ):
+        assert label in hits(clients.manager, text)["pages"], text
 
 
 def test_more_than_a_handful_leads_to_the_list_searched_for_the_same(

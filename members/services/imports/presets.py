@@ -26,7 +26,8 @@ def save(batch: ImportBatch, name: str, *, by: Actor) -> ImportPreset:
     layout = staging.open_table(options.file_path(batch), options.reading(chosen)).layout
     kept = dataclasses.replace(chosen, saved="", kind=layout.kind, columns=_columns(layout), preset=_base(layout))
     header = sorted(key(column.header) for column in layout.columns if column.field)
-    preset = ImportPreset.objects.create(name=name, header=header, options=kept.stored(), created_by=by.name)
+    with names.unique():
+        preset = ImportPreset.objects.create(name=name, header=header, options=kept.stored(), created_by=by.name)
     _audited("create", preset, by, {"name": name, "import": batch.pk})
     ImportBatch.objects.filter(pk=batch.pk).update(options=dataclasses.replace(chosen, saved=name).stored())
     return preset
@@ -44,7 +45,8 @@ def _base(layout: Layout) -> str:
 def rename(preset: ImportPreset, name: str, *, by: Actor) -> None:
     """Give it another name. Imports that it has read keep the old one."""
     before, preset.name = preset.name, names.checked(ImportPreset, name, preset, BUILT_IN)
-    preset.save(update_fields=["name"])
+    with names.unique():
+        preset.save(update_fields=["name"])
     _audited("rename", preset, by, {"before": before, "after": preset.name})
 
 

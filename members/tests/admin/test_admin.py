@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from members.admin.base import CappedPaginator
-from members.models import AuditEntry, Channel, Identifier, Store, Touched, User
+from members.models import AuditEntry, Channel, Identifier, Order, Store, Touched, User
 from members.tests.counter import member, order
 
 READ_ONLY = ["auditentry", "exclusion", "identifier", "identityconflict", "importbatch", "importpreset", "insightmark",
@@ -133,3 +133,21 @@ def test_a_long_table_is_counted_so_far_and_no_further(
         order(number, stores[0], member(f"M{number}"))
     assert CappedPaginator(type(stores[0]).objects.all(), 50).count == 2
     assert CappedPaginator(order("4", stores[0]).__class__.objects.all(), 50).count == 2
+
+
+def test_the_zone_of_a_store_can_be_set_until_it_has_orders(clients: SimpleNamespace, stores: Any) -> None:
+    store, data = stores[0], {"code": "S1", "name": "First", "is_active": "on"}
+    path = f"/admin/members/store/{store.pk}/change/"
+    clients.admin.post(path, {**data, "zone": "Europe/Berlin"})
+    store.refresh_from_db()
+    assert store.zone == "Europe/Berlin"
+    assert "时区" in clients.admin.get(path).content.decode()
+    sold = order("A1", store)
+    assert "不能再改" in clients.admin.get(path).content.decode()
+    clients.admin.post(path, {**data, "name": "Front", "zone": "Asia/Tokyo"})
+    store.refresh_from_db()
+    assert (store.name, store.zone) == ("Front", "Europe/Berlin")
+    Order.objects.filter(pk=sold.pk).update(voided_at=sold.recorded_at)  # undone: then it can be mended
+    clients.admin.post(path, {**data, "zone": "Asia/Tokyo"})
+    store.refresh_from_db()
+    assert store.zone == "Asia/Tokyo"

@@ -26,19 +26,19 @@ def later(days: int) -> dt.date:
 
 
 def test_it_is_told_all_day_and_then_rests_a_week(actor: Actor) -> None:
-    shown([NEWS], today=TODAY, by=actor)
+    shown([(NEWS.key, 100)], today=TODAY, by=actor)
     assert [bool(standing(actor, [NEWS], later(days))) for days in (0, 1, 6, 7)] == [True, False, False, True]
 
 
 def test_it_is_told_again_when_it_grew_by_more_than_a_quarter(actor: Actor) -> None:
-    shown([NEWS], today=TODAY, by=actor)
+    shown([(NEWS.key, 100)], today=TODAY, by=actor)
     assert standing(actor, [replace(NEWS, size=120)], later(1)) == []
     assert standing(actor, [replace(NEWS, size=126)], later(1))
 
 
 def test_doubtful_data_are_told_every_day_until_put_away(actor: Actor) -> None:
     doubt = replace(NEWS, is_data=True)
-    shown([doubt], today=TODAY, by=actor)
+    shown([(doubt.key, 100)], today=TODAY, by=actor)
     assert standing(actor, [doubt], later(1)) == [doubt]
     InsightMark.objects.update(dismissed_on=TODAY)
     assert standing(actor, [doubt], later(29)) == []

@@ -393,6 +393,21 @@ class TestDecisions:
         assert "不是数字（金额）：按 ¥0 计" in said
 
 
+class TestTheSameFileAgain:
+    def test_what_was_corrected_is_not_said_to_be_no_row(self, desk: Client, work_off: Callable[[], int]) -> None:
+        def written() -> ImportBatch:
+            batch = uploaded(desk)
+            for step, data in (("check", COLUMNS), ("start", {})):
+                act(desk, batch, step, **data)
+                work_off()
+            return batch
+
+        assert "已自动修好 1 行" in page(desk, written())
+        again = page(desk, written())
+        assert "已自动修好" not in again
+        assert "读取时作了修正；这些行没有带来变化" in again
+
+
 class TestPresets:
     def test_are_saved_named_done_without_renamed_and_deleted(self, desk: Client) -> None:
         act(desk, uploaded(desk), "save-preset", name="周报")
@@ -412,8 +427,8 @@ class TestPresets:
         for name in ("", "generic"):
             act(desk, batch, "save-preset", name=name)
         said = page(desk, batch)
-        assert "请给模板起个名字" in said
-        assert "已经有叫“generic”的模板" in said
+        assert "请起个名称" in said
+        assert "已经有叫“generic”的了" in said
 
 
 class TestBadFiles:

@@ -282,6 +282,20 @@ class TestSavedViews:
         assert clients.manager.post(f"/members/views/{two.pk}/delete/").status_code == 302
         assert not SavedView.objects.exists()
 
+    def test_is_renamed_by_its_owner_or_head_office(self, clients: SimpleNamespace, shop: SimpleNamespace) -> None:
+        for name in ("Best", "Taken"):
+            clients.manager.post("/members/views/save/", {"list": "sort=-net", "name": name})
+        path = f"/members/views/{SavedView.objects.get(name='Best').pk}/rename/"
+        assert clients.stranger.post(path, {"name": "Theirs"}).status_code == 404
+        answer = clients.manager.post(path, {"name": "By value", "list": "sort=-net"})
+        assert answer["Location"] == "/members/?sort=-net"
+        assert [view.label for view in clients.marketer.get("/members/").context["views"]] == ["By value", "Taken"]
+        entry = AuditEntry.objects.get(verb="rename", subject_type="saved_view")
+        assert entry.detail == {"before": "Best", "after": "By value"}
+        refused = clients.marketer.post(path, {"name": "Taken"}, follow=True)
+        assert [message.level_tag for message in refused.context["messages"]] == ["error"]
+        assert SavedView.objects.filter(name="By value").exists()
+
     @pytest.mark.parametrize("name", ["", " ", "x" * 61, "Taken"])
     def test_a_name_that_will_not_do_is_refused_in_words(
         self, clients: SimpleNamespace, shop: SimpleNamespace, name: str

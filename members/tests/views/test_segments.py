@@ -52,12 +52,28 @@ class TestSaving:
         entry = AuditEntry.objects.get(subject_type="segment")
         assert entry.detail == {"name": "Mine", "kind": "snapshot", "filters": {"home": ["S2"]}, "rows": 2}
 
+    def test_of_a_list_of_orders_the_buyers_are_kept(self, clients: SimpleNamespace, shop: SimpleNamespace) -> None:
+        sent = {"list": "at=S1&sort=-amount", "name": "At the first", "of": "orders", "kind": "filter"}
+        assert 'name="of" value="orders"' in clients.manager.get("/members/orders/?at=S1").content.decode()
+        clients.marketer.post("/members/segments/save/", sent)
+        segment = Segment.objects.get()
+        bought = {order.member for order in shop.orders.values() if order.store.code == "S1" and not order.voided_at}
+        assert (segment.kind, segment.params) == ("snapshot", {"at": ["S1"]})
+        assert {entry.member for entry in segment.entries.all()} == bought - {None}
+
+    def test_of_orders_of_guests_there_is_nobody_to_keep(self, clients: SimpleNamespace, shop: SimpleNamespace) -> None:
+        sent = {"list": "buyer=guest", "name": "Guests", "of": "orders"}
+        answer = clients.marketer.post("/members/segments/save/", sent)
+        assert answer["Location"] == "/members/orders/?buyer=guest"
+        assert not Segment.objects.exists()
+        assert clients.marketer.post("/members/segments/save/", {**sent, "list": "from=nowhere"}).status_code == 400
+
     @pytest.mark.parametrize(
         ("name", "query", "kind", "why"),
         [
-            (" ", "", "snapshot", "Give the segment a name."),
-            ("x" * 61, "", "snapshot", "at most 60"),
-            ("Taken", "", "filter", "“Taken” already"),
+            (" ", "", "snapshot", "Give it a name."),
+            ("x" * 61, "", "snapshot", "60 characters at most"),
+            ("Taken", "", "filter", "“Taken” is taken already"),
             ("New", "q=xyzzy", "snapshot", "Nobody is on this list"),
         ],
     )
@@ -205,7 +221,7 @@ class TestKeeping:
         answer = clients.manager.post(
             f"/members/segments/{segment.pk}/rename/", {"name": "First"}, headers={"accept-language": "en"}, follow=True
         )
-        assert "There is a segment “First” already" in said(answer)
+        assert "The name “First” is taken already" in said(answer)
 
     @pytest.mark.parametrize("deed", ["rename", "delete"])
     @pytest.mark.parametrize(("who", "status"), [("admin", 302), ("marketer", 302), ("manager", 404), ("clerk", 403)])
