@@ -186,6 +186,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 IMPORT_MAX_BYTES = 500 * 2**20
+IMPORT_FILES_DAYS = env.int("IMPORT_FILES_DAYS", default=90)  # copies of imported files name many people
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

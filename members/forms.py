@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members.lib.money import SCALE
-from members.models import Exclusion, Target
+from members.models import Consent, Exclusion, Target
 
 
 def _date_widget() -> forms.DateInput:
@@ -35,6 +35,62 @@ class OtherRecordForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
+
+
+class ConsentForm(forms.Form):
+    """What a member allows or withdraws, and how they said so."""
+
+    given = forms.TypedChoiceField(
+        label=_("The member"),
+        choices=[("yes", _("allows")), ("no", _("withdraws or refuses"))],
+        coerce=lambda said: said == "yes",
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    purpose = forms.ChoiceField(
+        label=_("Purpose"), choices=Consent.Purpose, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    channel = forms.ChoiceField(
+        label=_("By"), choices=Consent.Channel, required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    happened_on = forms.DateField(label=_("Said on"), widget=_date_widget())
+    source = forms.ChoiceField(
+        label=_("How it was said"), choices=Consent.Source, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    wording = forms.CharField(
+        label=_("Wording or version of the text, if known"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+
+
+class EraseForm(forms.Form):
+    """Why a person is erased, and their number once more."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[
+            ("asked", _("The person asked for it")),
+            ("period", _("The retention period is over")),
+            ("unlawful", _("It should not have been kept")),
+        ],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    number = forms.CharField(
+        label=_("Member number, typed once more"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, number: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._number = number
+
+    def clean_number(self) -> str:
+        typed: str = self.cleaned_data["number"]
+        if typed.strip().casefold() != self._number.casefold():
+            raise forms.ValidationError(_("This is not the number of the member shown above."))
+        return typed
 
 
 class LookUpForm(forms.Form):

@@ -16,6 +16,7 @@ from members.views import (
     member_page,
     order_list,
     order_page,
+    personal_data,
     quality,
     segments,
     targets,
@@ -71,6 +72,9 @@ urlpatterns = [
     path("id/<int:member_id>/", member_page.page_by_id, name="page-by-id"),
     path("id/<int:member_id>/exclude/", member_page.exclude, name="exclude"),
     path("id/<int:member_id>/same-person/", member_merges.find_other, name="find-other"),
+    path("id/<int:member_id>/consent/", personal_data.consent, name="consent"),
+    path("id/<int:member_id>/all-data/", personal_data.download, name="all-data"),
+    path("id/<int:member_id>/erase/", personal_data.erase, name="erase"),
     path("merges/<int:merge_id>/part/", member_merges.part, name="part"),
     path("<str:number>/", member_page.page, name="page"),  # last: it takes any word
 ]

@@ -17,6 +17,7 @@ from members.models import (
     AuditEntry,
     Category,
     Channel,
+    Consent,
     Exclusion,
     Identifier,
     IdentityConflict,
@@ -144,6 +145,9 @@ def _store(store: Store, channel: Channel, product: Product, words: tuple[str, s
     member = Member.objects.create(number=number, name=name, home_store=store, joined_on=DAY)
     phone = Identifier.objects.create(member=member, kind="phone", value=f"+861381234{tail}")
     exclusion = Exclusion.objects.create(member=member, reason="staff", from_date="2020-01-01", to_date="2020-01-31")
+    consent = Consent.objects.create(
+        member=member, purpose="marketing", given=True, happened_on=DAY, source="form", wording=name
+    )
     common = {"store": store, "channel": channel, "source": "till", "member": member, "business_date": DAY}
     other = Member.objects.create(number=f"{number}-2", name=name, home_store=store)
     merges.merge(member=other, into=member, by=system("test"))
@@ -160,5 +164,6 @@ def _store(store: Store, channel: Channel, product: Product, words: tuple[str, s
     Touched.objects.create(kind="refund", key=refund.pk)
     return {
         "member": member.pk, "number": member.number, "order": order.pk, "refund": refund.pk,
-        "exclusion": exclusion.pk, "identifier": phone.pk, "merge": merge.pk, "membermerge": merge.pk,
+        "consent": consent.pk, "exclusion": exclusion.pk, "identifier": phone.pk, "merge": merge.pk,
+        "membermerge": merge.pk,
     }  # fmt: skip

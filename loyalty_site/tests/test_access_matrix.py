@@ -88,6 +88,9 @@ TABLE: dict[str, Described] = {
         Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True, answers=BAD_FORM
     ),
     "members:exclusion-withdraw": Described(Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True),
+    "members:consent": Described(Right.SEE_MEMBERS, BOTH, {"member_id": "member"}, scoped=True, answers=BAD_FORM),
+    "members:all-data": Described(Right.ERASE, WRITE, {"member_id": "member"}, scoped=True),
+    "members:erase": Described(Right.ERASE, BOTH, {"member_id": "member"}, scoped=True, answers=BAD_FORM),
     "members:find-other": Described(Right.IMPORT, WRITE, {"member_id": "member"}, scoped=True),
     "members:part": Described(Right.IMPORT, WRITE, {"merge_id": "merge"}, scoped=True),
     "members:insight-shown": Described(Right.SEE_REPORTS, WRITE, answers=frozenset({204})),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.admin.base import DeskAdmin, ReadOnlyInline, file_of
 from members.lib import masking
-from members.models import Exclusion, Identifier, IdentityConflict, Member, MemberEdit, MemberMerge, Segment
+from members.models import Consent, Exclusion, Identifier, IdentityConflict, Member, MemberEdit, MemberMerge, Segment
 from members.queries import merchants, people
 from members.rules.imports import contacts
 
@@ -38,7 +38,7 @@ class MemberAdmin(DeskAdmin):
     search_fields = ["number_key__startswith", "name"]
     fields = readonly_fields = [
         "number", "name", "gender", "birth_year", "birth_month", "birth_day", "city", "home_store", "joined_on",
-        "merged_into", file_of, "recorded_at", "voided_at",
+        "merged_into", file_of, "recorded_at", "voided_at", "erased_at",
     ]  # fmt: skip
     inlines = [IdentifierInline, ExclusionInline]
 
@@ -76,6 +76,18 @@ class ExclusionAdmin(DeskAdmin):
     search_help_text = _("Member number")
     ordering = ["-pk"]
     fields = ["member", "reason", "from_date", "to_date", "created_by", "recorded_at", "voided_at"]
+
+
+@admin.register(Consent)
+class ConsentAdmin(DeskAdmin):
+    list_display = ["member", "purpose", "channel", "given", "happened_on", "source", "created_by"]
+    list_select_related = ["member"]
+    list_filter = ["purpose", "channel", "given"]
+    search_fields = ["member__number_key__startswith"]
+    search_help_text = _("Member number")
+    fields = readonly_fields = [
+        "member", "purpose", "channel", "given", "happened_on", "source", "wording", "recorded_at", "created_by",
+    ]  # fmt: skip
 
 
 @admin.register(MemberMerge)

@@ -26,6 +26,7 @@ class Right(StrEnum):
     SEE_REPORTS = "see_reports"
     IMPORT = "import"
     EXCLUDE = "exclude"  # mark a member as staff, test, reseller
+    ERASE = "erase"  # give out all that is known of a member, or erase it
     SETTINGS = "settings"
     RESET_DEMO = "reset_demo"
 

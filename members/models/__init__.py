@@ -1,5 +1,6 @@
 from members.models.audit_entry import AuditEntry
 from members.models.channel import Channel
+from members.models.consent import Consent
 from members.models.exclusion import Exclusion
 from members.models.identifier import Identifier
 from members.models.identity_conflict import IdentityConflict
@@ -23,8 +24,8 @@ from members.models.touched import Touched
 from members.models.user import User
 
 __all__ = [
-    "AuditEntry", "Category", "Channel", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch", "ImportPreset",
-    "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "MemberTag", "Merchant", "Order", "OrderLine",
-    "Payment", "Product", "Refund", "SavedView", "Segment", "SegmentMember", "Store", "Tag", "Target", "Touched",
-    "User",
+    "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch",
+    "ImportPreset", "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "MemberTag", "Merchant", "Order",
+    "OrderLine", "Payment", "Product", "Refund", "SavedView", "Segment", "SegmentMember", "Store", "Tag", "Target",
+    "Touched", "User",
 ]  # fmt: skip

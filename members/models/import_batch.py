@@ -39,6 +39,7 @@ class ImportBatch(models.Model):
     undo = models.JSONField(default=dict, editable=False)  # what was undone, or the reasons why it could not be
     undone_at = models.DateTimeField(_("undone at"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished at"), null=True, editable=False)
+    forgotten_at = models.DateTimeField(_("copy deleted at"), null=True, editable=False)  # the file, and what it quotes
 
     class Meta:
         verbose_name = _("import")

@@ -10,6 +10,7 @@ class Member(Fact):
     """A customer the merchant can recognise again.
 
     A record that was merged into another one stays, and counts for its owner (`merged_into`) until it is un-merged.
+    One that was erased stays too, as a nameless row that carries its orders: no total changes.
     """
 
     class Gender(models.TextChoices):
@@ -38,6 +39,7 @@ class Member(Fact):
         "self", on_delete=models.PROTECT, null=True, editable=False, related_name="absorbed",
         verbose_name=_("merged into"),
     )  # fmt: skip
+    erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, editable=False, related_name="members")
 
     class Meta:

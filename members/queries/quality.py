@@ -53,8 +53,8 @@ class Twins:
 
 
 def standing(actor: Actor) -> QuerySet[Member]:
-    """Members in scope that count for themselves: what was merged is one person with its owner."""
-    return scope.members(actor).filter(merged_into=None)
+    """Members in scope whose data can be mended: nothing is missing of who was erased."""
+    return scope.members(actor).filter(erased_at=None)
 
 
 def lacking(members: QuerySet[Member], what: str) -> QuerySet[Member]:
@@ -137,7 +137,7 @@ def with_rejected(actor: Actor) -> QuerySet[ImportBatch]:
     """Imports of the last days that left rows behind."""
     since = clock.now() - dt.timedelta(days=RECENT)
     done = imports.visible(actor).filter(state=ImportBatch.State.DONE, created_at__gte=since)
-    return done.filter(counts__rejected__gt=0)
+    return done.filter(counts__rejected__gt=0, forgotten_at=None)
 
 
 def twins(actor: Actor) -> list[Twins]:

@@ -107,6 +107,6 @@ def _count_for(owner: int, records: list[int]) -> None:
 
 
 def _changed(verb: str, member: Member, into: Member, by: Actor) -> None:
-    detail = {"member": member.number, "into": into.number}
+    detail = {"member": member.pk, "into": into.pk}  # numbers name a person, and the audit is for ever
     audit.record(by=by, verb=verb, subject_type="member", subject_id=member.pk, detail=detail)
     transaction.on_commit(lambda: events.facts_changed.send(sender=None, by=by, wait=False))

@@ -125,6 +125,7 @@ def _page(
         "merges": merges,
         "other_form": OtherRecordForm(auto_id="other_%s"),
         "may_merge": actor.may(Right.IMPORT),
+        "may_erase": actor.may(Right.ERASE),
         **_what_happened(request, member, excluded, [merge.member_id for merge in merges], merchant),
     }
     return render(request, "members/page.html", context, status=status)

@@ -37,6 +37,7 @@ class Shop:
     excluded: str
     order: str
     pair: str
+    person: str  # where the rights of the member are
     segment: int
     imports: dict[str, str]
 
@@ -62,6 +63,7 @@ def open_demo() -> Shop:
     return Shop(
         users=users,
         member=f"/members/{buyer.member.number}/",
+        person=f"/members/id/{buyer.member.pk}/",
         excluded=f"/members/{excluded.number}/",
         order=f"/members/orders/{buyer.pk}/",
         pair=f"/members/quality/compare/{buyer.member.pk}/{other.pk}/",

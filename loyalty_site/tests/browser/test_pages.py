@@ -157,6 +157,8 @@ VISITS = {
     "member, none of a kind": Visit(lambda shop: f"{shop.member}?show=other"),
     "member, unknown filter": Visit(lambda shop: f"{shop.member}?show=无"),
     "member excluded": Visit(lambda shop: shop.excluded),
+    "consent": Visit(lambda shop: f"{shop.person}consent/"),
+    "erase a person": Visit(lambda shop: f"{shop.person}erase/", "admin"),
     "orders": Visit("/members/orders/"),
     "orders behind a number": Visit("/members/orders/?from=kpi&by=month&cell=2026-03&set=orders"),
     "order": Visit(lambda shop: shop.order),

@@ -119,7 +119,7 @@ def rejected_lines(batch: ImportBatch, code: str = "", name: str = "") -> Iterat
 def check(batch: ImportBatch, *, by: Actor, chosen: Options | None = None) -> Job | None:
     """Read the file as chosen and tell what an import would do. None when it is being worked on already."""
     locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if locked.state not in EDITABLE:
+    if locked.state not in EDITABLE or locked.forgotten_at is not None:
         return None
     if chosen is not None:
         locked.options = chosen.stored()
@@ -132,7 +132,7 @@ def check(batch: ImportBatch, *, by: Actor, chosen: Options | None = None) -> Jo
 def start(batch: ImportBatch, *, by: Actor, wait: bool = False) -> Job | None:
     """Write what the file holds. `wait`: the reports are current when the job ends. None when it runs or is done."""
     locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if locked.state not in EDITABLE:
+    if locked.state not in EDITABLE or locked.forgotten_at is not None:
         return None
     return _queue(locked, State.IMPORTING, by, write=True, wait=wait)
 
@@ -163,7 +163,9 @@ def cancel(batch: ImportBatch, *, by: Actor) -> None:
 def resume(batch: ImportBatch, *, by: Actor) -> bool:
     """Go on with an import that was cancelled or has failed, where it stopped. False when there is nothing to do."""
     locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-    if locked.job is None or locked.state not in (State.CANCELLED, State.FAILED) or not jobs.retry(locked.job, by):
+    if locked.job is None or locked.state not in (State.CANCELLED, State.FAILED) or locked.forgotten_at is not None:
+        return False
+    if not jobs.retry(locked.job, by):
         return False
     locked.state = State.IMPORTING if locked.job.arguments["write"] else State.CHECKING
     locked.finished_at = None

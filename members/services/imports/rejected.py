@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.core.files.storage import default_storage
 from django.utils import translation
 
 from members import problems
@@ -12,7 +11,7 @@ from members.models import ImportBatch
 from members.queries import merchants
 from members.rules.imports import files, records
 from members.rules.imports.problems import Problem
-from members.services.imports import options
+from members.services.imports import copies, options
 from members.services.imports.stage import Stage, is_complete
 
 HEADER = ("row_number", "field", "value", "reason")
@@ -46,7 +45,7 @@ def _rows(source: Iterator[records.Record], found: Iterator[Problem]) -> Iterato
 
 def store(batch: ImportBatch) -> Path | None:
     """Write them beside the uploaded file, in the merchant's language. None when every row was taken."""
-    path = Path(default_storage.path(f"imports/rejected-{batch.pk}.csv"))
+    path = copies.rejected_path(batch)
     empty = True
     with translation.override(merchants.current().language), path.open("w", encoding="utf-8", newline="") as file:
         for count, line in enumerate(lines(batch)):
