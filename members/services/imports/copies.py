@@ -20,7 +20,7 @@ def delete(batches: Iterable[ImportBatch], *, now: dt.datetime) -> int:
     Counts, sums, and what was written stay. Returns how many imports had something left.
     """
     files: list[Path] = []
-    rows = [batch for batch in batches if batch.forgotten_at is None]
+    rows = [batch for batch in batches if batch.forgotten_at is None and batch.path]  # what comes by API has no file
     for batch in rows:
         batch.forgotten_at, batch.summary = now, _without_quotes(batch.summary)
         if batch.state == State.REFUSED:  # it could have been tried again with its file only
