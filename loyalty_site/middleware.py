@@ -31,10 +31,10 @@ def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 
 
 def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Refuse an address with a NUL, which names nothing: PostgreSQL takes none in a text, so a query would fail."""
+    """Refuse a path with a NUL, which names nothing: PostgreSQL takes none in a text, so a query would fail."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        if "\x00" in request.path:
             return errors.bad_request(request, BadRequest())
         return get_response(request)
 

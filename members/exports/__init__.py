@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.exports.columns import COLUMNS, MemberColumn
-from members.lib import csv_stream, safe_csv
+from members.lib import csv_stream, listing, safe_csv
 from members.lib.actor import Actor
 from members.lib.money import plain, to_units
 from members.models import Member, Order
@@ -97,7 +97,7 @@ def _file(
     """
     keys = params.get("header") == "key"
     header = [field.key if keys else str(field.heading) for field in fields]
-    filters = {name: values for name, values in params.lists() if name != "page"}
+    filters = {name: values for name, values in listing.sent(params.urlencode()).lists() if name != "page"}
     entry = exports.record(by=by, subject=subject, filters=filters, rows=count)
     name = _name(subject, params, entry.pk)
     sentence = _("This file is not complete: the desk could not read on. Please download it again.")
