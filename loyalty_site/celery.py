@@ -57,7 +57,7 @@ app.conf.update(
             "options": {"expires": settings.JOB_SWEEP_SECONDS},
         },
         "report-mails": {"task": "analytics.sweep_report_mails", "schedule": 60, "options": {"expires": 60}},
-        "tidy": {"task": "loyalty_site.tidy", "schedule": 86_400, "options": {"expires": 3_600}},
+        "nightly": {"task": "members.nightly", "schedule": 600, "options": {"expires": 600}},
         "publish-left-over": {"task": "analytics.publish_left_over", "schedule": 60, "options": {"expires": 60}},
     },
 )

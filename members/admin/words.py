@@ -57,6 +57,7 @@ _WORDS = {
     "report": _("report"),
     "reportmail": _("weekly report"),
     # kinds of jobs and files
+    "housekeeping": _("clean up at night"),
     "publish": _("bring the reports up to date"),
     "report_mail": _("send a weekly report"),
     "orders": _("One row per order"),
