@@ -1,3 +1,4 @@
+import contextlib
 import ipaddress
 import logging
 import time
@@ -57,10 +58,8 @@ def client_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
 
     def middleware(request: HttpRequest) -> HttpResponse:
         named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        try:
+        with contextlib.suppress(ValueError):  # none, or not an address: the proxy's own stands
             request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(named))
-        except ValueError:  # none, or not an address: the proxy's own stands
-            pass
         return get_response(request)
 
     return middleware

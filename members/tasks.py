@@ -27,7 +27,7 @@ def sweep() -> None:
 
 @shared_task(name="members.nightly", ignore_result=True)
 def nightly() -> None:
-    """Rung several times an hour: a night in which nothing ran is made up for, and a second ring finds its work done."""
+    """Rung several times an hour: a missed night is made up for, and a second ring finds its work done."""
     if clock.local_hour(merchants.current().zone) >= NIGHT_OVER:
         jobs.enqueue_nightly(people.today(), by=system("scheduler"))
 
