@@ -21,14 +21,14 @@ from members.queries import schedule
 logger = logging.getLogger(__name__)
 SWEEP = "members.sweep"  # the task of the schedule that comes most often
 REMEMBERED = 5.0  # seconds for which an answer of the broker stands: probes come often, and a dead one is slow
-NEVER = "has not run yet"
+NEVER, AWAY = "has not run yet", "does not answer"
 DATABASE, BROKER, SCHEDULER, WAREHOUSE = "database", "broker", "scheduler", "warehouse"
 
 
 def check() -> dict[str, str]:
     """Every part with what is wrong with it, "" for nothing."""
     found = {DATABASE: database(), BROKER: broker()}
-    found[SCHEDULER] = "not asked: the database is away" if found[DATABASE] else scheduler()
+    found[SCHEDULER] = "not asked: the database is away" if found[DATABASE] == AWAY else scheduler()
     return {**found, WAREHOUSE: warehouse()}
 
 
@@ -40,7 +40,7 @@ def database() -> str:
             return "can only be read" if _is_read_only() else ""
     except DatabaseError as error:
         logger.warning("the database does not answer (%s)", type(error).__name__)
-        return "does not answer"
+        return AWAY
 
 
 def _is_read_only() -> bool:
@@ -76,7 +76,7 @@ def _ask_broker() -> str:
             broker_connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=2)
     except (BrokerError, OSError) as error:
         logger.warning("the broker does not answer (%s)", type(error).__name__)
-        return "does not answer"
+        return AWAY
     return ""
 
 

@@ -13,6 +13,7 @@ from conftest import People
 from loyalty_site.services import health
 from members.lib import clock
 from members.lib.actor import Actor, system
+from members.lib.display import NONE
 from members.models import AuditEntry, Job, Merchant, ScheduleMark, Store, User
 from members.services import jobs, schedule
 from members.tests.counter import order
@@ -127,8 +128,8 @@ class TestTheSchedule:
         rows = [[cell.text for cell in row.cells] for row in admin.get(PAGE, headers=EN).context["schedule"].rows]
         sweep = next(row for row in rows if row[0].startswith("Look for jobs"))
         assert sweep[1] == "every 15 seconds"
-        assert sweep[2] != "–"
-        assert ["Nightly clean-up", "every night", "–", "–"] in rows
+        assert sweep[2] != NONE
+        assert ["Nightly clean-up", "every night", NONE, NONE] in rows
 
     def test_a_night_has_its_work_once_however_often_the_scheduler_asks(self, admin: Client) -> None:
         night = dt.date(2026, 11, 26)
