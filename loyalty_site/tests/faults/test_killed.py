@@ -6,6 +6,7 @@ Two schedulers ring at the same time all the while, as after a deployment that w
 import contextlib
 import itertools
 import random
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -23,10 +24,11 @@ from members.tests import processes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BY = system("test")
+Process = contextlib.AbstractContextManager[subprocess.Popen[bytes]]
 
 
 class Desk:
-    """Two groups of worker and scheduler on the test's database; one of them is killed at a time."""
+    """A worker with its scheduler that is killed, and a second scheduler that is not."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.log, self._random, self._names = folder / "log", random.Random(seed), itertools.count()
@@ -37,19 +39,19 @@ class Desk:
             JOB_STALE_SECONDS="2", JOB_SWEEP_SECONDS="1",
         )  # fmt: skip
 
-    def group(self) -> contextlib.AbstractContextManager:
-        name = next(self._names)
-        return processes.started(
-            [
-                "-m", "celery", "-A", "loyalty_site", "worker", "-B", "-P", "threads", "-c", "2", "--loglevel", "ERROR",
-                "-I", "loyalty_site.tests.faults.killed_jobs", "-n", f"killed{name}@%h",
-                "-s", str(self.log.with_name(f"beat{name}")),
-            ],
-            self.log,
-            self._env,
-        )  # fmt: skip
+    def group(self) -> Process:
+        name = f"killed{next(self._names)}"
+        here = ["-I", "loyalty_site.tests.faults.killed_jobs", "-n", f"{name}@%h", "-s", str(self.log.with_name(name))]
+        return self._celery("worker", "-B", "-P", "threads", "-c", "2", *here)
 
-    def kill_after(self, process, effects: int) -> None:
+    def second_scheduler(self) -> Process:
+        return self._celery("beat", "-s", str(self.log.with_name("second")), "--pidfile=")
+
+    def _celery(self, *command: str) -> Process:
+        celery = ["-m", "celery", "-A", "loyalty_site"]
+        return processes.started([*celery, *command, "--loglevel", "ERROR"], self.log, self._env)
+
+    def kill_after(self, process: subprocess.Popen[bytes], effects: int) -> None:
         """Kill a group once there are so many effects more, and a moment later."""
         wanted = Channel.objects.count() + effects
         processes.wait_for(lambda: Channel.objects.count() >= wanted or all_over(), self.log)
@@ -66,13 +68,14 @@ def killed(folder: Path, kind: str, *, kills: int, count: int, seed: int) -> Ite
     for number in range(count):
         jobs.enqueue(kind, {"n": number}, BY, total=STEPS)
     desk, per_kill = Desk(folder, seed), count * STEPS // (kills + 1)
-    with desk.group():  # a second one, which is left alone, and rings as well
+    with desk.second_scheduler():
         for _kill in range(kills):
             before = acknowledged()
             with desk.group() as victim:
                 desk.kill_after(victim, per_kill)
             yield acknowledged() - before
-        processes.wait_for(all_over, desk.log)
+        with desk.group():
+            processes.wait_for(all_over, desk.log)
 
 
 def acknowledged() -> int:

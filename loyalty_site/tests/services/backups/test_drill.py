@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import sys
+import tarfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,6 +144,13 @@ class TestARefusal:
         shutil.make_archive(str(tmp_path / "tar"), "gztar", tmp_path / "here")
         assert self.refusal(tmp_path / "tar.tar.gz") == "tar.tar.gz is damaged or no backup of this desk."
 
+    def test_of_one_that_would_write_elsewhere(self, backup: Path, tmp_path: Path) -> None:
+        evil = tmp_path / "evil.tar.gz"
+        with tarfile.open(evil, "w:gz") as tar:
+            tar.addfile(tarfile.TarInfo("../outside"))
+        assert self.refusal(evil) == "evil.tar.gz is damaged or no backup of this desk."
+        assert not list(tmp_path.rglob("outside"))
+
     def test_of_one_whose_database_is_not_as_it_was(self, backup: Path, tmp_path: Path) -> None:
         (tmp_path / "bent").write_bytes(repacked(tmp_path, backup, database=b"x"))
         assert self.refusal(tmp_path / "bent") == f"bent is damaged: “{database.name()}” in it is not as it was."
@@ -167,7 +175,8 @@ class TestARefusal:
 def repacked(folder: Path, backup: Path, **changes: Any) -> bytes:
     """The backup with its database or its version exchanged."""
     work = folder / uuid.uuid4().hex
-    shutil.unpack_archive(backup, work, "gztar", filter="data")
+    work.mkdir()
+    subprocess.run(["tar", "-xzf", str(backup), "-C", str(work)], check=True)
     if "version" in changes:
         text = (work / "manifest.json").read_text().replace(archive.version(), changes["version"], 1)
         (work / "manifest.json").write_text(text)
