@@ -6,15 +6,19 @@ Each process counts the requests it answers in a folder of this start; whichever
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import Any
 
+PREFIX = "huitou-metrics-"
 wsgi_app = "loyalty_site.wsgi"
 worker_class = "gthread"
 control_socket_disable = True
 
-_folder = tempfile.mkdtemp(prefix="huitou-metrics-")
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = _folder  # before any process imports the counters
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # a reload (HUP) reads this file again and keeps the folder
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=PREFIX)  # before anything imports the counters
 
 
 def on_exit(server: Any) -> None:
-    shutil.rmtree(_folder, ignore_errors=True)
+    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    if folder.name.startswith(PREFIX):
+        shutil.rmtree(folder, ignore_errors=True)
