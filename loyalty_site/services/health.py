@@ -47,9 +47,9 @@ def _is_read_only() -> bool:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA query_only")
-            return cursor.fetchone() == (1,)
+            return bool(cursor.fetchone()[0])
         cursor.execute("SHOW default_transaction_read_only")
-        return cursor.fetchone() == ("on",)
+        return str(cursor.fetchone()[0]) == "on"
 
 
 @dataclass

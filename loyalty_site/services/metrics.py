@@ -52,7 +52,7 @@ class _Everything(Collector):
 
     def collect(self) -> Iterator[Metric]:
         if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-            yield from MultiProcessCollector(CollectorRegistry()).collect()
+            yield from MultiProcessCollector(CollectorRegistry()).collect()  # type: ignore[no-untyped-call]
         else:
             yield from _HERE.collect()
         parts = health.check()

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from celery import current_app
-from celery.schedules import schedule as interval
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -110,14 +109,21 @@ def _schedule() -> Table:
         last = nights.get(kind)
         state = str(last.get_state_display()) if last else display.NONE
         rows.append(
-            Row([Cell(titles[kind]), Cell(_("every night")), Cell(_when(last and last.created_at)), Cell(state)])
+            Row(
+                [
+                    Cell(titles[kind]),
+                    Cell(_("every night")),
+                    Cell(_when(last.created_at if last else None)),
+                    Cell(state),
+                ]
+            )
         )
     columns = [Column(_("What")), Column(_("When")), Column(_("Last")), Column(_("Next"))]
     return Table(columns, rows, label=_("What comes by itself"), cards=True, tight=False)
 
 
-def _regular(task: str, every: float | interval, last: dt.datetime | None) -> Row:
-    pause = every.run_every if isinstance(every, interval) else dt.timedelta(seconds=every)
+def _regular(task: str, seconds: float, last: dt.datetime | None) -> Row:
+    pause = dt.timedelta(seconds=seconds)
     due = last + pause if last else None
     following = _when(due) if due is None or due > clock.now() else _("due now")
     return Row([Cell(str(SCHEDULED.get(task, task))), Cell(_every(pause)), Cell(_when(last)), Cell(following)])

@@ -149,7 +149,7 @@ def _pack(tar: tarfile.TarFile, name: str, file: Path) -> list[int | str] | None
         head = tarfile.TarInfo(name)
         head.size, head.mode = os.fstat(opened.fileno()).st_size, 0o600
         reader = _Hashing(opened.read)
-        tar.addfile(head, reader)  # type: ignore[arg-type]  # only read() is asked
+        tar.addfile(head, reader)
         return [head.size, reader.digest.hexdigest()]
 
 

@@ -34,7 +34,7 @@ def load(source: Path) -> None:
     if connection.vendor == "sqlite":
         _copy(source, connection.settings_dict["NAME"])
         return
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has one
     _run(
         "pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction",
         "--exit-on-error", f"--dbname={connection.settings_dict['NAME']}", str(source),

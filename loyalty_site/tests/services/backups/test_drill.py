@@ -182,4 +182,7 @@ def repacked(folder: Path, backup: Path, **changes: Any) -> bytes:
         (work / "manifest.json").write_text(text)
     for file in work.glob("database.*"):
         file.write_bytes(changes.get("database", file.read_bytes()))
-    return Path(shutil.make_archive(str(work), "gztar", work)).read_bytes()
+    with tarfile.open(f"{work}.tar.gz", "w:gz") as tar:
+        for file in filter(Path.is_file, work.rglob("*")):
+            tar.add(file, str(file.relative_to(work)))
+    return Path(f"{work}.tar.gz").read_bytes()
