@@ -12,7 +12,6 @@ from members.queries import merchants, people
 from members.services import imports, jobs, schedule
 
 __all__ = ["hand_back", "imports", "mark_done", "nightly", "run_job", "sweep", "sweep_at_once"]  # imports: its kinds
-NIGHT_OVER = 3  # o'clock, on the merchant's clock: from then on the work of the day's night is due
 
 
 @shared_task(name="members.run_job", ignore_result=True)
@@ -28,7 +27,7 @@ def sweep() -> None:
 @shared_task(name="members.nightly", ignore_result=True)
 def nightly() -> None:
     """Rung several times an hour: a missed night is made up for, and a second ring finds its work done."""
-    if clock.local_hour(merchants.current().zone) >= NIGHT_OVER:
+    if clock.local_hour(merchants.current().zone) >= jobs.NIGHT_OVER:
         jobs.enqueue_nightly(people.today(), by=system("scheduler"))
 
 

@@ -1,6 +1,7 @@
 """The work in the background: what comes by itself and when, and what was done, with who asked and how it ended."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -105,21 +106,19 @@ def _schedule() -> Table:
         _regular(entry["task"], entry["schedule"], done.get(entry["task"]))
         for entry in current_app.conf.beat_schedule.values()
     ]
-    for kind in jobs.nightly_kinds():
-        last = nights.get(kind)
-        state = str(last.get_state_display()) if last else display.NONE
-        rows.append(
-            Row(
-                [
-                    Cell(titles[kind]),
-                    Cell(_("every night")),
-                    Cell(_when(last.created_at if last else None)),
-                    Cell(state),
-                ]
-            )
-        )
+    rows += [_nightly(titles[kind], nights.get(kind)) for kind in jobs.nightly_kinds()]
     columns = [Column(_("What")), Column(_("When")), Column(_("Last")), Column(_("Next"))]
     return Table(columns, rows, label=_("What comes by itself"), cards=True, tight=False)
+
+
+def _nightly(title: str, last: Job | None) -> Row:
+    """Due when the night is over, or at once where that was missed."""
+    now = localtime(clock.now())
+    due = now.replace(hour=jobs.NIGHT_OVER, minute=0)
+    if last and localtime(last.created_at).date() == now.date():
+        due += dt.timedelta(days=1)
+    following = _when(due) if due > now else _("due now")
+    return Row([Cell(title), Cell(_("every night")), Cell(_when(last.created_at if last else None)), Cell(following)])
 
 
 def _regular(task: str, seconds: float, last: dt.datetime | None) -> Row:
@@ -170,8 +169,18 @@ def _duration(job: Job) -> str:
 
 
 def _message(job: Job) -> str:
-    """What the job last said of itself; jobs keep the English text."""
-    if job.cancel_requested and not job.is_over:
+    """What the job says of itself until it is done, or why it failed; jobs keep the English text."""
+    if job.state == Job.State.FAILED:
+        return _failure(job.error)
+    if job.is_over:
+        return ""
+    if job.cancel_requested:
         return _("Stops at its next step.")
-    said = job.error if job.state == Job.State.FAILED else job.message
-    return _(said) if said else ""
+    return _(job.message) if job.message else ""
+
+
+def _failure(error: str) -> str:
+    """In words, or where to find them."""
+    if re.fullmatch(r"[0-9A-F]{6}", error):
+        return _("Error %(id)s: the log of the worker says where it broke.") % {"id": error}
+    return _(error) if error else ""

@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 State = Job.State
 MAX_ATTEMPTS = 5
+NIGHT_OVER = 3  # o'clock, on the merchant's clock: from then on the work of the day's night is due
 BEAT_SECONDS = 5  # a page calls a job silent after 10
 stopping = threading.Event()  # set while this worker shuts down
 GAVE_UP = gettext_noop("It was interrupted too often and has been stopped.")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -129,7 +130,29 @@ class TestTheSchedule:
         sweep = next(row for row in rows if row[0].startswith("Look for jobs"))
         assert sweep[1] == "every 15 seconds"
         assert sweep[2] != NONE
-        assert ["Nightly clean-up", "every night", NONE, NONE] in rows
+        assert next(row for row in rows if row[0] == "Nightly clean-up")[:3] == [
+            "Nightly clean-up",
+            "every night",
+            NONE,
+        ]
+
+    @pytest.mark.parametrize(
+        ("now", "following"),
+        [
+            ("2026-11-26 01:00", "26 Nov 2026, 03:00"),  # the night is not over yet
+            ("2026-11-26 09:00", "due now"),
+        ],
+    )
+    def test_a_night_is_due_when_it_is_over(self, admin: Client, merchant: Merchant, now: str, following: str) -> None:
+        with time_machine.travel(f"{now}+08:00", tick=False):
+            rows = admin.get(PAGE, headers=EN).context["schedule"].rows
+        assert rows[-1].cells[3].text == following
+
+    def test_a_night_that_was_done_is_due_again_tomorrow(self, admin: Client, merchant: Merchant) -> None:
+        with time_machine.travel("2026-11-26 09:00+08:00", tick=False):
+            jobs.enqueue_nightly(dt.date(2026, 11, 26), SYSTEM)
+            rows = admin.get(PAGE, headers=EN).context["schedule"].rows
+        assert rows[-1].cells[3].text == "27 Nov 2026, 03:00"
 
     def test_a_night_has_its_work_once_however_often_the_scheduler_asks(self, admin: Client) -> None:
         night = dt.date(2026, 11, 26)
