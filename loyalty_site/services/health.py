@@ -5,6 +5,7 @@ The words are for who runs the machine: they name the part and never a host, a u
 
 import json
 import logging
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,14 +23,15 @@ logger = logging.getLogger(__name__)
 SWEEP = "members.sweep"  # the task of the schedule that comes most often
 REMEMBERED = 5.0  # seconds for which an answer of the broker stands: probes come often, and a dead one is slow
 NEVER, AWAY = "has not run yet", "does not answer"
-DATABASE, BROKER, SCHEDULER, WAREHOUSE = "database", "broker", "scheduler", "warehouse"
+DATABASE, BROKER, SCHEDULER, WAREHOUSE, DISK = "database", "broker", "scheduler", "warehouse", "disk"
+ROOM = 64 * 2**20  # bytes; with less, the next import or publish may not fit
 
 
 def check() -> dict[str, str]:
     """Every part with what is wrong with it, "" for nothing."""
     found = {DATABASE: database(), BROKER: broker()}
     found[SCHEDULER] = "not asked: the database is away" if found[DATABASE] == AWAY else scheduler()
-    return {**found, WAREHOUSE: warehouse()}
+    return {**found, WAREHOUSE: warehouse(), DISK: disk()}
 
 
 def database() -> str:
@@ -103,3 +105,13 @@ def warehouse() -> str:
         return "was written by another version and waits to be made anew"
     missing = sum(not (manifest.folder() / name).exists() for name in current.files())
     return f"{missing} of its files are missing" if missing else ""
+
+
+def disk() -> str:
+    """There is room below DATA_DIR, for uploads, the warehouse and SQLite."""
+    try:
+        free = shutil.disk_usage(settings.DATA_DIR).free
+    except OSError as error:
+        logger.warning("the data folder cannot be reached (%s)", type(error).__name__)
+        return "the data folder cannot be reached"
+    return f"{free // 2**20} MB left" if free < ROOM else ""

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import re
+import shutil
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -42,7 +44,7 @@ class TestReady:
         answer = client.get("/readyz")
         assert answer.status_code == 200
         assert answer.json() == {
-            "ready": True, "database": "ok", "broker": "ok", "scheduler": "ok", "warehouse": "ok"
+            "ready": True, "database": "ok", "broker": "ok", "scheduler": "ok", "warehouse": "ok", "disk": "ok"
         }  # fmt: skip
         assert "no-store" in answer["Cache-Control"]
 
@@ -78,6 +80,10 @@ class TestReady:
         finally:
             with connection.cursor() as cursor:
                 cursor.execute(off)
+
+    def test_a_disk_that_is_nearly_full(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=3 * 2**20))
+        assert self.failing(client) == {"disk": "3 MB left"}
 
     def failing(self, client: Client) -> dict[str, str]:
         answer = client.get("/readyz")
