@@ -3,14 +3,32 @@
 import os
 import warnings
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 from celery import Celery
 from celery.platforms import SecurityWarning  # type: ignore[attr-defined]  # missing from the stubs
 from django.conf import settings
+from kombu.transport import filesystem
 
 warnings.simplefilter("ignore", SecurityWarning)  # who runs the worker is the installation's choice
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty_site.settings")
+
+
+class PatientChannel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
+    """Messages in files, of which one may be cut off: its writer was killed, or has not written yet.
+
+    kombu ends the worker over it. It is only a bell, and the sweeper rings again.
+    """
+
+    def _get(self, queue: str) -> Any:
+        try:
+            return super()._get(queue)
+        except ValueError as error:
+            raise Empty from error
+
+
+filesystem.Transport.Channel = PatientChannel
 
 
 def transport_options(broker_url: str, folder: Path) -> dict[str, Any]:

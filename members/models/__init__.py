@@ -27,6 +27,6 @@ from members.models.user import User
 __all__ = [
     "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch",
     "ImportPreset", "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "MemberTag", "Merchant", "Order",
-    "OrderLine", "Payment", "Product", "Refund", "SavedView", "ScheduleMark", "Segment", "SegmentMember", "Store", "Tag",
-    "Target", "Touched", "User",
+    "OrderLine", "Payment", "Product", "Refund", "SavedView", "ScheduleMark", "Segment", "SegmentMember", "Store",
+    "Tag", "Target", "Touched", "User",
 ]  # fmt: skip

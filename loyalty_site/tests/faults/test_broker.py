@@ -5,6 +5,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import Empty
 from shutil import which
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 from celery import current_app
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from kombu import Connection
 
 from conftest import People
+from loyalty_site.celery import transport_options
 from loyalty_site.services import health
 from members.lib.actor import system
 from members.models import Job, Merchant, Store, User
@@ -113,3 +116,17 @@ def test_what_waited_is_done_once_the_broker_is_back(
     done = Job.objects.filter(pk__in=[job.pk for job in (*asked, later)])
     print(f"asked for while the broker was away: {len(asked) + 1}; done {done.count()}")  # noqa: T201
     assert {job.attempts for job in done} == {1}
+
+
+def test_a_message_in_a_file_that_was_cut_off_ends_no_worker(tmp_path: Path) -> None:
+    options = transport_options("filesystem://localhost/", tmp_path)
+    with Connection("filesystem://localhost/", transport_options=options) as connection:
+        queue = connection.SimpleQueue("bells")
+        queue.put({"rung": 1})
+        (message,) = (tmp_path / "messages").iterdir()
+        message.write_bytes(b"")  # its writer was killed
+        with pytest.raises(Empty):
+            queue.get_nowait()
+        queue.put({"rung": 2})
+        assert queue.get(timeout=5).payload == {"rung": 2}
+        queue.close()

@@ -54,7 +54,9 @@ class Desk:
     def kill_after(self, process: subprocess.Popen[bytes], effects: int) -> None:
         """Kill a group once there are so many effects more, and a moment later."""
         wanted = Channel.objects.count() + effects
-        processes.wait_for(lambda: Channel.objects.count() >= wanted or all_over(), self.log)
+        processes.wait_for(
+            lambda: Channel.objects.count() >= wanted or all_over() or process.poll() is not None, self.log
+        )
         time.sleep(self._random.random() / 10)
         processes.kill(process)
 
