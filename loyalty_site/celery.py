@@ -15,13 +15,13 @@ warnings.simplefilter("ignore", SecurityWarning)  # who runs the worker is the i
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty_site.settings")
 
 
-class PatientChannel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
+class PatientChannel(filesystem.Channel):
     """Messages in files, of which one may be cut off: its writer was killed, or has not written yet.
 
     kombu ends the worker over it. It is only a bell, and the sweeper rings again.
     """
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         try:
             return super()._get(queue)
         except ValueError as error:
