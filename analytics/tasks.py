@@ -1,13 +1,14 @@
 """Jobs of this app."""
 
 from celery import shared_task
+from django.utils.translation import gettext_lazy as _
 
 from analytics.services import publish, report_mails
 from members.lib.actor import system
 from members.services import jobs
 
 
-@jobs.handler("publish")
+@jobs.handler("publish", title=_("Bring the reports up to date"))
 def publish_job(run: jobs.Run) -> None:
     """Bring the warehouse up to date; files are the result, so a repeated run finds nothing to do."""
     current = publish.publish(beat=run.heartbeat)

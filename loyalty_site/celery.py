@@ -3,14 +3,32 @@
 import os
 import warnings
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 from celery import Celery
 from celery.platforms import SecurityWarning  # type: ignore[attr-defined]  # missing from the stubs
 from django.conf import settings
+from kombu.transport import filesystem
 
 warnings.simplefilter("ignore", SecurityWarning)  # who runs the worker is the installation's choice
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty_site.settings")
+
+
+class PatientChannel(filesystem.Channel):
+    """Messages in files, of which one may be cut off: its writer was killed, or has not written yet.
+
+    kombu ends the worker over it. It is only a bell, and the sweeper rings again.
+    """
+
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
+        try:
+            return super()._get(queue)
+        except ValueError as error:
+            raise Empty from error
+
+
+filesystem.Transport.Channel = PatientChannel
 
 
 def transport_options(broker_url: str, folder: Path) -> dict[str, Any]:
@@ -57,7 +75,7 @@ app.conf.update(
             "options": {"expires": settings.JOB_SWEEP_SECONDS},
         },
         "report-mails": {"task": "analytics.sweep_report_mails", "schedule": 60, "options": {"expires": 60}},
-        "tidy": {"task": "loyalty_site.tidy", "schedule": 86_400, "options": {"expires": 3_600}},
+        "nightly": {"task": "members.nightly", "schedule": 600, "options": {"expires": 600}},
         "publish-left-over": {"task": "analytics.publish_left_over", "schedule": 60, "options": {"expires": 60}},
     },
 )

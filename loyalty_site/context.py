@@ -134,6 +134,9 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 words=_("metrics formulas how it is counted help"),
             ),
             Page(_("Targets"), "star", "members:targets", Right.SETTINGS, words=_("goals aims plan")),
+            Page(
+                _("Background jobs"), "clock", "jobs", Right.JOBS, words=_("schedule queue worker failed retry cancel")
+            ),
             Page(_("Settings"), "gear", "admin:index", Right.SETTINGS, words=_("administration configuration options")),
         ),
     ),

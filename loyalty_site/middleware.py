@@ -1,3 +1,7 @@
+import contextlib
+import ipaddress
+import logging
+import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -9,11 +13,56 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from loyalty_site.logs import route_of
+from loyalty_site.services import metrics
 from loyalty_site.views import errors
+from members.lib import request_id
 from members.lib.actor import NOBODY, Actor
 from members.models import User
 from members.queries import merchants, staff
 from members.queries.actors import actor_for
+
+logger = logging.getLogger("loyalty.requests")
+PROBES = {"/healthz", "/readyz", "/metrics"}  # which must answer without the database
+
+
+def trace(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Give each request an id, which its log lines, its jobs and its answer carry; count and time it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        known_as = request_id.taken_or_made(request.headers.get("X-Request-ID", ""))
+        with request_id.carried(known_as):
+            began = time.perf_counter()
+            response = get_response(request)
+            _tell(request, response, time.perf_counter() - began)
+        response["X-Request-ID"] = known_as
+        return response
+
+    return middleware
+
+
+def _tell(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    match, method = request.resolver_match, request.method or ""
+    view = match.view_name or match.route if match else "none"
+    metrics.count_request(view, method, response.status_code, seconds)
+    said = {"method": method, "route": route_of(request), "view": view, "status": response.status_code}
+    logger.info(
+        "%s %s %s", method, route_of(request), response.status_code, extra={**said, "ms": round(seconds * 1000)}
+    )
+
+
+def client_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Behind a proxy the visitor's address is the last one it names; audit and lock-outs go by it."""
+    if not settings.BEHIND_PROXY:
+        raise MiddlewareNotUsed
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        with contextlib.suppress(ValueError):  # none, or not an address: the proxy's own stands
+            request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(named))
+        return get_response(request)
+
+    return middleware
 
 
 def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -58,7 +107,7 @@ def zone(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
     """Show instants on the wall clock of the merchant's reporting zone."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path == "/healthz":  # which must answer without the database
+        if request.path in PROBES:
             return get_response(request)
         with timezone.override(ZoneInfo(merchants.current().zone)):
             return get_response(request)
@@ -82,4 +131,6 @@ class OwnErrorPages:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Http404):
             return errors.not_found(request, exception)
+        if errors.is_out_of_storage(exception):
+            return errors.unavailable(request)
         return errors.bad_request(request, exception) if isinstance(exception, BadRequest) else None

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from loyalty_site.views import health, icon, own_data, search, setup, sign_in, today
+from loyalty_site.views import health, icon, jobs, own_data, search, setup, sign_in, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -11,7 +11,12 @@ urlpatterns = [
     path("setup/", setup.setup, name="setup"),
     path("own-data/", own_data.start, name="own-data"),
     path("search/", search.search, name="search"),
+    path("jobs/", jobs.page, name="jobs"),
+    path("jobs/<int:job_id>/cancel/", jobs.cancel, name="job-cancel"),
+    path("jobs/<int:job_id>/retry/", jobs.retry, name="job-retry"),
     path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("favicon.ico", icon.favicon, name="favicon"),
     path("members/", include("members.urls")),
     path("", include("analytics.urls")),

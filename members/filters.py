@@ -4,8 +4,10 @@ Their names differ from those of the reports (`range`, `store`, `channel`): in a
 the latter belong to that number, and these narrow the list further.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import django_filters as df
 from django.db.models import Q, QuerySet
@@ -20,8 +22,9 @@ from members.lib.actor import Actor, system
 from members.lib.id_set import id_set
 from members.lib.registry import Audience, Params, UnknownAudience
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
-from members.models import Channel, Member, Order, Segment, Store, Tag
-from members.queries import people, quality, scope, segments, tags
+from members.models import Channel, Job, Member, Order, Segment, Store, Tag
+from members.queries import merchants, people, quality, scope, segments, tags
+from members.services import jobs
 
 
 def _stores(request: HttpRequest | None) -> QuerySet[Store]:
@@ -35,6 +38,10 @@ def _channels(request: HttpRequest) -> QuerySet[Channel]:
 
 def _segments(request: HttpRequest | None) -> QuerySet[Segment]:
     return segments.visible(actor_of(request)) if request else Segment.objects.none()
+
+
+def _kinds_of_jobs() -> list[tuple[str, str]]:
+    return sorted(jobs.titles().items())
 
 
 def _tags(request: HttpRequest | None) -> QuerySet[Tag]:
@@ -138,6 +145,27 @@ class OrderFilter(df.FilterSet):
     def who(self, queryset: QuerySet[Order], name: str, value: str) -> QuerySet[Order]:
         found = queryset.filter(member__isnull=value != "member")
         return found.exclude(guest_phone="", guest_email="") if value == "reachable" else found
+
+
+class JobFilter(df.FilterSet):
+    """`state`, `kind`, `asked_after`, `asked_before`."""
+
+    state = df.MultipleChoiceFilter(label=gettext_lazy("State"), choices=Job.State.choices, distinct=False)
+    kind = df.MultipleChoiceFilter(label=gettext_lazy("Job"), choices=_kinds_of_jobs, distinct=False)
+    asked = DaysFilter(label=gettext_lazy("Asked for"), field_name="created_at", method="on_days")
+
+    class Meta:
+        model = Job
+        fields: Sequence[str] = []
+
+    def on_days(self, queryset: QuerySet[Job], name: str, value: slice) -> QuerySet[Job]:
+        zone = ZoneInfo(merchants.current().zone)
+        if value.start:
+            queryset = queryset.filter(created_at__gte=dt.datetime.combine(value.start, dt.time(), zone))
+        if value.stop:
+            after = dt.datetime.combine(value.stop + dt.timedelta(days=1), dt.time(), zone)
+            queryset = queryset.filter(created_at__lt=after)
+        return queryset
 
 
 def names(filters: df.FilterSet, field: str) -> tuple[str, ...]:

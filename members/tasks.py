@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from celery import shared_task
-from celery.signals import worker_ready, worker_shutting_down
+from celery import current_app, shared_task
+from celery.signals import task_success, worker_ready, worker_shutting_down
 from django.conf import settings
 
-from members.services import imports, jobs
+from members.lib import clock
+from members.lib.actor import system
+from members.queries import merchants, people
+from members.services import imports, jobs, schedule
 
-__all__ = ["hand_back", "imports", "run_job", "sweep", "sweep_at_once"]  # a service registers its kind of job
+__all__ = ["hand_back", "imports", "mark_done", "nightly", "run_job", "sweep", "sweep_at_once"]  # imports: its kinds
 
 
 @shared_task(name="members.run_job", ignore_result=True)
@@ -19,6 +22,20 @@ def run_job(job_id: int) -> None:
 @shared_task(name="members.sweep", ignore_result=True)
 def sweep() -> None:
     jobs.sweep()
+
+
+@shared_task(name="members.nightly", ignore_result=True)
+def nightly() -> None:
+    """Rung several times an hour: a missed night is made up for, and a second ring finds its work done."""
+    if clock.local_hour(merchants.current().zone) >= jobs.NIGHT_OVER:
+        jobs.enqueue_nightly(people.today(), by=system("scheduler"))
+
+
+@task_success.connect
+def mark_done(sender: Any, **_kwargs: Any) -> None:
+    """Remember that a task of the schedule was done."""
+    if sender.name in {entry["task"] for entry in current_app.conf.beat_schedule.values()}:
+        schedule.mark(sender.name)
 
 
 @worker_ready.connect

@@ -51,6 +51,14 @@ def publish(beat: Callable[[], None] = lambda: None) -> Manifest:
         return current
 
 
+def rebuild() -> Manifest:
+    """A whole new generation, whatever the one before held: the database below it was replaced."""
+    before = manifest.read()
+    manifest.folder().mkdir(parents=True, exist_ok=True)
+    manifest.write(Manifest(generation=before.generation))
+    return publish()
+
+
 def is_due() -> bool:
     """Whether a write has marked something that the warehouse has not taken, or another version wrote it."""
     current = manifest.read()

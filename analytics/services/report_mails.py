@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from analytics.facts.door import NoData
 from analytics.models import ReportMail
@@ -85,7 +85,7 @@ def sweep() -> int:
     return made
 
 
-@jobs.handler("report_mail")
+@jobs.handler("report_mail", title=gettext_lazy("Send a weekly report"))
 def send_job(run: jobs.Run) -> None:
     """Send one mail for one due time. Claimed before it is sent: a crash in between loses it and never doubles it."""
     due = dt.datetime.fromisoformat(run.arguments["due"])

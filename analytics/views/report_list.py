@@ -25,6 +25,7 @@ from members.lib.roles import Right
 from members.lib.widgets import Cell, Column, Row, Table
 from members.models import AuditEntry, ImportBatch, Job
 from members.queries import exports, imports, jobs, merchants
+from members.services import jobs as job_services
 
 LATEST = 20
 TONES = {Job.State.DONE: "good", Job.State.FAILED: "bad", Job.State.CANCELLED: "warn", Job.State.RUNNING: "info"}
@@ -42,6 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "downloads": _downloads(exports.own(actor)[:LATEST], actor, zone),
         "jobs": _jobs(found, imports.of_jobs(actor, found), zone),
         "mails": [(mail, _title(mail.report), WEEKDAYS[mail.weekday]) for mail in report_mails.visible(actor)],
+        "may_follow": actor.may(Right.JOBS),
         "running": sum(not job.is_over for job in found),
     }
     return render(request, "analytics/report_list.html", context)
@@ -126,12 +128,7 @@ def _jobs(found: Iterable[Job], batches: dict[int, ImportBatch], zone: str) -> T
 def _job_name(job: Job, batches: dict[int, ImportBatch]) -> Cell:
     if batch := batches.get(job.pk):
         return Cell(_("Import of %(file)s") % {"file": batch.file_name}, reverse("members:import", args=[batch.pk]))
-    names = {
-        "report_mail": _("Send a weekly report"),
-        "publish": _("Bring the reports up to date"),
-        "import": _("Import"),
-    }
-    return Cell(names.get(job.kind, job.kind))
+    return Cell(job_services.titles().get(job.kind, job.kind))
 
 
 def _state(job: Job) -> Cell:

@@ -71,8 +71,12 @@ TABLE: dict[str, Described] = {
     "setup": Described(Right.PUBLIC, BOTH),
     "search": Described(Right.SIGNED_IN, BOTH, query="q=M1"),
     "own-data": Described(Right.RESET_DEMO, BOTH),
+    "jobs": Described(Right.JOBS),
+    "job-cancel": Described(Right.JOBS, WRITE, {"job_id": "job"}, answers=frozenset({302, 404})),
+    "job-retry": Described(Right.JOBS, WRITE, {"job_id": "job"}, answers=frozenset({302, 404})),
     "healthz": Described(Right.PUBLIC, BOTH),
     "favicon": Described(Right.PUBLIC),
+    "metrics": Described(Right.PUBLIC, BOTH),
     "readyz": Described(Right.PUBLIC, BOTH, answers=frozenset({200, 503})),
     "members:list": Described(Right.SEE_MEMBERS),
     "members:list-csv": Described(Right.SEE_MEMBERS),
@@ -213,7 +217,7 @@ def test_every_address_is_described_and_asks_for_the_right_the_table_names() -> 
 
 
 def test_the_table_describes_no_address_that_is_gone() -> None:
-    known = {name for name, _pattern in addresses()} | {"readyz"}
+    known = {name for name, _pattern in addresses()}
     assert {name for name in TABLE if name not in known} == set()
     assert {name for name in SITE_PAGES if f"admin:{name}" not in known} == set()
 

@@ -1,26 +1,32 @@
 """What a reader sees instead of a page: what happened, what to do, who can help."""
 
+import errno
 import logging
 import secrets
 import sys
 
 from django.core.exceptions import BadRequest
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loyalty_site.logs import route_of
 from members.lib.roles import Right
 from members.queries import staff
 
 logger = logging.getLogger(__name__)
+RETRY_SECONDS = 30
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 WORDS = {
     Right.SEE_MEMBERS: gettext_lazy("see members and orders"),
     Right.LOOK_UP: gettext_lazy("look up a member"),
     Right.SEE_REPORTS: gettext_lazy("see reports"),
     Right.IMPORT: gettext_lazy("import data"),
     Right.EXCLUDE: gettext_lazy("leave members out of the figures"),
+    Right.JOBS: gettext_lazy("look after background jobs"),
     Right.SETTINGS: gettext_lazy("change the settings"),
     Right.RESET_DEMO: gettext_lazy("end the demo"),
 }
@@ -70,10 +76,31 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: a short number that is in the log beside the error. Asks nothing of the database."""
+    if is_out_of_storage(sys.exc_info()[1]):
+        return unavailable(request)
+    return _told(request, 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: database or disk cannot take or give anything just now; what was begun is undone."""
+    response = _told(request, 503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def is_out_of_storage(error: BaseException | None) -> bool:
+    """Whether the database is away or read-only, or a disk is full: no fault of this page, and it passes."""
+    if isinstance(error, InternalError):  # PostgreSQL's word for a database that can only be read
+        return "read-only" in str(error)
+    is_full = isinstance(error, OSError) and error.errno in _NO_ROOM
+    return is_full or isinstance(error, OperationalError | InterfaceError)
+
+
+def _told(request: HttpRequest, status: int) -> HttpResponse:
     number = secrets.token_hex(2).upper()
-    logger.error("error %s at %s", number, request.path, exc_info=sys.exc_info())
-    page = loader.get_template("errors/500.html").render({"number": number})
-    return HttpResponse(page, status=500)
+    logger.error("error %s at %s", number, route_of(request), exc_info=sys.exc_info())
+    page = loader.get_template(f"errors/{status}.html").render({"number": number})
+    return HttpResponse(page, status=status)
 
 
 def _page(request: HttpRequest, status: int, heading: str, text: str, helpers: list[str] | None = None) -> HttpResponse:

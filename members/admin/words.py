@@ -38,8 +38,11 @@ _WORDS = {
     "delete_copies": pgettext_lazy("deed", "deleted copies of files"),
     "schedule": pgettext_lazy("deed", "set up a weekly mail"),
     "stop": pgettext_lazy("deed", "stopped"),
+    "backup": pgettext_lazy("deed", "backed up"),
+    "restore_backup": pgettext_lazy("deed", "restored a backup"),
     "mail": pgettext_lazy("deed", "got by mail"),
     # with what
+    "database": _("database"),
     "demo": _("demo shop"),
     "member": _("member"),
     "merchant": _("merchant"),
@@ -57,6 +60,7 @@ _WORDS = {
     "report": _("report"),
     "reportmail": _("weekly report"),
     # kinds of jobs and files
+    "housekeeping": _("clean up at night"),
     "publish": _("bring the reports up to date"),
     "report_mail": _("send a weekly report"),
     "orders": _("One row per order"),

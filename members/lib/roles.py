@@ -27,13 +27,16 @@ class Right(StrEnum):
     IMPORT = "import"
     EXCLUDE = "exclude"  # mark a member as staff, test, reseller
     ERASE = "erase"  # give out all that is known of a member, or erase it
+    JOBS = "jobs"  # follow the work in the background, cancel it and try it again
     SETTINGS = "settings"
     RESET_DEMO = "reset_demo"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
-    Role.MARKETER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE}),
+    Role.MARKETER: frozenset(
+        {Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE, Right.JOBS}
+    ),
     Role.MANAGER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS}),
     Role.CLERK: frozenset({Right.LOOK_UP}),
     Role.ANALYST: frozenset({Right.SEE_REPORTS}),

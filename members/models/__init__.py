@@ -16,6 +16,7 @@ from members.models.order import Order, OrderLine, Payment
 from members.models.product import Category, Product
 from members.models.refund import Refund
 from members.models.saved_view import SavedView
+from members.models.schedule_mark import ScheduleMark
 from members.models.segment import Segment, SegmentMember
 from members.models.store import Store
 from members.models.tag import MemberTag, Tag
@@ -26,6 +27,6 @@ from members.models.user import User
 __all__ = [
     "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch",
     "ImportPreset", "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "MemberTag", "Merchant", "Order",
-    "OrderLine", "Payment", "Product", "Refund", "SavedView", "Segment", "SegmentMember", "Store", "Tag", "Target",
-    "Touched", "User",
+    "OrderLine", "Payment", "Product", "Refund", "SavedView", "ScheduleMark", "Segment", "SegmentMember", "Store",
+    "Tag", "Target", "Touched", "User",
 ]  # fmt: skip

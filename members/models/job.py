@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from members.lib import clock
+from members.lib import clock, request_id
 
 
 class Job(models.Model):
@@ -20,6 +20,8 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("Cancelled")
 
     kind = models.CharField(_("kind"), max_length=40)
+    # "kind:day" of work that one business day has once, however often the scheduler asks; None: no such work
+    key = models.CharField(max_length=60, null=True, unique=True, editable=False)  # noqa: DJ001 - NULLs may repeat
     arguments = models.JSONField(_("arguments"), default=dict)
     user_id = models.BigIntegerField(null=True, editable=False)  # on whose behalf; None: the system
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
@@ -27,6 +29,7 @@ class Job(models.Model):
     progress = models.PositiveBigIntegerField(_("done so far"), default=0)
     total = models.PositiveBigIntegerField(_("of"), default=0)
     message = models.CharField(_("message"), max_length=200, blank=True)
+    request_id = models.CharField(max_length=request_id.LENGTH, blank=True, db_default="", editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease = models.PositiveIntegerField(default=0, editable=False)
     heartbeat_at = models.DateTimeField(null=True, editable=False)

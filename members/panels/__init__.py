@@ -4,6 +4,6 @@ from members.filters import people_of
 from members.lib import registry
 from members.panels import places, todos
 
-registry.todos += [todos.import_todos, todos.conflict_todos, todos.store_todos, todos.job_todos]
+registry.todos += [todos.import_todos, todos.conflict_todos, todos.store_todos]
 registry.lists["members"] = people_of
 registry.places += [places.actions, places.tables]

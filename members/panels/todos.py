@@ -13,7 +13,7 @@ from members.lib.actor import Actor
 from members.lib.registry import Link, Todo
 from members.lib.roles import Right
 from members.models import ImportBatch
-from members.queries import imports, jobs, quality
+from members.queries import imports, quality
 
 
 def import_todos(actor: Actor) -> Sequence[Todo]:
@@ -75,15 +75,3 @@ def store_todos(actor: Actor) -> Sequence[Todo]:
     title = ngettext("%(n)s store sent nothing yesterday", "%(n)s stores sent nothing yesterday", len(late))
     detail = _(", ").join(store.name for store in late[:3])
     return (Todo(title % {"n": display.number(len(late))}, detail, link, "warn", "store", 65),)
-
-
-def job_todos(actor: Actor) -> Sequence[Todo]:
-    """Work in the background that failed in the last week; imports say so themselves."""
-    if not actor.may(Right.SETTINGS):
-        return ()
-    n = jobs.failed(actor).count()
-    if not n:
-        return ()
-    title = ngettext("%(n)s job in the background failed", "%(n)s jobs in the background failed", n)
-    link = Link(_("Look"), reverse("admin:members_job_changelist") + "?state__exact=failed")
-    return (Todo(title % {"n": display.number(n)}, _("The reports may be behind."), link, "bad", "gear", 80),)

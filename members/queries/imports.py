@@ -50,3 +50,10 @@ def presets(actor: Actor) -> QuerySet[ImportPreset]:
 def of_jobs(actor: Actor, jobs: Iterable[Job]) -> dict[int, ImportBatch]:
     """The import behind each of these jobs, by the id of the job."""
     return {batch.job_id: batch for batch in visible(actor).filter(job__in=list(jobs)) if batch.job_id}
+
+
+def rows_by_outcome() -> dict[str, int]:
+    """How many rows of all files that were written came to what."""
+    outcomes = ("accepted", "fixed", "rejected", "duplicates")
+    found = list(ImportBatch.objects.filter(state=ImportBatch.State.DONE).values_list("counts", flat=True))
+    return {outcome: sum(counts.get(outcome, 0) for counts in found) for outcome in outcomes}

@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from members.lib.roles import RIGHTS, Right, Role
@@ -30,3 +32,8 @@ def readers_of_mail() -> QuerySet[User]:
 def other_administrators(user: User) -> QuerySet[User]:
     """Active administrators besides this one."""
     return User.objects.filter(Q(role=Role.ADMIN) | Q(is_superuser=True), is_active=True).exclude(pk=user.pk)
+
+
+def names(user_ids: Collection[int]) -> dict[int, str]:
+    """What these members of staff are called."""
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=user_ids)}

@@ -21,11 +21,12 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
 from django.utils.translation import gettext_noop
 from kombu.exceptions import KombuError
 from kombu.exceptions import OperationalError as BrokerError
 
-from members.lib import clock
+from members.lib import clock, request_id
 from members.lib.actor import Actor
 from members.models import Job
 from members.queries.actors import actor_by_id
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 State = Job.State
 MAX_ATTEMPTS = 5
+NIGHT_OVER = 3  # o'clock, on the merchant's clock: from then on the work of the day's night is due
 BEAT_SECONDS = 5  # a page calls a job silent after 10
 stopping = threading.Event()  # set while this worker shuts down
 GAVE_UP = gettext_noop("It was interrupted too often and has been stopped.")
@@ -135,27 +137,59 @@ class Run:
 
 Handler = Callable[[Run], None]
 OnEnd = Callable[[Job], None]
-_handlers: dict[str, tuple[Handler, OnEnd | None]] = {}
 
 
-def handler(kind: str, *, on_end: OnEnd | None = None) -> Callable[[Handler], Handler]:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is known of a kind of job."""
+
+    handle: Handler
+    on_end: OnEnd | None = None
+    title: str | Promise = ""
+    nightly: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def handler(
+    kind: str, *, on_end: OnEnd | None = None, title: str | Promise = "", nightly: bool = False
+) -> Callable[[Handler], Handler]:
     """Register the function that does jobs of a kind; it lives in, or is imported by, an app's `tasks.py`.
 
     A handler is called again with the same arguments after a crash: it resumes from `run.progress` or starts
     over. `on_end(job)` runs in the transaction that ends the job, whichever way (done, failed, cancelled), even
-    one that never started: the place to keep a row that mirrors the job in step with it.
+    one that never started: the place to keep a row that mirrors the job in step with it. `title` names the kind for
+    readers. `nightly`: every business day has this job once; its `day` is the argument.
     """
 
     def register(function: Handler) -> Handler:
-        _handlers[kind] = (function, on_end)
+        _kinds[kind] = Kind(function, on_end, title, nightly)
         return function
 
     return register
 
 
+def titles() -> dict[str, str]:
+    """Every kind of job that this installation knows, with its name for readers."""
+    return {name: str(kind.title or name) for name, kind in _kinds.items()}
+
+
+def nightly_kinds() -> list[str]:
+    """The kinds of work that every business day has once."""
+    return sorted(name for name, kind in _kinds.items() if kind.nightly)
+
+
+def stands_alone(kind: str) -> bool:
+    """Whether a job of this kind may be queued again by itself; one that a row of its own follows is resumed there."""
+    return kind in _kinds and _kinds[kind].on_end is None
+
+
 def enqueue(kind: str, arguments: Mapping[str, Any], by: Actor, total: int = 0) -> Job:
     """Store the job and ring the bell on commit. With the broker down it waits for the sweeper, no more."""
-    job = Job.objects.create(kind=kind, arguments=dict(arguments), user_id=by.user_id, total=total)
+    job = Job.objects.create(
+        kind=kind, arguments=dict(arguments), user_id=by.user_id, total=total, request_id=request_id.current()
+    )
     transaction.on_commit(lambda: _ring(job.pk))
     return job
 
@@ -171,12 +205,32 @@ def enqueue_once(kind: str, by: Actor, arguments: Mapping[str, Any] | None = Non
     return queued.first() or enqueue(kind, arguments, by)
 
 
+def enqueue_nightly(day: dt.date, by: Actor) -> list[Job]:
+    """The nightly work of a business day. Asked twice, by two schedulers or at the same instant, it is made once."""
+    made = [_enqueue_for(kind, day, by) for kind in nightly_kinds()]
+    return [job for job in made if job is not None]
+
+
+def _enqueue_for(kind: str, day: dt.date, by: Actor) -> Job | None:
+    with transaction.atomic():
+        defaults = {"kind": kind, "arguments": {"day": day.isoformat()}, "user_id": by.user_id}
+        job, is_new = Job.objects.get_or_create(key=f"{kind}:{day.isoformat()}", defaults=defaults)
+        if is_new:
+            transaction.on_commit(lambda: _ring(job.pk))
+    return job if is_new else None
+
+
 def run(job_id: int) -> None:
     """Take the job if it is free and work on it. Anything else (taken, over, gone) is not an error."""
     job = None if stopping.is_set() else _take(job_id)
     if job is None:
         return
-    known = _handlers.get(job.kind)
+    with request_id.carried(job.request_id or f"job-{job.pk:08d}"):
+        _attend(job)
+
+
+def _attend(job: Job) -> None:
+    known = _kinds.get(job.kind)
     if known is None:
         _end(job, State.FAILED, error=UNKNOWN_KIND)
     elif job.attempts > MAX_ATTEMPTS:
@@ -184,7 +238,7 @@ def run(job_id: int) -> None:
     elif job.cancel_requested:
         _end(job, State.CANCELLED)
     else:
-        _work(job, known[0])
+        _work(job, known.handle)
 
 
 def cancel(job: Job, by: Actor) -> None:
@@ -293,9 +347,9 @@ def _end(job: Job, state: str, **fields: Any) -> None:
         mine = Job.objects.filter(pk=job.pk, lease=job.lease, finished_at__isnull=True)
         if not mine.update(state=state, finished_at=clock.now(), **fields):
             return
-        on_end = _handlers.get(job.kind, (None, None))[1]
-        if on_end:
-            on_end(Job.objects.get(pk=job.pk))
+        kind = _kinds.get(job.kind)
+        if kind and kind.on_end:
+            kind.on_end(Job.objects.get(pk=job.pk))
 
 
 def _report(job: Job, error: Exception) -> str:

@@ -102,6 +102,8 @@ VISITS = {
     "retention of an analyst": Visit(f"{RETENTION}?store=S12", "analyst"),
     "reports and jobs": Visit("/analytics/reports/"),
     "reports and jobs of an analyst": Visit("/analytics/reports/", "analyst"),
+    "background jobs": Visit("/jobs/"),
+    "background jobs, none fits": Visit("/jobs/?state=failed&kind=publish", "marketer"),
     "value": Visit("/analytics/value/", then=open_tables),
     "value, in fifths": Visit("/analytics/value/?lookback=all&cuts=quantile"),
     "value of a store": Visit("/analytics/value/?store=S12", "manager"),

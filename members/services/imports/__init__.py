@@ -7,6 +7,7 @@ recognised as the same.
 import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -53,15 +54,29 @@ def receive(*, name: str, content: Iterable[bytes], chosen: Options, by: Actor) 
     relative = f"imports/{clock.now():%Y%m%d}-{secrets.token_hex(8)}.csv"
     path = Path(default_storage.path(relative))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest, size = _copied(content, path)
-    with transaction.atomic():
-        batch = ImportBatch.objects.create(
-            file_name=Path(name).name[:200], path=relative, size=size, sha256=digest, options=chosen.stored(),
-            created_by=by.name,
-        )  # fmt: skip
-        detail = {"file": batch.file_name, "bytes": size, "sha256": digest}
-        audit.record(by=by, verb="upload", subject_type="import", subject_id=batch.pk, detail=detail)
+    with _gone_unless_kept(path):
+        digest, size = _copied(content, path)
+        return _recorded(Path(name).name, relative, size, digest, chosen, by)
+
+
+@transaction.atomic
+def _recorded(name: str, relative: str, size: int, digest: str, chosen: Options, by: Actor) -> ImportBatch:
+    batch = ImportBatch.objects.create(
+        file_name=name[:200], path=relative, size=size, sha256=digest, options=chosen.stored(), created_by=by.name
+    )
+    detail = {"file": batch.file_name, "bytes": size, "sha256": digest}
+    audit.record(by=by, verb="upload", subject_type="import", subject_id=batch.pk, detail=detail)
     return batch
+
+
+@contextmanager
+def _gone_unless_kept(path: Path) -> Iterator[None]:
+    """A copy without its row, because the disk was full or the database away, is nobody's."""
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _copied(content: Iterable[bytes], path: Path) -> tuple[str, int]:
@@ -74,7 +89,6 @@ def _copied(content: Iterable[bytes], path: Path) -> tuple[str, int]:
             digest.update(block)
             file.write(block)
     if size > settings.IMPORT_MAX_BYTES:
-        path.unlink()
         raise Refused("file_too_large", limit=settings.IMPORT_MAX_BYTES // 2**20)
     path.chmod(0o600)
     return digest.hexdigest(), size

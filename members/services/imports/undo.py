@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from members import events
 from members.lib import clock
@@ -93,7 +94,7 @@ def _ended(job: Job) -> None:
         undoing.update(state=job.arguments["before"])
 
 
-@jobs.handler(KIND, on_end=_ended)
+@jobs.handler(KIND, on_end=_ended, title=gettext_lazy("Undo an import"))
 def work(run: jobs.Run) -> None:
     """Arguments: `batch` (id), `before` (its state, to go back to)."""
     batch = ImportBatch.objects.get(pk=run.arguments["batch"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from django.db import IntegrityError
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from members import events
 from members.lib import clock
@@ -56,7 +56,7 @@ def _counts_so_far(job: Job) -> dict[str, Any]:
     return counts
 
 
-@jobs.handler(KIND, on_end=_ended)
+@jobs.handler(KIND, on_end=_ended, title=gettext_lazy("Import"))
 def work(run: jobs.Run) -> None:
     """Arguments: `batch` (id), `write` (bool: write the orders, or check only)."""
     batch = ImportBatch.objects.get(pk=run.arguments["batch"])

@@ -22,7 +22,7 @@ SYSTEM = system("test")
 @pytest.fixture
 def kind() -> Iterator[str]:
     yield "test"
-    jobs._handlers.pop("test", None)
+    jobs._kinds.pop("test", None)
 
 
 def add(code: str) -> None:
