@@ -134,6 +134,13 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 words=_("metrics formulas how it is counted help"),
             ),
             Page(_("Targets"), "star", "members:targets", Right.SETTINGS, words=_("goals aims plan")),
+            Page(
+                _("Staff"),
+                "user",
+                "members:staff",
+                Right.INVITE_CLERKS,
+                words=_("colleagues users accounts invitations"),
+            ),
             Page(_("Settings"), "gear", "admin:index", Right.SETTINGS, words=_("administration configuration options")),
         ),
     ),

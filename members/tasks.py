@@ -6,9 +6,16 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 
-from members.services import imports, jobs
+from members.services import imports, jobs, staff_mails
 
-__all__ = ["hand_back", "imports", "run_job", "sweep", "sweep_at_once"]  # a service registers its kind of job
+__all__ = [
+    "hand_back",
+    "imports",
+    "run_job",
+    "staff_mails",
+    "sweep",
+    "sweep_at_once",
+]  # a service registers its kind of job
 
 
 @shared_task(name="members.run_job", ignore_result=True)

@@ -21,6 +21,7 @@ WORDS = {
     Right.SEE_REPORTS: gettext_lazy("see reports"),
     Right.IMPORT: gettext_lazy("import data"),
     Right.EXCLUDE: gettext_lazy("leave members out of the figures"),
+    Right.INVITE_CLERKS: gettext_lazy("invite staff"),
     Right.SETTINGS: gettext_lazy("change the settings"),
     Right.RESET_DEMO: gettext_lazy("end the demo"),
 }

@@ -27,6 +27,7 @@ class Right(StrEnum):
     IMPORT = "import"
     EXCLUDE = "exclude"  # mark a member as staff, test, reseller
     ERASE = "erase"  # give out all that is known of a member, or erase it
+    INVITE_CLERKS = "invite_clerks"  # to the stores in scope
     SETTINGS = "settings"
     RESET_DEMO = "reset_demo"
 
@@ -34,7 +35,7 @@ class Right(StrEnum):
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.MARKETER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE}),
-    Role.MANAGER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS}),
+    Role.MANAGER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.INVITE_CLERKS}),
     Role.CLERK: frozenset({Right.LOOK_UP}),
     Role.ANALYST: frozenset({Right.SEE_REPORTS}),
 }
