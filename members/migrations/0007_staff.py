@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(editable=False, verbose_name='valid until')),
                 ('sent_at', models.DateTimeField(editable=False, null=True, verbose_name='mailed')),
                 ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='withdrawn')),
-                ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='accepted')),
+                ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='accepted at')),
                 ('accepted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='became')),
                 ('stores', models.ManyToManyField(blank=True, related_name='+', to='members.store', verbose_name='stores')),
             ],

@@ -33,7 +33,7 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField(_("valid until"), editable=False)
     sent_at = models.DateTimeField(_("mailed"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
-    accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("became"), null=True, editable=False, related_name="+"
     )

@@ -81,7 +81,7 @@ def _shop() -> dict[str, str]:
 def _reset_text(user: User, path: str) -> str:
     lines = [
         _("Hello %(name)s,") % {"name": user},
-        _("set a new password here, within 24 hours: %(url)s") % {"url": f"{settings.DESK_URL}{path}"},
+        _("Set a new password here, within 24 hours: %(url)s") % {"url": f"{settings.DESK_URL}{path}"},
         _("You sign in as %(username)s.") % {"username": user.username},
         _("If you did not ask for this, leave it: your password stays as it is."),
     ]

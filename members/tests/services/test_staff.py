@@ -18,7 +18,12 @@ pytestmark = pytest.mark.django_db
 
 
 def change(user: User, by: Actor, **other: Any) -> None:
-    kept = {"display_name": user.display_name, "email": user.email, "role": Role(user.role), "stores": user.stores.all()}
+    kept = {
+        "display_name": user.display_name,
+        "email": user.email,
+        "role": Role(user.role),
+        "stores": user.stores.all(),
+    }
     staff.change(user, **{**kept, **other}, by=by)
 
 
