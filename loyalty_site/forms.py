@@ -12,6 +12,7 @@ from members.models import User
 from members.models.merchant import known_zone
 from members.queries import staff
 
+PASSWORD_RULES = _("At least 8 characters, and not one of the common ones.")
 NAME_TAKEN = _("Somebody signs in by this name already. Choose another one.")
 
 CURRENCIES = {
@@ -69,7 +70,7 @@ class NewSignInForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=_("At least 8 characters, and not one of the common ones."),
+        help_text=PASSWORD_RULES,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     password_again = forms.CharField(
@@ -179,6 +180,7 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _say_rules(self)
         look(self)
 
 
@@ -188,7 +190,14 @@ class OwnPasswordForm(PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["old_password"].widget.attrs["autofocus"]  # it is one form of several
+        _say_rules(self)
         look(self)
+
+
+def _say_rules(form: forms.BaseForm) -> None:
+    """In one line of ours, where Django has a list."""
+    form.fields["new_password1"].help_text = PASSWORD_RULES
+    form.fields["new_password2"].help_text = ""
 
 
 class ProfileForm(forms.Form):

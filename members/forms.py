@@ -154,6 +154,7 @@ class StaffForm(forms.Form):
     )
     role = forms.ChoiceField(
         label=_("Role"),
+        initial=Role.CLERK,  # who does not look gives away the least
         help_text=_("Store managers and clerks work in the stores ticked below; the others see all stores."),
         widget=forms.Select(attrs={"class": "form-select"}),
     )

@@ -36,6 +36,7 @@ def listing_page(request: HttpRequest) -> HttpResponse:
         "people": [(user, locked.get(user.username)) for user in shown],
         "page_obj": shown,
         "invitations": invitation_queries.visible(actor),
+        "may_mail": mail_settings.is_set_up(),
         "answer": _answer(pages.count),
         "action": Action(_("Invite somebody"), reverse("members:staff-invite"), icon="plus", primary=True),
     }

@@ -62,6 +62,9 @@ class TestInviting:
         assert client.get(link[1]).status_code == 302
         assert link[1] not in clients.admin.get(ADDRESS).text
 
+    def test_offers_the_role_first_that_gives_away_the_least(self, clients: SimpleNamespace) -> None:
+        assert '<option value="clerk" selected>' in clients.admin.get(INVITE).text
+
     def test_sends_it_by_mail_where_there_is_a_server(
         self, clients: SimpleNamespace, stores: Any, work_off: Any
     ) -> None:
