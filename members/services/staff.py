@@ -6,6 +6,7 @@ from typing import Any
 from axes.utils import reset as reset_lock_out
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from members.lib import clock, masking
@@ -128,16 +129,20 @@ def stores_of_role(role: Role, stores: Collection[Store]) -> Collection[Store]:
 
 
 def _locked(user: User, by: Actor) -> User:
-    """The row as it is now, held until the end of the transaction."""
+    """The row as it is now, held until the end of the transaction, and every administrator with it.
+
+    In one order for all: two administrators who demote each other wait for one another instead of both failing.
+    """
     if not by.may(Right.SETTINGS):
         raise PermissionDenied(Right.SETTINGS)
-    return User.objects.select_for_update().get(pk=user.pk)
+    administrators = Q(pk__in=queries.active_administrators().order_by().values("pk"))
+    held = User.objects.filter(administrators | Q(pk=user.pk)).order_by("pk").select_for_update()
+    return next(each for each in held if each.pk == user.pk)
 
 
 def _keep_an_administrator(user: User) -> None:
-    """Refuse when nobody else is left. All are held: of two who demote each other at once one is refused."""
-    left = {each.pk for each in queries.active_administrators().select_for_update()}
-    if left == {user.pk}:
+    """Refuse when nobody else is left."""
+    if list(queries.active_administrators()) == [user]:
         raise Refused(_("This is the last active administrator. Make somebody else one first."))
 
 
