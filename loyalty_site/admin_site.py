@@ -4,6 +4,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext_lazy
@@ -47,3 +48,7 @@ class DeskAdminSite(admin.AdminSite):
         if self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
         return redirect_to_login(request.GET.get("next", reverse("admin:index")))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one place to change the own password, which ends the other sessions."""
+        return redirect("profile")

@@ -137,6 +137,13 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
             Page(
                 _("Background jobs"), "clock", "jobs", Right.JOBS, words=_("schedule queue worker failed retry cancel")
             ),
+            Page(
+                _("Staff"),
+                "user",
+                "members:staff",
+                Right.INVITE_CLERKS,
+                words=_("colleagues users accounts invitations"),
+            ),
             Page(_("Settings"), "gear", "admin:index", Right.SETTINGS, words=_("administration configuration options")),
         ),
     ),

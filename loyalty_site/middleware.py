@@ -6,12 +6,15 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import BadRequest, MiddlewareNotUsed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from loyalty_site.logs import route_of
 from loyalty_site.services import metrics
@@ -20,7 +23,10 @@ from members.lib import request_id
 from members.lib.actor import NOBODY, Actor
 from members.models import User
 from members.queries import merchants, staff
+from members.queries import sessions as session_queries
 from members.queries.actors import actor_for
+from members.queries.sessions import Standing
+from members.services import sessions
 
 logger = logging.getLogger("loyalty.requests")
 PROBES = {"/healthz", "/readyz", "/metrics"}  # which must answer without the database
@@ -88,6 +94,40 @@ def without_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         return get_response(request)
 
     return middleware
+
+
+def open_session(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever is signed in stays so only while the session is open: not ended, not idle for too long, not too old."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]
+        return get_response(request)
+
+    return middleware
+
+
+def _user_of(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
+    """Asked for the user, look after the session. What a page fetches by itself does not keep it alive."""
+    user = auth.get_user(request)
+    if not isinstance(user, User):
+        return user
+    session = session_queries.numbered(request.session.get(sessions.KEY), user)
+    standing = session_queries.standing(session, user.acts_as)
+    if session and standing == Standing.OPEN:
+        if "HX-Request" not in request.headers:
+            sessions.touch(session)
+        return user
+    sessions.forget(session and session.pk)
+    request.session.flush()
+    messages.info(request, _why_signed_out(standing), fail_silently=True)
+    return AnonymousUser()
+
+
+def _why_signed_out(standing: Standing) -> str:
+    return {
+        Standing.IDLE: _("You were signed out because nothing was done for a while. Sign in to go on."),
+        Standing.OLD: _("You were signed out because the session had lasted its full time. Sign in to go on."),
+    }.get(standing, _("This session was ended. Sign in to go on."))
 
 
 def set_up_first(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "loyalty_site.middleware.open_session",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -103,7 +104,7 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost
 JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", default=60)  # a running job silent for so long is resumed
 JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=15)
 
-# --- Mail: weekly reports to colleagues -----------------------------------------------------------------------
+# --- Mail: weekly reports, invitations, forgotten passwords ---------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="desk@localhost")
 DESK_URL = env.str("DESK_URL", default="http://127.0.0.1:8000").rstrip("/")  # what links in mails begin with
@@ -134,7 +135,11 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "errors/lockout.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False  # a lock-out ends by itself
-SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+SESSION_HOURS = env.int("SESSION_HOURS", default=12)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=120)
+SESSION_IDLE_MINUTES_CLERK = env.int("SESSION_IDLE_MINUTES_CLERK", default=30)  # a counter is passed by many
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # seconds that a link to a new password works
 SESSION_COOKIE_HTTPONLY = True
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

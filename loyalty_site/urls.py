@@ -1,12 +1,33 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from loyalty_site.views import health, icon, jobs, own_data, search, setup, sign_in, today
+from loyalty_site.views import (
+    health,
+    icon,
+    invitation,
+    jobs,
+    own_data,
+    passwords,
+    profile,
+    search,
+    setup,
+    sign_in,
+    today,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("invitation/", invitation.accept, name="invitation"),
+    path("invitation/<str:secret>/", invitation.open_link, name="invitation-open"),
+    path("password/forgotten/", passwords.forgotten, name="password-forgotten"),
+    path("password/asked/", passwords.asked, name="password-asked"),
+    path("password/new/<str:uidb64>/<str:token>/", passwords.new, name="password-new"),
+    path("profile/", profile.page, name="profile"),
+    path("profile/password/", profile.password, name="profile-password"),
+    path("profile/sessions/end-others/", profile.end_others, name="profile-end-others"),
+    path("profile/sessions/<int:session_id>/end/", profile.end_one, name="profile-end-session"),
     path("language/", sign_in.language, name="language"),
     path("setup/", setup.setup, name="setup"),
     path("own-data/", own_data.start, name="own-data"),

@@ -1,10 +1,15 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
+from members.lib.actor import Actor
 from members.lib.money import SCALE
-from members.models import Consent, Exclusion, Target
+from members.lib.roles import ALL_STORES, Right, Role
+from members.models import Consent, Exclusion, Store, Target
+from members.queries import scope
+from members.queries import staff as staff_queries
 
 
 def _date_widget() -> forms.DateInput:
@@ -133,3 +138,52 @@ class TargetForm(forms.Form):
         if self.metric == Target.Metric.ACTIVE_MEMBERS and value != int(value):
             raise forms.ValidationError(_("Members are counted in whole numbers."))
         return int(value * units[Target.Metric(self.metric)])
+
+
+class StaffForm(forms.Form):
+    """Who somebody is, what they may do and where: of an invitation, and of who works here already."""
+
+    display_name = forms.CharField(
+        label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("For reports by mail, and for a new password when the old one is forgotten."),
+        widget=forms.EmailInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        initial=Role.CLERK,  # who does not look gives away the least
+        help_text=_("Store managers and clerks work in the stores ticked below; the others see all stores."),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    stores: "forms.ModelMultipleChoiceField[Store]" = forms.ModelMultipleChoiceField(
+        label=_("Stores"),
+        queryset=None,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        roles = staff_queries.givable(actor)
+        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.fields["stores"].queryset = scope.stores(actor).order_by("code")  # type: ignore[attr-defined]
+        asked = self.data.get("role", "")
+        if asked in Role.values and asked not in roles:  # not a slip of the hand: the page does not offer it
+            raise PermissionDenied(Right.SETTINGS)
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+    def clean(self) -> dict[str, Any]:
+        """Who works in stores needs one, or would see nothing; who sees all is in none."""
+        values = super().clean() or {}
+        role = values.get("role")
+        if role in ALL_STORES:
+            values["stores"] = []
+        elif role and "stores" in values and not values["stores"]:
+            self.add_error("stores", _("Store managers and clerks need at least one store."))
+        return values

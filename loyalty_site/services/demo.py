@@ -23,6 +23,7 @@ from members.models import (
     ImportBatch,
     ImportPreset,
     InsightMark,
+    Invitation,
     Job,
     Member,
     MemberEdit,
@@ -52,8 +53,8 @@ BATCH: Final = 20_000  # rows
 FACTS: Final[tuple[type[models.Model], ...]] = (
     ReportMail,
     OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, MemberTag, Tag,
-    SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
-    InsightMark, ImportBatch, ImportPreset, Job, Merchant,
+    SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through, Invitation.stores.through,
+    Invitation, Store, Channel, Touched, Target, InsightMark, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 
-from loyalty_site.views import sign_in
+from loyalty_site.views import passwords, profile, sign_in
 from members.lib.access import needs
 from members.lib.roles import Right
 from members.lib.widgets import Cell, ChartCard, Chip, Column, FilterBar, Row, Table
@@ -49,6 +49,8 @@ urlpatterns = [
     path("", gallery, name="today"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("password/forgotten/", passwords.forgotten, name="password-forgotten"),
+    path("profile/", profile.page, name="profile"),
     path("language/", sign_in.language, name="language"),
     path("admin/", admin.site.urls),
 ]

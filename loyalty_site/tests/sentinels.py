@@ -24,6 +24,7 @@ from members.models import (
     ImportBatch,
     ImportPreset,
     InsightMark,
+    Invitation,
     Job,
     Member,
     MemberEdit,
@@ -37,6 +38,7 @@ from members.models import (
     Refund,
     Segment,
     SegmentMember,
+    StaffSession,
     Store,
     Target,
     Touched,
@@ -67,6 +69,7 @@ class Shop:
             foreign=_store(there, channel, product, (NAME, NUMBER, ORDER, REFUND, TAIL)),
         )
         _keep_segments(shop, people)
+        _hire(shop, people)
         shop.own |= _of_lists()
         importer.post("/members/imports/new/", {"file": SimpleUploadedFile("sales.csv", SALES)})
         batch = ImportBatch.objects.latest("pk")
@@ -96,6 +99,20 @@ class Shop:
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         text = body.decode(errors="replace")
         return [word for word in (NAME, NUMBER, ORDER, REFUND, "138****" + TAIL) if word in text and word not in path]
+
+
+def _hire(shop: Shop, people: People) -> None:
+    """A clerk and an invited one in each store, signed in on some day."""
+    for place, store in zip((shop.own, shop.foreign), Store.objects.order_by("code"), strict=True):
+        name = "Clerk" if place is shop.own else NAME
+        clerk = User.objects.create(username=f"{name}-clerk", display_name=name, role="clerk")
+        invitation = Invitation.objects.create(
+            name=name, role="clerk", token_hash=name, expires_at=clock.now() + dt.timedelta(days=7)
+        )
+        clerk.stores.set([store])
+        invitation.stores.set([store])
+        session = StaffSession.objects.create(user=clerk, agent="Firefox/1")
+        place |= {"person": clerk.pk, "invitation": invitation.pk, "staffsession": session.pk}
 
 
 def _of_lists() -> dict[str, Any]:

@@ -27,6 +27,7 @@ FINE = frozenset({200, 302})
 BAD_FORM = frozenset({200, 302, 400, 422})
 GONE = frozenset({302, 404})  # it was deleted a moment ago
 OTHERS = frozenset({302, 404})  # 404: somebody else's
+NO_LINK = frozenset({404, 429})  # a link that is none; after some of them no link is looked at
 Names = dict[str, str]  # parameter of the address -> attribute of Shop
 
 
@@ -63,11 +64,42 @@ def _imports() -> dict[str, Described]:
     }
 
 
+def _staff() -> dict[str, Described]:
+    person, invitation = {"user_id": "person"}, {"invitation_id": "invitation"}
+    deeds = ("deactivate", "activate", "unlock", "password-link", "end-sessions")
+    return {
+        "members:staff": Described(Right.INVITE_CLERKS),
+        "members:staff-invite": Described(Right.INVITE_CLERKS, BOTH, answers=BAD_FORM),
+        "members:staff-renew": Described(Right.INVITE_CLERKS, WRITE, invitation, scoped=True),
+        "members:staff-withdraw": Described(Right.INVITE_CLERKS, WRITE, invitation, scoped=True, answers=GONE),
+        "members:staff-person": Described(Right.INVITE_CLERKS, READ, person, scoped=True),
+        "members:staff-change": Described(Right.SETTINGS, WRITE, person, scoped=True, answers=BAD_FORM),
+        **{f"members:staff-{deed}": Described(Right.SETTINGS, WRITE, person, scoped=True) for deed in deeds},
+        "members:staff-end-session": Described(
+            Right.SETTINGS, WRITE, {**person, "session_id": "staffsession"}, scoped=True, answers=GONE
+        ),
+    }
+
+
 TABLE: dict[str, Described] = {
     "today": Described(Right.SIGNED_IN, BOTH),
     "sign-in": Described(Right.PUBLIC, BOTH),
     "sign-out": Described(Right.PUBLIC, WRITE, ends_session=True),
     "language": Described(Right.PUBLIC, BOTH),
+    "invitation": Described(Right.PUBLIC, BOTH, answers=NO_LINK),
+    "invitation-open": Described(Right.PUBLIC, READ, {"secret": "kind"}, answers=NO_LINK),
+    "password-forgotten": Described(Right.PUBLIC, BOTH, answers=BAD_FORM),
+    "password-asked": Described(Right.PUBLIC),
+    "password-new": Described(Right.PUBLIC, BOTH, {"uidb64": "kind", "token": "kind"}, answers=NO_LINK),
+    "profile": Described(Right.SIGNED_IN, BOTH, answers=BAD_FORM),
+    "profile-password": Described(Right.SIGNED_IN, WRITE, answers=BAD_FORM),
+    "profile-end-others": Described(Right.SIGNED_IN, WRITE),
+    "profile-end-session": Described(
+        Right.SIGNED_IN,
+        WRITE,
+        {"session_id": "staffsession"},
+        answers=frozenset({404}),  # somebody else's
+    ),
     "setup": Described(Right.PUBLIC, BOTH),
     "search": Described(Right.SIGNED_IN, BOTH, query="q=M1"),
     "own-data": Described(Right.RESET_DEMO, BOTH),
@@ -118,6 +150,7 @@ TABLE: dict[str, Described] = {
         Right.IMPORT, BOTH, {"first_id": "member", "second_id": "member"}, answers=frozenset({200, 302, 404})
     ),
     **_imports(),
+    **_staff(),
     "analytics:retention": Described(Right.SEE_REPORTS, BOTH),
     "analytics:reports": Described(Right.SEE_REPORTS),
     "analytics:value": Described(Right.SEE_REPORTS, BOTH),
@@ -135,7 +168,7 @@ SITE_PAGES: dict[str, Described] = {
     "index": Described(Right.SETTINGS, BOTH),
     "login": Described(Right.PUBLIC, BOTH | {"PUT", "DELETE"}),  # leads to the one sign-in, whatever is sent
     "logout": Described(Right.SETTINGS, WRITE, ends_session=True),
-    "password_change": Described(Right.SETTINGS, BOTH),
+    "password_change": Described(Right.SETTINGS, BOTH),  # leads to the profile
     "password_change_done": Described(Right.SETTINGS, READ),
     "jsi18n": Described(Right.SETTINGS, READ),
     "app_list": Described(Right.SETTINGS, BOTH, {"app_label": "app"}),
@@ -145,7 +178,6 @@ SITE_PAGES: dict[str, Described] = {
     "view_on_site": Described(
         Right.SETTINGS, BOTH, {"content_type_id": "one", "object_id": "one"}, answers=frozenset({404})
     ),
-    "auth_user_password_change": Described(Right.SETTINGS, BOTH, {"id": "user"}),
 }
 NO = frozenset({403})
 

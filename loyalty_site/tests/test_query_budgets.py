@@ -4,6 +4,7 @@ The shop has a page full of members and orders, so that a query per row breaks t
 more is a decision: change the number there, with the reason in the commit. One that needs fewer may give it back.
 """
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -19,11 +20,12 @@ from analytics.reports import report as reports
 from analytics.services.publish import publish
 from conftest import People
 from loyalty_site.tests.sentinels import Shop
-from members.models import OrderLine, Product, Store, Touched, User
+from members.models import Invitation, OrderLine, Product, Store, Touched, User
 from members.tests.counter import member, order, refund
 
 BUDGETS: dict[str, dict[str, int]] = json.loads(Path(__file__).with_name("query_budgets.json").read_text())
 ROWS = 60
+LATER = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -39,6 +41,11 @@ def shop(people: People, signed_in: Callable[[User], Client], stores: tuple[Stor
         for bought, goods in ((sale, tea), (again, later[number % len(later)])):
             OrderLine.objects.create(order=bought, product=goods, quantity=1, amount=Decimal(1))
             Touched.objects.create(kind="order", key=bought.pk)
+    for number in range(ROWS):
+        clerk = User.objects.create(username=f"c{number}", role="clerk")
+        invited = Invitation.objects.create(name="New", role="clerk", token_hash=clerk.username, expires_at=LATER)
+        clerk.stores.set(stores[:1])
+        invited.stores.set(stores[:1])
     publish()
     return made
 

@@ -27,6 +27,7 @@ WORDS = {
     Right.IMPORT: gettext_lazy("import data"),
     Right.EXCLUDE: gettext_lazy("leave members out of the figures"),
     Right.JOBS: gettext_lazy("look after background jobs"),
+    Right.INVITE_CLERKS: gettext_lazy("invite staff"),
     Right.SETTINGS: gettext_lazy("change the settings"),
     Right.RESET_DEMO: gettext_lazy("end the demo"),
 }

@@ -28,6 +28,7 @@ class Right(StrEnum):
     EXCLUDE = "exclude"  # mark a member as staff, test, reseller
     ERASE = "erase"  # give out all that is known of a member, or erase it
     JOBS = "jobs"  # follow the work in the background, cancel it and try it again
+    INVITE_CLERKS = "invite_clerks"  # to the stores in scope
     SETTINGS = "settings"
     RESET_DEMO = "reset_demo"
 
@@ -37,7 +38,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MARKETER: frozenset(
         {Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE, Right.JOBS}
     ),
-    Role.MANAGER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS}),
+    Role.MANAGER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.INVITE_CLERKS}),
     Role.CLERK: frozenset({Right.LOOK_UP}),
     Role.ANALYST: frozenset({Right.SEE_REPORTS}),
 }

@@ -7,6 +7,7 @@ from members.models.identity_conflict import IdentityConflict
 from members.models.import_batch import ImportBatch
 from members.models.import_preset import ImportPreset
 from members.models.insight_mark import InsightMark
+from members.models.invitation import Invitation
 from members.models.job import Job
 from members.models.member import Member
 from members.models.member_edit import MemberEdit
@@ -18,15 +19,17 @@ from members.models.refund import Refund
 from members.models.saved_view import SavedView
 from members.models.schedule_mark import ScheduleMark
 from members.models.segment import Segment, SegmentMember
+from members.models.staff_session import StaffSession
 from members.models.store import Store
 from members.models.tag import MemberTag, Tag
 from members.models.target import Target
 from members.models.touched import Touched
+from members.models.tries import Tries
 from members.models.user import User
 
 __all__ = [
     "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch",
-    "ImportPreset", "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "MemberTag", "Merchant", "Order",
-    "OrderLine", "Payment", "Product", "Refund", "SavedView", "ScheduleMark", "Segment", "SegmentMember", "Store",
-    "Tag", "Target", "Touched", "User",
+    "ImportPreset", "InsightMark", "Invitation", "Job", "Member", "MemberEdit", "MemberMerge", "MemberTag", "Merchant",
+    "Order", "OrderLine", "Payment", "Product", "Refund", "SavedView", "ScheduleMark", "Segment", "SegmentMember",
+    "StaffSession", "Store", "Tag", "Target", "Touched", "Tries", "User",
 ]  # fmt: skip

@@ -31,6 +31,13 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.display_name or self.username
 
+    @property
+    def acts_as(self) -> Role | None:
+        """The role that counts; a superuser made on the command line has none of its own."""
+        if self.is_superuser:
+            return Role.ADMIN
+        return Role(self.role) if self.role else None
+
     def get_short_name(self) -> str:
         """How the admin greets."""
         return str(self)

@@ -36,6 +36,7 @@ def actions(actor: Actor) -> Sequence[Place]:
     offer(Right.IMPORT, _("Decide who is the same person"), "members:conflicts", _("merge duplicates"), "users")
     offer(Right.SEE_MEMBERS, _("Save the member list as a file"), "members:list-csv", exporting, "dl")
     offer(Right.SEE_MEMBERS, _("Save the order list as a file"), "members:orders-csv", exporting, "dl")
+    offer(Right.INVITE_CLERKS, _("Invite somebody"), "members:staff-invite", _("staff colleague sign-in new"), "user")
     return found
 
 

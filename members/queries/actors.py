@@ -7,7 +7,7 @@ def actor_for(user: User, ip: str = "") -> Actor:
     """The actor a signed-in user is: role and stores read afresh, so that a changed right works at once."""
     if not user.is_active:
         return NOBODY
-    role = Role.ADMIN if user.is_superuser else Role(user.role) if user.role else None
+    role = user.acts_as
     assigned = (
         frozenset(user.stores.values_list("id", flat=True)) if role in {Role.MANAGER, Role.CLERK} else frozenset()
     )

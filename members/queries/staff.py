@@ -1,9 +1,15 @@
+<<<<<<< HEAD
 from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
+=======
+from django.db.models import Prefetch, Q, QuerySet
+>>>>>>> d6fed5d34ebbcd31e15f88431e1b7aa97a5674ee
 
+from members.lib.actor import Actor
 from members.lib.roles import RIGHTS, Right, Role
 from members.models import User
+from members.queries import scope
 
 
 def anybody() -> bool:
@@ -13,8 +19,12 @@ def anybody() -> bool:
 
 def administrators() -> list[str]:
     """The names of those who may give rights, at most three."""
-    found = User.objects.filter(Q(role=Role.ADMIN) | Q(is_superuser=True), is_active=True).order_by("pk")[:3]
-    return [str(user) for user in found]
+    return [str(user) for user in active_administrators()[:3]]
+
+
+def active_administrators() -> QuerySet[User]:
+    """Who may give rights now, in a fixed order."""
+    return User.objects.filter(Q(role=Role.ADMIN) | Q(is_superuser=True), is_active=True).order_by("pk")
 
 
 def demo_sign_ins() -> QuerySet[User]:
@@ -29,6 +39,7 @@ def readers_of_mail() -> QuerySet[User]:
     return readers.exclude(email="").order_by("display_name", "pk")
 
 
+<<<<<<< HEAD
 def other_administrators(user: User) -> QuerySet[User]:
     """Active administrators besides this one."""
     return User.objects.filter(Q(role=Role.ADMIN) | Q(is_superuser=True), is_active=True).exclude(pk=user.pk)
@@ -37,3 +48,31 @@ def other_administrators(user: User) -> QuerySet[User]:
 def names(user_ids: Collection[int]) -> dict[int, str]:
     """What these members of staff are called."""
     return {user.pk: str(user) for user in User.objects.filter(pk__in=user_ids)}
+=======
+def visible(actor: Actor) -> QuerySet[User]:
+    """Everybody for administrators; for a manager the clerks who work in an own store, with these stores alone."""
+    every = User.objects.prefetch_related(Prefetch("stores", scope.stores(actor).order_by("code")))
+    if actor.may(Right.SETTINGS):
+        return every.order_by("-is_active", "display_name", "pk")
+    if not actor.may(Right.INVITE_CLERKS) or actor.store_ids is None:
+        return every.none()
+    clerks = every.filter(role=Role.CLERK, is_superuser=False, stores__in=actor.store_ids)
+    return clerks.distinct().order_by("-is_active", "display_name", "pk")
+
+
+def givable(actor: Actor) -> list[Role]:
+    """The roles that somebody may give away."""
+    if actor.may(Right.SETTINGS):
+        return list(Role)
+    return [Role.CLERK] if actor.may(Right.INVITE_CLERKS) else []
+
+
+def who_ask(email: str) -> list[int]:
+    """The active staff with this address, however its letters are written."""
+    return list(User.objects.filter(email__iexact=email, is_active=True).values_list("pk", flat=True))
+
+
+def name_is_taken(username: str) -> bool:
+    """Whether a sign-in name is somebody's; names that differ in capitals alone are too easily confused."""
+    return User.objects.filter(username__iexact=username).exists()
+>>>>>>> d6fed5d34ebbcd31e15f88431e1b7aa97a5674ee

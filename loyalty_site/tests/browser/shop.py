@@ -1,7 +1,7 @@
 """A small demo shop with a sign-in per role and an import at every step, for tests that only look."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from loyalty_site.demo.generate import Wish
@@ -10,7 +10,7 @@ from members.lib.actor import Actor, system
 from members.lib.roles import Role
 from members.models import ImportBatch, Job, Member, Order, Store, User
 from members.queries.actors import actor_for
-from members.services import imports, jobs, segments, staff, tags, views
+from members.services import imports, invitations, jobs, passwords, segments, staff, tags, views
 from members.services.imports import decide, discard, presets, undo
 
 END = dt.date(2026, 11, 21)
@@ -40,6 +40,8 @@ class Shop:
     person: str  # where the rights of the member are
     segment: int
     imports: dict[str, str]
+    invitation: str
+    new_password: str
 
 
 def open_demo() -> Shop:
@@ -69,7 +71,24 @@ def open_demo() -> Shop:
         pair=f"/members/quality/compare/{buyer.member.pk}/{other.pk}/",
         segment=_keep_segments(actor_for(users["admin"])),
         imports=dict(_imports(actor_for(users["admin"]))),
+        invitation=_invite(actor_for(users["manager"]), store),
+        new_password=_forget(),
     )
+
+
+def _invite(by: Actor, stores: Iterable[Store]) -> str:
+    """The link of somebody who is invited."""
+    _one, secret = invitations.invite(
+        name="林小雨", email="lin@example.com", role=Role.CLERK, stores=list(stores), by=by
+    )
+    return f"/invitation/{secret}/"
+
+
+def _forget() -> str:
+    """The link of somebody who has forgotten the password, and does not sign in meanwhile."""
+    user = staff.create(username="forgetful", password="x", display_name="何静", role=Role.ANALYST, by=BY)
+    link = passwords.reset_link(user)
+    return f"/password/new/{link.uidb64}/{link.token}/"
 
 
 def _keep_segments(by: Actor) -> int:

@@ -62,6 +62,40 @@ def lock_out(page: Page) -> None:
             return
 
 
+def make_a_link(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("form[action$='password-link/'] button").click()
+
+
+def invite(*, store: bool) -> Callable[[Page], None]:
+    """Somebody to one store, or to none, which is refused; the link is shown."""
+
+    def fill(page: Page) -> None:
+        page.locator("[name=display_name]").fill("林小雨")
+        page.locator("[name=role]").select_option("clerk")
+        if store:
+            page.locator(".checks input").last.check()
+        with page.expect_navigation():
+            page.locator("button[value=link]").click()
+
+    return fill
+
+
+def accept_as_somebody_else(page: Page) -> None:
+    page.locator("[name=username]").fill("admin")
+    page.locator("[name=password]").fill("three-long-words")
+    page.locator("[name=password_again]").fill("three-long-word")
+    send(page)
+
+
+def change_password_wrongly(page: Page) -> None:
+    page.locator("[name=old_password]").fill("wrong")
+    page.locator("[name=new_password1]").fill("12345678")
+    page.locator("[name=new_password2]").fill("12345678")
+    with page.expect_navigation():
+        page.locator("form[action$='password/'] button").click()
+
+
 def look_up(text: str) -> Callable[[Page], None]:
     def ask(page: Page) -> None:
         page.locator("main [name=identifier]").fill(text)
@@ -90,6 +124,22 @@ VISITS = {
     "search, nothing": Visit("/search/?q=xyzzy", "analyst"),
     "key figures compared": Visit("/analytics/reports/kpi/?range=30d"),
     "targets": Visit("/members/targets/"),
+    "staff": Visit("/members/staff/"),
+    "staff of a manager": Visit("/members/staff/", "manager"),
+    "staff, somebody": Visit(lambda shop: f"/members/staff/{shop.users['clerk'].pk}/"),
+    "staff, a clerk of a manager": Visit(lambda shop: f"/members/staff/{shop.users['clerk'].pk}/", "manager"),
+    "staff, link to a password": Visit(lambda shop: f"/members/staff/{shop.users['clerk'].pk}/", then=make_a_link),
+    "staff, invite": Visit("/members/staff/invite/"),
+    "staff, invite without a store": Visit("/members/staff/invite/", "manager", then=invite(store=False)),
+    "staff, link to hand over": Visit("/members/staff/invite/", then=invite(store=True)),
+    "profile": Visit("/profile/"),
+    "profile of a clerk, wrong password": Visit("/profile/", "clerk", then=change_password_wrongly),
+    "invitation": Visit(lambda shop: shop.invitation, GUEST),
+    "invitation, name taken": Visit(lambda shop: shop.invitation, GUEST, then=accept_as_somebody_else),
+    "invitation that is none": Visit("/invitation/none/", GUEST, status=404),
+    "password forgotten": Visit("/password/forgotten/", GUEST),
+    "password asked for": Visit("/password/asked/", GUEST),
+    "password, a new one": Visit(lambda shop: shop.new_password, GUEST),
     "own data": Visit("/own-data/"),
     "retention": Visit(RETENTION, then=open_tables),
     "retention, weeks": Visit(f"{RETENTION}?by=week"),
