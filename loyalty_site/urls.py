@@ -1,7 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from loyalty_site.views import health, icon, own_data, search, setup, sign_in, today
+from loyalty_site.views import api, health, icon, own_data, search, setup, sign_in, today
+from members.urls import api_patterns
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -15,6 +16,10 @@ urlpatterns = [
     path("favicon.ico", icon.favicon, name="favicon"),
     path("members/", include("members.urls")),
     path("", include("analytics.urls")),
+    path("api/v1/", include((api_patterns, "api"))),
+    path("api/schema/", api.schema, name="api-schema"),
+    path("api/docs/", api.documentation, name="api-docs"),
+    path("api/<path:rest>", api.unknown, name="api-unknown"),
     path("admin/", admin.site.urls),
 ]
 

@@ -2,6 +2,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +14,7 @@ from analytics.reports import output
 from analytics.reports import report as reports
 from analytics.reports.query import BadParameter, parse
 from analytics.services import exports
+from members.lib import api_error
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 
@@ -19,6 +22,7 @@ _NOT_FILTERS = {"format"}
 
 
 @needs(Right.SEE_REPORTS, api=True)
+@extend_schema(operation_id="reports", summary="The reports there are", responses=OpenApiTypes.OBJECT)
 @api_view(["GET"])
 def listing(request: Request) -> Response:
     """The reports there are: slug, title, columns."""
@@ -26,6 +30,7 @@ def listing(request: Request) -> Response:
 
 
 @needs(Right.SEE_REPORTS, api=True)
+@extend_schema(operation_id="report", summary="One report", responses=OpenApiTypes.OBJECT)
 @api_view(["GET"])
 def report(request: Request, slug: str) -> HttpResponseBase:
     """One report as JSON, or as CSV with `format=csv`: the same frame as page and command.
@@ -38,11 +43,12 @@ def report(request: Request, slug: str) -> HttpResponseBase:
     try:
         result = reports.frame(slug, actor, parse(reports.get(slug).choices, given))
     except reports.UnknownReport as known:
-        return Response({"error": reports.said_unknown(slug, known)}, status=404)
+        return Response(api_error.body(reports.said_unknown(slug, known), "not_found"), status=404)
     except BadParameter as bad:
-        return Response({"error": bad.message, "parameter": bad.name}, status=400)
+        field = {"field": bad.name, "code": "invalid", "error": bad.message}
+        return Response(api_error.body(bad.message, "invalid", [field], parameter=bad.name), status=400)
     except NoData as empty:
-        return Response({"error": str(empty)}, status=409)
+        return Response(api_error.body(str(empty), "no_data"), status=409)
     if request.GET.get("format", "json") == "csv":
         return report_file(result, slug, by=actor, keys=True)
     if result.report.lists_members:

@@ -15,6 +15,7 @@ from loyalty_site.demo.shop import Shop
 from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
 from members.lib.actor import Actor
 from members.models import (
+    ApiToken,
     Category,
     Channel,
     Exclusion,
@@ -52,7 +53,8 @@ BATCH: Final = 20_000  # rows
 FACTS: Final[tuple[type[models.Model], ...]] = (
     ReportMail,
     OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, MemberTag, Tag,
-    SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through, Store, Channel, Touched, Target,
+    SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through,
+    ApiToken.stores.through, ApiToken, Store, Channel, Touched, Target,
     InsightMark, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 

@@ -17,6 +17,10 @@ from members.queries import staff
 logger = logging.getLogger(__name__)
 WORDS = {
     Right.SEE_MEMBERS: gettext_lazy("see members and orders"),
+    Right.READ_ORDERS: gettext_lazy("read orders"),
+    Right.WRITE_ORDERS: gettext_lazy("send orders"),
+    Right.READ_CATALOGUE: gettext_lazy("read products and stores"),
+    Right.WRITE_CATALOGUE: gettext_lazy("send products"),
     Right.LOOK_UP: gettext_lazy("look up a member"),
     Right.SEE_REPORTS: gettext_lazy("see reports"),
     Right.IMPORT: gettext_lazy("import data"),

@@ -1,3 +1,4 @@
+from members.models.api_token import ApiToken
 from members.models.audit_entry import AuditEntry
 from members.models.channel import Channel
 from members.models.consent import Consent
@@ -24,8 +25,8 @@ from members.models.touched import Touched
 from members.models.user import User
 
 __all__ = [
-    "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch",
-    "ImportPreset", "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "MemberTag", "Merchant", "Order",
-    "OrderLine", "Payment", "Product", "Refund", "SavedView", "Segment", "SegmentMember", "Store", "Tag", "Target",
-    "Touched", "User",
+    "ApiToken", "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Identifier", "IdentityConflict",
+    "ImportBatch", "ImportPreset", "InsightMark", "Job", "Member", "MemberEdit", "MemberMerge", "MemberTag", "Merchant",
+    "Order", "OrderLine", "Payment", "Product", "Refund", "SavedView", "Segment", "SegmentMember", "Store", "Tag",
+    "Target", "Touched", "User",
 ]  # fmt: skip
