@@ -134,6 +134,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 words=_("metrics formulas how it is counted help"),
             ),
             Page(_("Targets"), "star", "members:targets", Right.SETTINGS, words=_("goals aims plan")),
+            Page(_("API tokens"), "lock", "members:tokens", Right.SETTINGS, words=_("keys interface integration till")),
             Page(_("Settings"), "gear", "admin:index", Right.SETTINGS, words=_("administration configuration options")),
         ),
     ),

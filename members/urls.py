@@ -23,6 +23,7 @@ from members.views import (
     quality,
     segments,
     targets,
+    tokens,
 )
 
 app_name = "members"
@@ -69,6 +70,8 @@ urlpatterns = [
     path("views/<int:view_id>/delete/", keeping.delete_view, name="view-delete"),
     path("tag/", keeping.tag, name="tag"),
     path("targets/", targets.page, name="targets"),
+    path("tokens/", tokens.page, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     path("look-up/", look_up.page, name="look-up"),
     path("exclusions/<int:exclusion_id>/end/", member_page.end_exclusion, name="exclusion-end"),
     path("exclusions/<int:exclusion_id>/withdraw/", member_page.withdraw_exclusion, name="exclusion-withdraw"),

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 _WORDS = {
     # who acts
     "user": _("member of staff"),
+    "token": _("API token"),
     "command": _("command line"),
     "system": _("system"),
     # what was done
@@ -39,6 +40,9 @@ _WORDS = {
     "schedule": pgettext_lazy("deed", "set up a weekly mail"),
     "stop": pgettext_lazy("deed", "stopped"),
     "mail": pgettext_lazy("deed", "got by mail"),
+    "revoke": pgettext_lazy("deed", "revoked"),
+    "reveal": pgettext_lazy("deed", "saw whole contacts"),
+    "upsert": pgettext_lazy("deed", "sent by the API"),
     # with what
     "demo": _("demo shop"),
     "member": _("member"),
