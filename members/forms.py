@@ -143,7 +143,7 @@ class TokenForm(forms.Form):
     """What an API token is for, in which stores, until when."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Name of the token"),
         max_length=60,
         help_text=_("Who uses it, for example “Till 3, West Lake”. It stands in the audit."),
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),

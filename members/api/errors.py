@@ -57,7 +57,7 @@ def _step(place: str, key: str | int) -> str:
 
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:
-    headers = {"Cache-Control": "no-store"}
+    headers = {}
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
     if (wait := getattr(error, "wait", None)) is not None:

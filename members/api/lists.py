@@ -38,7 +38,7 @@ class Cursor(CursorPagination):
         try:
             return super().decode_cursor(request)
         except NotFound as error:
-            raise ValidationError({"cursor": [_("Take the cursor from “next” or “previous” as it is.")]}) from error
+            raise NotFound(_("There is no such page. Take “next” or “previous” as it is.")) from error
 
     def get_schema_operation_parameters(self, view: object) -> list[dict[str, Any]]:
         limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}
@@ -69,7 +69,12 @@ class Listing(ListAPIView[Any]):
         if unknown:
             sentence = _("There is no such parameter. There are: %(known)s.") % {"known": ", ".join(sorted(known))}
             raise ValidationError({name[:80]: [sentence] for name in unknown[:5]}, code="unknown_parameter")
+        if blank := [name for name, value in request.query_params.items() if not value and not self._is_text(name)]:
+            raise ValidationError({name: [_("Write a value, or leave the parameter out.")] for name in blank})
         return super().list(request, *args, **kwargs)
+
+    def _is_text(self, name: str) -> bool:
+        return name == "cursor" or isinstance(self.filterset_class.base_filters.get(name), df.CharFilter)
 
 
 class Day(df.DateFilter):

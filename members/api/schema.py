@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from rest_framework.serializers import ListSerializer
 
 from members.api import shapes
 
@@ -24,7 +25,7 @@ def answers(good: Any, *more: int) -> dict[int, Any]:
 
 
 def listed(row: type[Any]) -> dict[int, Any]:
-    return answers(row(many=True))
+    return answers(row(many=True), 404)
 
 
 def batch() -> dict[int, Any]:
@@ -32,8 +33,16 @@ def batch() -> dict[int, Any]:
 
 
 def strict(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """What comes in bears no other fields than those described."""
+    """What comes in bears no other fields than those described, and no more of them than are taken."""
+    known = result["components"]["schemas"]
     for shape in shapes.Strict.__subclasses__():
-        if shape.__name__ in result["components"]["schemas"]:
-            result["components"]["schemas"][shape.__name__]["additionalProperties"] = False
+        described = known.get(shape.__name__)
+        if described is None:
+            continue
+        described["additionalProperties"] = False
+        described |= shape.also
+        for name, field in shape().fields.items():
+            if isinstance(field, ListSerializer):
+                limits = {"minItems": field.min_length, "maxItems": field.max_length}
+                described["properties"][name] |= {key: limit for key, limit in limits.items() if limit is not None}
     return result

@@ -6,7 +6,7 @@ in members.rules.imports, so that an item which cannot be taken is refused alone
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +19,12 @@ MOST_LINES = 500
 
 
 class Strict(serializers.Serializer[Any]):
-    """A name that it does not know is an error, not silence: a misspelt field would else be lost."""
+    """A name that it does not know is an error, not silence: a misspelt field would else be lost.
+
+    `also`: what the OpenAPI document says of it beside its fields.
+    """
+
+    also: ClassVar[dict[str, Any]] = {}
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := [str(name) for name in data if name not in self.fields]):
@@ -206,6 +211,8 @@ class RefundOut(serializers.Serializer[Any]):
 
 class LookUpIn(Strict):
     """Exactly one of the four."""
+
+    also = {"minProperties": 1, "maxProperties": 1}
 
     number = Text(required=False)
     phone = Text(required=False)

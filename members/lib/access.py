@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.views.decorators.cache import cache_control
 
 from members.lib.actor import Actor
 from members.lib.roles import Right
@@ -20,13 +21,15 @@ def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
     """Let only actors with `right` in: strangers are sent to sign in, others get 403 with the reason.
 
     Pages answer no PUT, PATCH or DELETE. `api`: a view of the REST framework, which asks its class for the right once
-    it knows who is there (members.api.principals.HasRight), and answers 401 or 403 itself.
+    it knows who is there (members.api.principals.HasRight), and answers 401 or 403 itself. Nobody keeps its answers.
     """
 
     def declare(view: View) -> View:
         if api:
-            view.right = view.cls.right = right  # type: ignore[attr-defined]
-            return view
+            view.cls.right = right  # type: ignore[attr-defined]
+            unkept: View = cache_control(no_store=True)(view)
+            unkept.right = right  # type: ignore[attr-defined]
+            return unkept
 
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -13,6 +13,7 @@ from members.rules.imports.layout import Column, Layout, Sure
 from members.rules.imports.order_lines import Grouper
 from members.rules.imports.pieces import Found, Piece, Products
 from members.rules.imports.problems import BadValue, Level, Problem
+from members.rules.imports.records import Record
 from members.rules.imports.rows import SHOWN, Cleaner, Rules
 
 OF_ORDER = (
@@ -34,9 +35,13 @@ Item = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Read:
-    """What one item says. Without a piece it is refused; `rows` is the number of its first row, and how many it has."""
+    """What one item says; without a piece it is refused.
 
-    kind: str  # of the file that it would have come in: "orders", "lines" or "refunds"
+    `kind`: of the file that it would have come in, "orders", "lines" or "refunds"; `number` as the sender wrote it.
+    """
+
+    kind: str
+    number: str
     rows: range
     piece: Piece | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -60,31 +65,35 @@ class Reader:
         """An order with its lines (`lines`), or with its total only (`total`)."""
         lines: Sequence[Item] = item.get("lines") or ()
         if not lines:
-            return self._read("orders", [{**item, "amount": item.get("total")}])
-        form = "lines" if any(_text(line.get("amount")) for line in lines) else "priced"
-        read = self._read(form, [{**item, **_ONE, **line} for line in lines])
-        if read.piece is not None and (total := _text(item.get("total"))):
+            return self._read("orders", "order_no", [("orders", {**item, "amount": item.get("total")})])
+        read = self._read("lines", "order_no", [(_form(line), {**item, **_ONE, **line}) for line in lines])
+        if read.piece is not None and not read.is_refused and (total := _text(item.get("total"))):
             read.problems += self._differing(read.piece, total)
         return read
 
     def refund(self, item: Item) -> Read:
-        return self._read("refunds", [item])
+        return self._read("refunds", "refund_no", [("refunds", item)])
 
-    def _read(self, form: str, items: Sequence[Item]) -> Read:
-        read = Read(self._layouts[form].kind, range(self._next, self._next + len(items)))
+    def _read(self, kind: str, number: str, rows: Sequence[tuple[str, Item]]) -> Read:
+        """The rows of one item, each in its form; what they say is brought together."""
+        said = _text(rows[0][1].get(number))[:SHOWN]
+        read = Read(kind, said, range(self._next, self._next + len(rows)))
         self._next = read.rows.stop
-        names = _COLUMNS[form]
-        records = [
-            (number, [_text(item.get(name)) for name in names]) for number, item in zip(read.rows, items, strict=True)
-        ]
-        for piece, problems in self._found(form, records, read.products):
-            read.piece = piece or read.piece
-            read.problems += problems
+        records: dict[str, list[Record]] = {}
+        for row, (form, item) in zip(read.rows, rows, strict=True):
+            records.setdefault(form, []).append((row, [_text(item.get(name)) for name in _COLUMNS[form]]))
+        for form, listed in records.items():
+            for piece, problems in self._found(form, listed, read.products):
+                read.problems += problems
+                if piece is not None:
+                    read.piece = piece if read.piece is None else pieces.joined(read.piece, [piece])
+        if read.piece is not None:
+            read.piece.rows.sort()
         if read.piece is not None and not read.is_refused:
             read.problems += pieces.judged(read.piece)
         return read
 
-    def _found(self, form: str, records: Iterable[tuple[int, list[str]]], products: Products) -> Iterator[Found]:
+    def _found(self, form: str, records: Iterable[Record], products: Products) -> Iterator[Found]:
         cleaner, layout = self._cleaners[form], self._layouts[form]
         if layout.kind == "lines":
             return Grouper(cleaner, layout, products).pieces(records)
@@ -107,6 +116,11 @@ def _layout(form: str, names: Sequence[str]) -> Layout:
     kind = "lines" if form == "priced" else form
     columns = tuple(Column(place, name, (), name, Sure.YES) for place, name in enumerate(names))
     return Layout(kind, None, columns, {name: place for place, name in enumerate(names)})
+
+
+def _form(line: Item) -> str:
+    """A line that says neither amount nor price is told that the amount is missing."""
+    return "priced" if _text(line.get("unit_price")) and not _text(line.get("amount")) else "lines"
 
 
 def _text(value: Any) -> str:

@@ -135,7 +135,8 @@ class _Request:
     def _placed(self, found: Read) -> Head | None:
         """The head of an item that can be taken so far; else its outcome says why it is refused."""
         piece = found.piece
-        outcome = Outcome(piece.number if piece else "", found.kind, found.rows, problems=list(found.problems))
+        number = piece.number if piece and piece.number else found.number
+        outcome = Outcome(number, found.kind, found.rows, problems=list(found.problems))
         self._outcomes.append(outcome)
         self._of_row[found.rows.start] = outcome
         if piece is None or found.is_refused or not self._in_own_store(piece, outcome):

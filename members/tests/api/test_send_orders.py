@@ -71,6 +71,18 @@ def test_an_order_with_lines_is_stored_whole(till: Client) -> None:
     assert Product.objects.get(sku="T1").category.name == "Teas"
 
 
+def test_some_lines_say_what_they_cost_and_others_how_it_comes_about(till: Client) -> None:
+    lines = [
+        {"sku": "T1", "amount": "1"},
+        {"sku": "T2", "quantity": 2, "unit_price": "3"},
+        {"sku": "T3", "amount": "4"},
+    ]
+    assert outcomes(send(till, sale(total="11", lines=lines))) == ["new"]
+    assert outcomes(send(till, sale(total="11", lines=lines[::-1]))) == ["same"], "their order is no difference"
+    wrong = [lines[0], {"sku": "T2", "quantity": "x", "unit_price": "3"}]
+    assert codes(send(till, sale("A2", total="7", lines=wrong))) == [("lines[1].quantity", "not_a_number")]
+
+
 def test_an_order_with_its_total_only_has_no_lines_to_show(till: Client) -> None:
     send(till, sale())
     assert Order.objects.get().itemised is False
