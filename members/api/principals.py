@@ -62,10 +62,11 @@ class PerToken(BaseThrottle):
         key = f"api:{token_id}:{clock.now():%Y%m%d%H%M}"
         cache.add(key, 0, timeout=120)
         try:
-            count = cache.incr(key)
+            count: int = cache.incr(key)
         except ValueError:  # the cache has thrown it out meanwhile
             return True
-        return count <= settings.API_REQUESTS_PER_MINUTE
+        allowed: int = settings.API_REQUESTS_PER_MINUTE
+        return count <= allowed
 
     def wait(self) -> float:
         """Until the next minute begins."""

@@ -9,7 +9,7 @@ from rest_framework.serializers import ListSerializer
 from members.api import shapes
 
 
-class BearerScheme(OpenApiAuthenticationExtension):
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the document names members.api.principals.Bearer."""
 
     target_class = "members.api.principals.Bearer"
@@ -34,6 +34,9 @@ def batch() -> dict[int, Any]:
 
 def strict(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """What comes in bears no other fields than those described, and no more of them than are taken."""
+    for operation in (each for path in result["paths"].values() for each in path.values()):
+        if "requestBody" in operation:
+            operation["requestBody"]["required"] = True
     known = result["components"]["schemas"]
     for shape in shapes.Strict.__subclasses__():
         described = known.get(shape.__name__)
@@ -43,6 +46,7 @@ def strict(result: dict[str, Any], generator: Any, request: Any, public: bool) -
         described |= shape.also
         for name, field in shape().fields.items():
             if isinstance(field, ListSerializer):
-                limits = {"minItems": field.min_length, "maxItems": field.max_length}
-                described["properties"][name] |= {key: limit for key, limit in limits.items() if limit is not None}
+                limits = {"minItems": "min_length", "maxItems": "max_length"}  # which the stubs do not know
+                known_limits = {key: getattr(field, limit) for key, limit in limits.items()}
+                described["properties"][name] |= {key: value for key, value in known_limits.items() if value}
     return result

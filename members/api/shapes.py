@@ -116,7 +116,7 @@ class OrderIn(Strict):
     name = Text(required=False)
     account = Text(required=False, help_text="of the buyer on the marketplace that is the source")
     total = Number(required=False, help_text="of an order without lines; with lines it must be their sum")
-    lines = LineIn(many=True, required=False, max_length=MOST_LINES)
+    lines = LineIn(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]
 
 
 class RefundIn(Strict):
@@ -131,12 +131,12 @@ class RefundIn(Strict):
 
 
 class OrdersIn(Strict):
-    orders = OrderIn(many=True, min_length=1, max_length=MOST_ITEMS)
+    orders = OrderIn(many=True, min_length=1, max_length=MOST_ITEMS)  # type: ignore[call-arg]
     all_or_nothing = Flag(default=False, help_text="true: one that is refused keeps all of them out (422)")
 
 
 class RefundsIn(Strict):
-    refunds = RefundIn(many=True, min_length=1, max_length=MOST_ITEMS)
+    refunds = RefundIn(many=True, min_length=1, max_length=MOST_ITEMS)  # type: ignore[call-arg]
     all_or_nothing = Flag(default=False, help_text="true: one that is refused keeps all of them out (422)")
 
 
@@ -179,7 +179,7 @@ class LineOut(serializers.Serializer[Any]):
 class OrderOut(serializers.Serializer[Any]):
     id = serializers.IntegerField(help_text="of this version; a changed order has a new one")
     order_no = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     store = serializers.CharField()
     channel = serializers.CharField()
     status = serializers.CharField()
@@ -196,7 +196,7 @@ class RefundOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     refund_no = serializers.CharField()
     order_no = serializers.CharField(allow_null=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     store = serializers.CharField()
     channel = serializers.CharField()
     refunded_at = serializers.DateTimeField()
@@ -262,5 +262,5 @@ class ProductIn(Strict):
 
 
 class ProductsIn(Strict):
-    products = ProductIn(many=True, min_length=1, max_length=MOST_ITEMS)
+    products = ProductIn(many=True, min_length=1, max_length=MOST_ITEMS)  # type: ignore[call-arg]
     all_or_nothing = Flag(default=False, help_text="true: one that is refused keeps all of them out (422)")
