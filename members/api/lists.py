@@ -48,6 +48,14 @@ class Cursor(CursorPagination):
             {"name": "limit", "in": "query", "required": False, "schema": limit, "description": "rows in one answer"},
         ]  # fmt: skip
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": address, "previous": address, "results": schema},
+        }
+
 
 class Listing(ListAPIView[Any]):
     """A list of the API. Subclasses name `serializer_class`, `filterset_class` and how `rows` are found."""
