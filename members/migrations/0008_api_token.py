@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0006_tags_and_views'),
+        ('members', '0009_personal_data'),
     ]
 
     operations = [

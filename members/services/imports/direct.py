@@ -4,6 +4,7 @@ What one actor sends in one day under one source is one import, so that it is li
 staged: a request is small, and its answer is given on the spot.
 """
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -238,6 +239,8 @@ class _Request:
     def _new_batch(self, kind: str) -> ImportBatch:
         return ImportBatch.objects.create(
             file_name=self._name(), preset=PRESET, source=self._by.source, kind=kind, created_by=self._by.name,
+            # There is no file, nor a copy to be forgotten: a path at which none will ever lie.
+            path=f"imports/api-{secrets.token_hex(8)}", forgotten_at=clock.now(),
             state=ImportBatch.State.DONE, counts=dict.fromkeys(_COUNTS, 0), summary={"received": 0},
         )  # fmt: skip
 

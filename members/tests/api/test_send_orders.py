@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from conftest import People
 from members.lib.actor import system
 from members.lib.roles import Scope
 from members.models import AuditEntry, IdentityConflict, ImportBatch, Job, Member, Merchant, Order, Product, Store
@@ -119,14 +120,19 @@ def test_reports_are_made_anew_by_a_job(till: Client) -> None:
     assert Job.objects.count() == 1, "nothing new, nothing to do"
 
 
-def test_a_day_of_one_token_is_one_import_that_can_be_undone(till: Client, work_off: Callable[[], int]) -> None:
+def test_a_day_of_one_token_is_one_import_that_can_be_undone(
+    till: Client, people: People, signed_in: Callable[..., Client], work_off: Callable[[], int]
+) -> None:
     send(till, sale("A1"))
     send(till, sale("A1"), sale("A2"))
     batch = ImportBatch.objects.get()
     assert (batch.state, batch.preset, batch.counts["rows"], batch.counts["orders"]) == ("done", "api", 3, 2)
+    office = signed_in(people.marketer)
+    assert office.get(f"/members/imports/{batch.pk}/").status_code == 200
     undo.start(batch, by=system("test"))
     work_off()
     assert not Order.objects.filter(voided_at=None).exists()
+    assert "/again/" not in office.get(f"/members/imports/{batch.pk}/").content.decode(), "there is no file"
     assert outcomes(send(till, sale("A1"))) == ["new"]
     assert ImportBatch.objects.count() == 2
 
