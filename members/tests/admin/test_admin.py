@@ -12,8 +12,8 @@ from members.models import AuditEntry, Channel, Identifier, Order, Store, Touche
 from members.tests.counter import member, order
 
 READ_ONLY = ["auditentry", "consent", "exclusion", "identifier", "identityconflict", "importbatch", "importpreset",
-             "insightmark", "job", "member", "memberedit", "membermerge", "membertag", "order", "refund", "savedview", "segment",
-             "tag", "target"]  # fmt: skip
+             "insightmark", "job", "member", "memberedit", "membermerge", "membertag", "order", "refund", "savedview",
+             "segment", "tag", "target"]  # fmt: skip
 KEPT = ["category", "channel", "merchant", "product", "store", "user"]
 INTERNAL = {"touched", "orderline", "payment", "segmentmember"}  # bookkeeping, and the parts shown with their order
 
