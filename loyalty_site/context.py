@@ -144,6 +144,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 Right.INVITE_CLERKS,
                 words=_("colleagues users accounts invitations"),
             ),
+            Page(_("API tokens"), "lock", "members:tokens", Right.SETTINGS, words=_("keys interface integration till")),
             Page(_("Settings"), "gear", "admin:index", Right.SETTINGS, words=_("administration configuration options")),
         ),
     ),

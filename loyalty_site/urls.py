@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from loyalty_site.views import (
+    api,
     health,
     icon,
     invitation,
@@ -14,6 +15,7 @@ from loyalty_site.views import (
     sign_in,
     today,
 )
+from members.urls import api_patterns
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -41,6 +43,10 @@ urlpatterns = [
     path("favicon.ico", icon.favicon, name="favicon"),
     path("members/", include("members.urls")),
     path("", include("analytics.urls")),
+    path("api/v1/", include((api_patterns, "api"))),
+    path("api/schema/", api.schema, name="api-schema"),
+    path("api/docs/", api.documentation, name="api-docs"),
+    path("api/<path:rest>", api.unknown, name="api-unknown"),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,4 +1,7 @@
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -6,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.lib.actor import Actor
 from members.lib.money import SCALE
-from members.lib.roles import ALL_STORES, Right, Role
+from members.lib.roles import ALL_STORES, Right, Role, Scope
 from members.models import Consent, Exclusion, Store, Target
 from members.queries import scope
 from members.queries import staff as staff_queries
@@ -187,3 +190,53 @@ class StaffForm(forms.Form):
         elif role and "stores" in values and not values["stores"]:
             self.add_error("stores", _("Store managers and clerks need at least one store."))
         return values
+
+
+class TokenForm(forms.Form):
+    """What an API token is for, in which stores, until when."""
+
+    name = forms.CharField(
+        label=_("Name of the token"),
+        max_length=60,
+        help_text=_("Who uses it, for example “Till 3, West Lake”. It stands in the audit."),
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    every_store = forms.BooleanField(label=_("All stores, those to come too"), required=False)
+    stores = forms.MultipleChoiceField(label=_("Stores"), required=False, widget=forms.CheckboxSelectMultiple)
+    source = forms.CharField(
+        label=_("Source of its orders"),
+        max_length=60,
+        initial="api",
+        help_text=_("Order numbers are unique within a source. The same source as of the files joins both."),
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+    last_day = forms.DateField(
+        label=_("Valid until"), help_text=_("With this day; a year at most."), widget=_date_widget()
+    )
+
+    def __init__(self, stores: Iterable[Store], zone: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self._stores = {store.code: store for store in stores}
+        self._zone = zone
+        field: Any = self.fields["stores"]
+        field.choices = [(store.code, store.name) for store in self._stores.values()]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if not found.get("every_store") and not found.get("stores") and "stores" not in self.errors:
+            self.add_error("stores", _("Choose at least one store, or all of them."))
+        return found
+
+    def terms(self) -> dict[str, Any]:
+        """As the service takes them."""
+        found = self.cleaned_data
+        chosen = None if found["every_store"] else [self._stores[code] for code in found["stores"]]
+        end = dt.datetime.combine(found["last_day"] + dt.timedelta(days=1), dt.time(), ZoneInfo(self._zone))
+        return {
+            "name": found["name"], "scopes": [Scope(scope) for scope in found["scopes"]], "stores": chosen,
+            "source": found["source"], "expires_at": end,
+        }  # fmt: skip

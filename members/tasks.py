@@ -6,25 +6,21 @@ from celery import current_app, shared_task
 from celery.signals import task_success, worker_ready, worker_shutting_down
 from django.conf import settings
 
-<<<<<<< HEAD
 from members.lib import clock
 from members.lib.actor import system
 from members.queries import merchants, people
-from members.services import imports, jobs, schedule
-
-__all__ = ["hand_back", "imports", "mark_done", "nightly", "run_job", "sweep", "sweep_at_once"]  # imports: its kinds
-=======
-from members.services import imports, jobs, staff_mails
+from members.services import imports, jobs, schedule, staff_mails
 
 __all__ = [
     "hand_back",
     "imports",
+    "mark_done",
+    "nightly",
     "run_job",
     "staff_mails",
     "sweep",
     "sweep_at_once",
 ]  # a service registers its kind of job
->>>>>>> d6fed5d34ebbcd31e15f88431e1b7aa97a5674ee
 
 
 @shared_task(name="members.run_job", ignore_result=True)

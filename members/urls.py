@@ -1,5 +1,8 @@
 from django.urls import path
 
+from members.api import catalogue as api_catalogue
+from members.api import look_up as api_look_up
+from members.api import orders as api_orders
 from members.views import (
     conflicts,
     import_check,
@@ -22,6 +25,7 @@ from members.views import (
     staff,
     staff_person,
     targets,
+    tokens,
 )
 
 app_name = "members"
@@ -80,6 +84,8 @@ urlpatterns = [
     path("staff/<int:user_id>/password-link/", staff_person.password_link, name="staff-password-link"),
     path("staff/<int:user_id>/sessions/end/", staff_person.end_sessions, name="staff-end-sessions"),
     path("staff/<int:user_id>/sessions/<int:session_id>/end/", staff_person.end_session, name="staff-end-session"),
+    path("tokens/", tokens.page, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
     path("look-up/", look_up.page, name="look-up"),
     path("exclusions/<int:exclusion_id>/end/", member_page.end_exclusion, name="exclusion-end"),
     path("exclusions/<int:exclusion_id>/withdraw/", member_page.withdraw_exclusion, name="exclusion-withdraw"),
@@ -91,4 +97,16 @@ urlpatterns = [
     path("id/<int:member_id>/erase/", personal_data.erase, name="erase"),
     path("merges/<int:merge_id>/part/", member_merges.part, name="part"),
     path("<str:number>/", member_page.page, name="page"),  # last: it takes any word
+]
+
+api_patterns = [  # below /api/v1/
+    path("members/look-up/", api_look_up.member, name="look-up"),
+    path("orders/", api_orders.orders, name="orders"),
+    path("orders/batch/", api_orders.send_orders, name="send-orders"),
+    path("orders/<int:order_id>/", api_orders.order, name="order"),
+    path("refunds/", api_orders.refunds, name="refunds"),
+    path("refunds/batch/", api_orders.send_refunds, name="send-refunds"),
+    path("products/", api_catalogue.products, name="products"),
+    path("products/batch/", api_catalogue.send_products, name="send-products"),
+    path("stores/", api_catalogue.stores, name="stores"),
 ]

@@ -15,6 +15,7 @@ from loyalty_site.demo.shop import Shop
 from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
 from members.lib.actor import Actor
 from members.models import (
+    ApiToken,
     Category,
     Channel,
     Exclusion,
@@ -54,7 +55,8 @@ FACTS: Final[tuple[type[models.Model], ...]] = (
     ReportMail,
     OrderLine, Payment, Refund, Order, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge, MemberTag, Tag,
     SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through, Invitation.stores.through,
-    Invitation, Store, Channel, Touched, Target, InsightMark, ImportBatch, ImportPreset, Job, Merchant,
+    Invitation, ApiToken.stores.through, ApiToken, Store, Channel, Touched, Target, InsightMark, ImportBatch,
+    ImportPreset, Job, Merchant,
 )  # fmt: skip
 
 

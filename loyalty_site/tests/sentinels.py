@@ -45,6 +45,7 @@ from members.models import (
     User,
 )  # fmt: skip
 from members.services import audit, merges, tags, views
+from members.tests import bearer
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -80,7 +81,7 @@ class Shop:
             "user": people.clerk.pk, "merchant": Merchant.objects.get().pk, "channel": channel.pk, "store": here.pk,
             "product": product.pk, "category": product.category_id, "app": "members", "one": 1, "kind": "orders",
             "report": "kpi", "reportmail": _mail(people),
-            **_of_imports(batch),
+            "apitoken": bearer.issue(name="sentinel")[0].pk, **_of_imports(batch),
         }  # fmt: skip
         publish()
         return shop

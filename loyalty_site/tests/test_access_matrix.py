@@ -16,15 +16,17 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from conftest import People
-from loyalty_site.tests.sentinels import Shop
+from loyalty_site.tests.sentinels import NUMBER, ORDER, TAIL, Shop
 from members.admin.base import Editable
-from members.lib.roles import EVERYONE, RIGHTS, Right, Role
-from members.models import User
+from members.lib.roles import EVERYONE, RIGHTS, SCOPE_RIGHTS, Right, Role, Scope
+from members.models import Store, User
+from members.tests import bearer
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
 READ, WRITE, BOTH = frozenset({"GET"}), frozenset({"POST"}), frozenset({"GET", "POST"})
 FINE = frozenset({200, 302})
 BAD_FORM = frozenset({200, 302, 400, 422})
+BAD_JSON = frozenset({400, 415})  # nothing was sent
 GONE = frozenset({302, 404})  # it was deleted a moment ago
 OTHERS = frozenset({302, 404})  # 404: somebody else's
 NO_LINK = frozenset({404, 429})  # a link that is none; after some of them no link is looked at
@@ -161,6 +163,20 @@ TABLE: dict[str, Described] = {
     "analytics:report": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:report-csv": Described(Right.SEE_REPORTS, BOTH, {"slug": "report"}),
     "analytics:metric-help": Described(Right.SEE_REPORTS, BOTH),
+    "members:tokens": Described(Right.SETTINGS, BOTH, answers=BAD_FORM),
+    "members:token-revoke": Described(Right.SETTINGS, WRITE, {"token_id": "apitoken"}),
+    "api:look-up": Described(Right.LOOK_UP, WRITE, api=True, answers=BAD_JSON),
+    "api:orders": Described(Right.READ_ORDERS, api=True),
+    "api:order": Described(Right.READ_ORDERS, READ, {"order_id": "order"}, scoped=True, api=True),
+    "api:send-orders": Described(Right.WRITE_ORDERS, WRITE, api=True, answers=BAD_JSON),
+    "api:refunds": Described(Right.READ_ORDERS, api=True),
+    "api:send-refunds": Described(Right.WRITE_ORDERS, WRITE, api=True, answers=BAD_JSON),
+    "api:products": Described(Right.READ_CATALOGUE, api=True),
+    "api:send-products": Described(Right.WRITE_CATALOGUE, WRITE, api=True, answers=BAD_JSON),
+    "api:stores": Described(Right.READ_CATALOGUE, api=True),
+    "api-schema": Described(Right.PUBLIC, api=True),
+    "api-docs": Described(Right.PUBLIC, api=True),
+    "api-unknown": Described(Right.PUBLIC, frozenset(METHODS), {"rest": "number"}, api=True, answers=frozenset({404})),
     "analytics:api-reports": Described(Right.SEE_REPORTS, api=True),
     "analytics:api-report": Described(Right.SEE_REPORTS, READ, {"slug": "report"}, api=True),
 }
@@ -291,6 +307,57 @@ def test_each_answer_is_the_declared_one(
                 client = signed_in(user)
     assert not unexpected, "\n".join(map(str, unexpected))
     assert leaks == []
+
+
+@pytest.mark.usefixtures("_quietly")
+@pytest.mark.parametrize("scopes", [(), *((scope,) for scope in Scope), tuple(Scope)], ids=str)
+def test_a_token_is_answered_as_its_scopes_and_its_store_allow(scopes: tuple[Scope, ...], shop: Shop) -> None:
+    """Where there is an API; everywhere else a token is nobody."""
+    client = bearer.client(*scopes, stores=[Store.objects.get(pk=shop.own["store"])])
+    rights = {right for scope in scopes for right in SCOPE_RIGHTS[scope]}
+    unexpected, leaks = [], []
+    for _name, row, foreign, path in _requests(shop):
+        for method in METHODS if row.api else ("GET",):
+            answer = client.generic(method, path)
+            if not row.api:
+                right = expected(row, None, method, foreign=foreign)
+            elif row.right not in {*rights, Right.PUBLIC}:
+                right = NO
+            elif method not in row.methods:
+                right = frozenset({405})
+            else:
+                right = frozenset({404}) if foreign else row.answers
+            if answer.status_code not in right:
+                unexpected.append((method, path, answer.status_code, sorted(right)))
+            if found := shop.leaks(path, answer):
+                leaks.append((method, path, found))
+    assert not unexpected, "\n".join(map(str, unexpected))
+    assert leaks == []
+
+
+def test_what_a_token_may_ask_of_another_store_holds_nobody_of_it(shop: Shop) -> None:
+    """By filters, by exact identifiers, by reports; a token for every store sees the sentinels."""
+    lists = ["/api/v1/orders/", "/api/v1/refunds/", "/api/v1/reports/rfm-members/", "/api/v1/reports/kpi/"]
+    paths = [
+        *lists,
+        f"/api/v1/orders/?order_no={ORDER}",
+        "/api/v1/orders/?store=S2",
+        f"/api/v1/orders/?member_no={NUMBER}",
+    ]
+    asked = [{"number": NUMBER}, {"phone": f"1381234{TAIL}"}, {"number": f"{NUMBER}-2"}]
+    bound = bearer.client(*Scope, stores=[Store.objects.get(pk=shop.own["store"])])
+    free = bearer.client(*Scope, name="free")
+    seen = {}
+    for client in (bound, free):
+        answers = [(path, client.get(path)) for path in paths]
+        answers += [
+            ("", client.post("/api/v1/members/look-up/", json.dumps(body), "application/json")) for body in asked
+        ]
+        seen[client] = [path or "look-up" for path, answer in answers if shop.leaks(path, answer)]
+    assert seen[bound] == []
+    assert {"/api/v1/orders/", "/api/v1/refunds/", "look-up"} <= set(seen[free]), (
+        "they would be seen if they were shown"
+    )
 
 
 def _leads_to_sign_in(answer: Any, row: Described) -> bool:

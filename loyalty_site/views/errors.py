@@ -22,6 +22,10 @@ RETRY_SECONDS = 30
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG}
 WORDS = {
     Right.SEE_MEMBERS: gettext_lazy("see members and orders"),
+    Right.READ_ORDERS: gettext_lazy("read orders"),
+    Right.WRITE_ORDERS: gettext_lazy("send orders"),
+    Right.READ_CATALOGUE: gettext_lazy("read products and stores"),
+    Right.WRITE_CATALOGUE: gettext_lazy("send products"),
     Right.LOOK_UP: gettext_lazy("look up a member"),
     Right.SEE_REPORTS: gettext_lazy("see reports"),
     Right.IMPORT: gettext_lazy("import data"),

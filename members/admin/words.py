@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 _WORDS = {
     # who acts
     "user": _("member of staff"),
+    "token": _("API token"),
     "command": _("command line"),
     "system": _("system"),
     # what was done
@@ -51,6 +52,9 @@ _WORDS = {
     "backup": pgettext_lazy("deed", "backed up"),
     "restore_backup": pgettext_lazy("deed", "restored a backup"),
     "mail": pgettext_lazy("deed", "got by mail"),
+    "revoke": pgettext_lazy("deed", "revoked"),
+    "reveal": pgettext_lazy("deed", "saw whole contacts"),
+    "upsert": pgettext_lazy("deed", "sent by the API"),
     # with what
     "database": _("database"),
     "demo": _("demo shop"),

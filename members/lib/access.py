@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.views.decorators.cache import cache_control
 
 from members.lib.actor import Actor
 from members.lib.roles import Right
@@ -17,22 +18,27 @@ OF_PAGES = ("GET", "HEAD", "POST", "OPTIONS")
 
 
 def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
-    """Let only actors with `right` in: strangers are sent to sign in (an API: 401), others get 403 with the reason.
+    """Let only actors with `right` in: strangers are sent to sign in, others get 403 with the reason.
 
-    Pages answer no PUT, PATCH or DELETE; an API says itself what it answers.
+    Pages answer no PUT, PATCH or DELETE. `api`: a view of the REST framework, which asks its class for the right once
+    it knows who is there (members.api.principals.HasRight), and answers 401 or 403 itself. Nobody keeps its answers.
     """
 
     def declare(view: View) -> View:
+        if api:
+            view.cls.right = right  # type: ignore[attr-defined]
+            unkept: View = cache_control(no_store=True)(view)
+            unkept.right = right  # type: ignore[attr-defined]
+            return unkept
+
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if right != Right.PUBLIC and actor.role is None:
-                return _refused(401) if api else redirect_to_login(request.get_full_path())
+                return redirect_to_login(request.get_full_path())
             if not actor.may(right):
-                if api:
-                    return _refused(403)
                 raise PermissionDenied(right)
-            if not api and request.method not in OF_PAGES:
+            if request.method not in OF_PAGES:
                 return HttpResponseNotAllowed(OF_PAGES)
             return view(request, *args, **kwargs)
 
@@ -40,11 +46,6 @@ def needs(right: Right, *, api: bool = False) -> Callable[[View], View]:
         return guarded
 
     return declare
-
-
-def _refused(status: int) -> JsonResponse:
-    errors = {401: "Sign in first.", 403: "Your role does not have this right."}
-    return JsonResponse({"error": errors[status]}, status=status)
 
 
 def actor_of(request: HttpRequest) -> Actor:

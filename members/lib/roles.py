@@ -22,6 +22,10 @@ class Right(StrEnum):
     PUBLIC = "public"  # no sign-in needed
     SIGNED_IN = "signed_in"
     SEE_MEMBERS = "see_members"  # lists and pages of members and orders, within the stores in scope
+    READ_ORDERS = "read_orders"  # orders and refunds as data, within the stores in scope
+    WRITE_ORDERS = "write_orders"  # send orders and refunds to the API
+    READ_CATALOGUE = "read_catalogue"  # products, and the stores in scope
+    WRITE_CATALOGUE = "write_catalogue"
     LOOK_UP = "look_up"  # one member by an exact identifier
     SEE_REPORTS = "see_reports"
     IMPORT = "import"
@@ -36,11 +40,42 @@ class Right(StrEnum):
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.MARKETER: frozenset(
-        {Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE, Right.JOBS}
+        {
+            Right.SEE_MEMBERS, Right.READ_ORDERS, Right.WRITE_ORDERS, Right.READ_CATALOGUE, Right.WRITE_CATALOGUE,
+            Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE, Right.JOBS,
+        }
     ),
-    Role.MANAGER: frozenset({Right.SEE_MEMBERS, Right.LOOK_UP, Right.SEE_REPORTS, Right.INVITE_CLERKS}),
+    Role.MANAGER: frozenset(
+        {
+            Right.SEE_MEMBERS, Right.READ_ORDERS, Right.READ_CATALOGUE, Right.LOOK_UP, Right.SEE_REPORTS,
+            Right.INVITE_CLERKS,
+        }
+    ),
     Role.CLERK: frozenset({Right.LOOK_UP}),
     Role.ANALYST: frozenset({Right.SEE_REPORTS}),
+}  # fmt: skip
+
+
+class Scope(TextChoices):
+    """What an API token is for. A token has these instead of a role."""
+
+    READ_REPORTS = "reports:read", _("Read reports")
+    READ_MEMBERS = "members:read", _("Look up a member by an exact identifier, contacts masked")
+    WHOLE_CONTACTS = "members:pii", _("See whole names and contacts (each look-up is written down)")
+    READ_ORDERS = "orders:read", _("Read orders and refunds")
+    WRITE_ORDERS = "orders:write", _("Send orders and refunds")
+    READ_CATALOGUE = "catalogue:read", _("Read products and stores")
+    WRITE_CATALOGUE = "catalogue:write", _("Send products")
+
+
+SCOPE_RIGHTS: dict[Scope, frozenset[Right]] = {
+    Scope.READ_REPORTS: frozenset({Right.SEE_REPORTS}),
+    Scope.READ_MEMBERS: frozenset({Right.LOOK_UP}),
+    Scope.WHOLE_CONTACTS: frozenset(),  # widens what a look-up answers; alone it opens nothing
+    Scope.READ_ORDERS: frozenset({Right.READ_ORDERS}),
+    Scope.WRITE_ORDERS: frozenset({Right.WRITE_ORDERS}),
+    Scope.READ_CATALOGUE: frozenset({Right.READ_CATALOGUE}),
+    Scope.WRITE_CATALOGUE: frozenset({Right.WRITE_CATALOGUE}),
 }
 EVERYONE = frozenset({Right.PUBLIC, Right.SIGNED_IN})
 ALL_STORES = frozenset({Role.ADMIN, Role.MARKETER, Role.ANALYST})

@@ -1,3 +1,4 @@
+from members.models.api_token import ApiToken
 from members.models.audit_entry import AuditEntry
 from members.models.channel import Channel
 from members.models.consent import Consent
@@ -28,8 +29,8 @@ from members.models.tries import Tries
 from members.models.user import User
 
 __all__ = [
-    "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Identifier", "IdentityConflict", "ImportBatch",
-    "ImportPreset", "InsightMark", "Invitation", "Job", "Member", "MemberEdit", "MemberMerge", "MemberTag", "Merchant",
-    "Order", "OrderLine", "Payment", "Product", "Refund", "SavedView", "ScheduleMark", "Segment", "SegmentMember",
-    "StaffSession", "Store", "Tag", "Target", "Touched", "Tries", "User",
+    "ApiToken", "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Identifier", "IdentityConflict",
+    "ImportBatch", "ImportPreset", "InsightMark", "Invitation", "Job", "Member", "MemberEdit", "MemberMerge",
+    "MemberTag", "Merchant", "Order", "OrderLine", "Payment", "Product", "Refund", "SavedView", "ScheduleMark",
+    "Segment", "SegmentMember", "StaffSession", "Store", "Tag", "Target", "Touched", "Tries", "User",
 ]  # fmt: skip

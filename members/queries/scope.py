@@ -51,7 +51,7 @@ def _owners(actor: Actor) -> QuerySet[Member]:
 
 def orders(actor: Actor) -> QuerySet[Order]:
     """Orders of the actor's stores (guests' too)."""
-    if not actor.may(Right.SEE_MEMBERS):
+    if not actor.may(Right.READ_ORDERS):
         return Order.objects.none()
     every = Order.objects.filter(voided_at__isnull=True)
     return every if actor.store_ids is None else every.filter(store__in=actor.store_ids)
@@ -59,7 +59,7 @@ def orders(actor: Actor) -> QuerySet[Order]:
 
 def refunds(actor: Actor) -> QuerySet[Refund]:
     """Refunds given by the actor's stores."""
-    if not actor.may(Right.SEE_MEMBERS):
+    if not actor.may(Right.READ_ORDERS):
         return Refund.objects.none()
     every = Refund.objects.filter(voided_at__isnull=True)
     return every if actor.store_ids is None else every.filter(store__in=actor.store_ids)

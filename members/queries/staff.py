@@ -1,10 +1,6 @@
-<<<<<<< HEAD
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
-=======
 from django.db.models import Prefetch, Q, QuerySet
->>>>>>> d6fed5d34ebbcd31e15f88431e1b7aa97a5674ee
 
 from members.lib.actor import Actor
 from members.lib.roles import RIGHTS, Right, Role
@@ -39,7 +35,6 @@ def readers_of_mail() -> QuerySet[User]:
     return readers.exclude(email="").order_by("display_name", "pk")
 
 
-<<<<<<< HEAD
 def other_administrators(user: User) -> QuerySet[User]:
     """Active administrators besides this one."""
     return User.objects.filter(Q(role=Role.ADMIN) | Q(is_superuser=True), is_active=True).exclude(pk=user.pk)
@@ -48,7 +43,8 @@ def other_administrators(user: User) -> QuerySet[User]:
 def names(user_ids: Collection[int]) -> dict[int, str]:
     """What these members of staff are called."""
     return {user.pk: str(user) for user in User.objects.filter(pk__in=user_ids)}
-=======
+
+
 def visible(actor: Actor) -> QuerySet[User]:
     """Everybody for administrators; for a manager the clerks who work in an own store, with these stores alone."""
     every = User.objects.prefetch_related(Prefetch("stores", scope.stores(actor).order_by("code")))
@@ -75,4 +71,3 @@ def who_ask(email: str) -> list[int]:
 def name_is_taken(username: str) -> bool:
     """Whether a sign-in name is somebody's; names that differ in capitals alone are too easily confused."""
     return User.objects.filter(username__iexact=username).exists()
->>>>>>> d6fed5d34ebbcd31e15f88431e1b7aa97a5674ee

@@ -111,6 +111,20 @@ def type_into_the_search(page: Page) -> None:
     page.locator("#search-found a").first.wait_for()
 
 
+def make_token(page: Page) -> None:
+    page.locator("[name=name]").fill("收银机 " + str(page.evaluate("document.documentElement.lang.length")))
+    page.locator("[value='orders:write']").check()
+    page.locator("[name=every_store]").check()
+    send(page)
+    assert page.locator(".token").inner_text().startswith("loy_")
+
+
+def make_wrong_token(page: Page) -> None:
+    page.locator("[name=name]").fill("收银机 9")
+    send(page)
+    assert page.locator(".errorlist").count() == 2
+
+
 RETENTION = "/analytics/retention/"
 COHORT = "from=retention&by=month&cell=2026-03:1&set=active"
 VISITS = {
@@ -140,6 +154,9 @@ VISITS = {
     "password forgotten": Visit("/password/forgotten/", GUEST),
     "password asked for": Visit("/password/asked/", GUEST),
     "password, a new one": Visit(lambda shop: shop.new_password, GUEST),
+    "API tokens": Visit("/members/tokens/"),
+    "API tokens, a new one": Visit("/members/tokens/", then=make_token),
+    "API tokens, a wrong one": Visit("/members/tokens/", then=make_wrong_token),
     "own data": Visit("/own-data/"),
     "retention": Visit(RETENTION, then=open_tables),
     "retention, weeks": Visit(f"{RETENTION}?by=week"),
@@ -282,3 +299,19 @@ def test_page(desk: Desk, shop: Shop, name: str, language: str) -> None:
         if language == "zh-hans":
             found += [f"not Chinese: {word}" for word in sorted(foreign_words(page))]
     assert [*found, *faults.found] == []
+
+
+def test_the_documentation_of_the_api_is_drawn_from_here_alone(desk: Desk) -> None:
+    """By Swagger UI, under the same policy as every page: no inline style or script, nothing from elsewhere."""
+    faults = Faults()
+    with desk.window() as window:
+        page = window.new_page()
+        faults.watch(page)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto("/api/docs/")
+        page.locator(".opblock-summary").first.click()
+        page.locator(".opblock.is-open .responses-inner").wait_for()
+        assert page.locator(".opblock").count() >= 11
+    assert [url for url in asked if not url.startswith((desk.url, "data:"))] == []
+    assert faults.found == []

@@ -79,11 +79,17 @@ def create_missing(stage: Stage, defaults: Defaults) -> None:
     stores, channels, _ = missing(stage, defaults)
     names = {defaults.store: defaults.store_name, defaults.channel: defaults.channel_name}
     _create_stores(stores, names, defaults)
-    Channel.objects.bulk_create(
-        (Channel(code=code, name=names.get(code) or code) for code in channels), ignore_conflicts=True
-    )
+    create_channels(channels, names)
     for part in new_products(stage):
-        _create_products(part)
+        create_products(part)
+
+
+def create_channels(codes: Iterable[str], names: dict[str, str]) -> None:
+    """Create these channels, but for those that are there; one without a name is called as its code."""
+    fresh = _unknown(list(codes), _channel_words())
+    Channel.objects.bulk_create(
+        (Channel(code=code, name=names.get(code) or code) for code in fresh), ignore_conflicts=True
+    )
 
 
 def _create_stores(codes: Iterable[str], names: dict[str, str], defaults: Defaults) -> None:
@@ -139,8 +145,8 @@ def _channel_words() -> dict[str, int]:
     return {name: pk for pk, _, name in rows} | {code: pk for pk, code, _ in rows}
 
 
-def _create_products(products: Sequence[tuple[str, str, str]]) -> None:
-    """Products that are not there yet, with their category."""
+def create_products(products: Sequence[tuple[str, str, str]]) -> None:
+    """Create these products (SKU, name, category) with their categories, but for those that are there."""
     wanted = {category for _, _, category in products if category}
     have = set(Category.objects.filter(parent=None).values_list("name", flat=True))
     Category.objects.bulk_create((Category(name=name) for name in sorted(wanted - have)), ignore_conflicts=True)

@@ -13,6 +13,7 @@ from members.rules.imports.instants import Clock
 from members.rules.imports.layout import Layout
 from members.rules.imports.layouts import Wish
 from members.rules.imports.order_lines import Grouper
+from members.rules.imports.presets import Preset
 from members.rules.imports.problems import Level, Problem, Refused
 from members.rules.imports.rows import Cleaner, Rules
 from members.rules.imports.shop_orders import Assembler
@@ -63,7 +64,8 @@ def open_table(path: Path, reading: Reading, name: str = "") -> Opened:
 def fill(stage: Stage, path: Path, opened: Opened, reading: Reading, beat: Beat) -> int:
     """Read the whole file onto the stage; `beat` is told the records read so far. Returns their number."""
     layout = doubts.checked(opened.layout, opened.header)
-    cleaner = Cleaner(layout, Rules(reading.currency, _clock(layout, reading), reading.decided))
+    clock = clock_of(reading, layout.preset, serials=layout.serial_dates)
+    cleaner = Cleaner(layout, Rules(reading.currency, clock, reading.decided))
     source = records.read(path, opened.shape)
     next(source)
     if layout.time_of_day is not None:
@@ -103,10 +105,11 @@ def _pieces(
     return pieces.of_rows(cleaner.rows(source), layout.kind)
 
 
-def _clock(layout: Layout, reading: Reading) -> Clock:
-    zone = reading.zone or (layout.preset.zone if layout.preset else "") or reading.merchant_zone
+def clock_of(reading: Reading, preset: Preset | None = None, *, serials: bool = False) -> Clock:
+    """How times are read: naive ones in the zone that was asked for, else the preset's, else the merchant's."""
+    zone = reading.zone or (preset.zone if preset else "") or reading.merchant_zone
     try:
-        return Clock(ZoneInfo(zone), reading.now + LATEST, layout.serial_dates)
+        return Clock(ZoneInfo(zone), reading.now + LATEST, serials)
     except (KeyError, ValueError, OSError) as error:
         raise Refused("zone_unknown", zone=zone) from error
 

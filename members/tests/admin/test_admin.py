@@ -11,24 +11,11 @@ from members.admin.base import CappedPaginator
 from members.models import AuditEntry, Channel, Identifier, Order, Store, Touched, User
 from members.tests.counter import member, order
 
-READ_ONLY = ["auditentry", "consent", "exclusion", "identifier", "identityconflict", "importbatch", "importpreset",
-<<<<<<< HEAD
-             "insightmark", "job", "member", "memberedit", "membermerge", "membertag", "order", "refund", "savedview",
-             "segment", "tag", "target"]  # fmt: skip
-KEPT = ["category", "channel", "merchant", "product", "store", "user"]
-INTERNAL = {
-    "touched",
-    "schedulemark",
-    "orderline",
-    "payment",
-    "segmentmember",
-}  # bookkeeping, and the parts shown with their order
-=======
-             "insightmark", "invitation", "job", "member", "memberedit", "membermerge", "membertag", "order", "refund",
-             "savedview", "segment", "staffsession", "tag", "target", "user"]  # fmt: skip
+READ_ONLY = ["apitoken", "auditentry", "consent", "exclusion", "identifier", "identityconflict", "importbatch",
+             "importpreset", "insightmark", "invitation", "job", "member", "memberedit", "membermerge", "membertag",
+             "order", "refund", "savedview", "segment", "staffsession", "tag", "target", "user"]  # fmt: skip
 KEPT = ["category", "channel", "merchant", "product", "store"]
-INTERNAL = {"touched", "tries", "orderline", "payment", "segmentmember"}  # bookkeeping, and the parts of their order
->>>>>>> d6fed5d34ebbcd31e15f88431e1b7aa97a5674ee
+INTERNAL = {"touched", "tries", "schedulemark", "orderline", "payment", "segmentmember"}  # bookkeeping, parts of orders
 
 
 def test_every_table_of_the_desk_is_there_and_groups_are_not(db: None) -> None:
