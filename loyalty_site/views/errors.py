@@ -30,6 +30,7 @@ WORDS = {
     Right.SEE_REPORTS: gettext_lazy("see reports"),
     Right.IMPORT: gettext_lazy("import data"),
     Right.EXCLUDE: gettext_lazy("leave members out of the figures"),
+    Right.ERASE: gettext_lazy("hand over or erase what is kept about a member"),
     Right.JOBS: gettext_lazy("look after background jobs"),
     Right.INVITE_CLERKS: gettext_lazy("invite staff"),
     Right.SETTINGS: gettext_lazy("change the settings"),
