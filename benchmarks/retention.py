@@ -152,6 +152,8 @@ def _duckdb(current: Manifest) -> duckdb.DuckDBPyConnection:
     listed = {name: sorted(parts.values()) for name, parts in current.parts.items()}
     listed |= {name: [part] for name, part in current.prepared.items()}
     for name, files in listed.items():
+        if not files:  # a shop without a merge has no file of merges
+            continue
         paths = ", ".join(f"'{manifest.folder() / file}'" for file in files)
         connection.execute(f"create view {name} as select * from read_parquet([{paths}])")
     return connection
