@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.admin.base import DeskAdmin
 from members.lib import agents
-from members.models import Invitation, StaffSession, User
+from members.models import ApiToken, Invitation, StaffSession, User
 
 admin.site.unregister(Group)  # a member of staff has one role; groups would be a second truth
 
@@ -31,6 +31,18 @@ class StaffAdmin(DeskAdmin):
     fields = readonly_fields = [
         "username", "display_name", "email", "role", "stores", "language", "is_active", "is_demo", "last_login",
         "date_joined", on_staff_page,
+    ]  # fmt: skip
+
+
+@admin.register(ApiToken)
+class TokenAdmin(DeskAdmin):
+    """Tokens, read here; made and revoked on their own page."""
+
+    list_display = ["name", "created_by", "created_at", "expires_at", "last_used_at", "revoked_at"]
+    search_fields = ["name"]
+    fields = readonly_fields = [
+        "name", "scopes", "every_store", "stores", "source", "created_by", "created_at", "expires_at", "last_used_at",
+        "revoked_at",
     ]  # fmt: skip
 
 
