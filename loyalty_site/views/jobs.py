@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from members.filters import JobFilter, bar, unread
@@ -107,7 +107,7 @@ def _schedule() -> Table:
         for entry in current_app.conf.beat_schedule.values()
     ]
     rows += [_nightly(titles[kind], nights.get(kind)) for kind in jobs.nightly_kinds()]
-    columns = [Column(_("What")), Column(_("When")), Column(_("Last")), Column(_("Next"))]
+    columns = [Column(_("What")), Column(_("When")), Column(pgettext("run", "Last")), Column(pgettext("run", "Next"))]
     return Table(columns, rows, label=_("What comes by itself"), cards=True, tight=False)
 
 
