@@ -84,8 +84,6 @@ _WORDS = {
     "report_mail": _("send a weekly report"),
     "staff_mail": _("send an invitation"),
     "password_mail": _("send a link to a new password"),
-    "staff_mail": _("send an invitation"),
-    "password_mail": _("send a link to a new password"),
     "orders": _("One row per order"),
     "lines": _("One row per order line"),
     "refunds": _("Refunds"),

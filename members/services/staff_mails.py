@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from members.lib import clock, secret_links
 from members.lib.actor import system
@@ -41,7 +41,7 @@ def ask_for_reset(email: str, *, ip: str) -> bool:
     return True
 
 
-@jobs.handler(RESET)
+@jobs.handler(RESET, title=gettext_lazy("Send a link to a new password"))
 def send_reset(run: jobs.Run) -> None:
     """One mail for each sign-in with the address."""
     for user in User.objects.filter(pk__in=run.arguments["users"], is_active=True).exclude(email=""):
@@ -52,7 +52,7 @@ def send_reset(run: jobs.Run) -> None:
         audit.record(by=system("password"), verb="mail_password_link", subject_type="user", subject_id=user.pk)
 
 
-@jobs.handler(invitations.MAIL)
+@jobs.handler(invitations.MAIL, title=gettext_lazy("Send an invitation"))
 def send_invitation(run: jobs.Run) -> None:
     """Mail a fresh link. The link is valid before the mail goes out; tried again, the mail carries another one."""
     secret = secret_links.fresh()
