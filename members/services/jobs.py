@@ -171,8 +171,8 @@ def handler(
 
 
 def titles() -> dict[str, str]:
-    """Every kind of job that this installation knows, with its name for readers."""
-    return {name: str(kind.title or name) for name, kind in _kinds.items()}
+    """Every kind of job that has a name for readers, with it."""
+    return {name: str(kind.title) for name, kind in _kinds.items() if kind.title}
 
 
 def nightly_kinds() -> list[str]:
