@@ -56,8 +56,8 @@ FACTS: Final[tuple[type[models.Model], ...]] = (
     ReportMail,
     OrderLine, Payment, Refund, Order, Consent, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
     MemberTag, Tag, SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through,
-    Invitation.stores.through, Invitation, ApiToken.stores.through, ApiToken, Store, Channel, Touched, Target, InsightMark, ImportBatch,
-    ImportPreset, Job, Merchant,
+    Invitation.stores.through, Invitation, ApiToken.stores.through, ApiToken, Store, Channel, Touched, Target,
+    InsightMark, ImportBatch, ImportPreset, Job, Merchant,
 )  # fmt: skip
 
 
