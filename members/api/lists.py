@@ -1,10 +1,13 @@
 """What the lists of the API share: filters by name, pages by cursor, an unknown parameter is an error."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 import django_filters as df
+from django import forms
 from django.utils.translation import gettext as _
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import ListAPIView
@@ -92,6 +95,21 @@ class Day(df.DateFilter):
         super().__init__(field_name=field_name, lookup_expr=lookup_expr, input_formats=["%Y-%m-%d"])
 
 
+class _InstantField(IsoDateTimeField):
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        try:
+            return found and found.astimezone(dt.UTC)
+        except OverflowError as error:  # at either end of the calendar there is no such instant in UTC
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class Moment(df.IsoDateTimeFilter):
+    """An instant in ISO form."""
+
+    field_class = _InstantField
+
+
 class OrderFilter(df.FilterSet):
     order_no = df.CharFilter(field_name="number")
     source = df.CharFilter()
@@ -101,7 +119,7 @@ class OrderFilter(df.FilterSet):
     member_no = df.CharFilter(field_name="member__number_key", method="of_member")
     from_date = Day("business_date", "gte")
     to_date = Day("business_date", "lte")
-    recorded_after = df.IsoDateTimeFilter(field_name="recorded_at", lookup_expr="gt")
+    recorded_after = Moment(field_name="recorded_at", lookup_expr="gt")
 
     class Meta:
         model = Order
@@ -118,7 +136,7 @@ class RefundFilter(df.FilterSet):
     store = df.CharFilter(field_name="store__code")
     from_date = Day("business_date", "gte")
     to_date = Day("business_date", "lte")
-    recorded_after = df.IsoDateTimeFilter(field_name="recorded_at", lookup_expr="gt")
+    recorded_after = Moment(field_name="recorded_at", lookup_expr="gt")
 
     class Meta:
         model = Refund

@@ -11,6 +11,8 @@ from members.models import Consent, Member
 from members.queries import merchants
 from members.services import audit
 
+OLDEST = dt.date(1970, 1, 2)  # as for sales
+
 
 class Refused(ValueError):
     """It cannot be written down like this; the text says why, for the reader."""
@@ -27,6 +29,8 @@ def record(
         raise Refused(_("This member was erased; nothing new is kept about them."))
     if happened_on > clock.local_date(clock.now(), merchants.current().zone):
         raise Refused(_("The day lies in the future."))
+    if happened_on < OLDEST:
+        raise Refused(_("The day lies too long ago to be true."))
     said = Consent.objects.create(
         member=locked, purpose=purpose, channel=channel, given=given, happened_on=happened_on, source=source,
         wording=wording, created_by=by.name,

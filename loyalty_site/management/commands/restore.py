@@ -1,3 +1,4 @@
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,13 @@ class Command(BaseCommand):
         parser.add_argument("--force", action="store_true", help="replace a database that is not empty")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        before = os.umask(0o077)  # what comes back holds people's phone numbers
         try:
             done = backups.restore(
                 options["path"], by=system("restore"), force=options["force"], tell=self.stderr.write
             )
         except (backups.Refused, OSError) as error:
             raise CommandError(str(error)) from error
+        finally:
+            os.umask(before)
         self.stdout.write(_("Restored as of %(moment)s.") % {"moment": done.contents.taken_at})

@@ -54,10 +54,10 @@ def instant(raw: str, clock: Clock) -> tuple[dt.datetime, str]:
     if is_error(value):
         raise BadValue("excel_error")
     local, offset = _wall_time(value, clock)
-    if offset is None:
-        moment = local.replace(tzinfo=clock.zone).astimezone(dt.UTC)
-    else:
-        moment = local.replace(tzinfo=offset).astimezone(dt.UTC)
+    try:
+        moment = local.replace(tzinfo=offset or clock.zone).astimezone(dt.UTC)
+    except OverflowError as error:  # at either end of the calendar
+        raise BadValue("future" if local.year > OLDEST.year else "implausibly_old") from error
     if moment > clock.latest:
         raise BadValue("future")
     if moment < OLDEST:

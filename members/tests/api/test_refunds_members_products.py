@@ -226,6 +226,8 @@ def test_filters_narrow(till: Client, stores: tuple[Store, Store]) -> None:
         ("limit=201", "limit"), ("limit=", "limit"), ("to_date=", "to_date"),
         ("stroe=S1", "stroe"), ("order_no=%00", "order_no"),
         ("recorded_after=x", "recorded_after"),
+        ("recorded_after=9999-12-31T23:59:59-12:00", "recorded_after"),
+        ("recorded_after=0001-01-01T00:00:00%2B08:00", "recorded_after"),
     ],
 )  # fmt: skip
 def test_a_parameter_that_cannot_be_taken_is_named(till: Client, query: str, field: str) -> None:

@@ -204,6 +204,8 @@ def test_of_an_erased_person_or_tomorrow_nothing_is_written_down(
     said: dict[str, Any] = {"purpose": "service", "channel": "", "given": True, "source": "call", "by": BY}
     with translation.override("en"), pytest.raises(consents.Refused, match="future"):
         consents.record(member=person, happened_on=tomorrow, **said)
+    with translation.override("en"), pytest.raises(consents.Refused, match="too long ago"):
+        consents.record(member=person, happened_on=dt.date(1, 1, 1), **said)
     erase(person, django_capture_on_commit_callbacks)
     with translation.override("en"), pytest.raises(consents.Refused, match="erased"):
         consents.record(member=person, happened_on=dt.date(2025, 3, 1), **said)

@@ -72,6 +72,8 @@ def test_what_is_read(text: str, moment: str, fix: str) -> None:
         ("昨天", "not_a_date"),
         ("2999-01-01", "future"),
         ("1900-01-01", "implausibly_old"),
+        ("9999-12-31T23:00:00-05:00", "future"),
+        ("0001-01-01T00:00:00+08:00", "implausibly_old"),
         ("2025-01-05 24:00:00", "no_such_time"),
         ("1736040600", "epoch_seconds"),
     ],
