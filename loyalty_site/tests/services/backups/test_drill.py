@@ -116,7 +116,10 @@ def test_a_backup_taken_while_orders_come_in_restores_to_the_same_reports(
     here.query("from analytics.services.publish import publish, rebuild; rebuild()")
     for report in REPORTS:
         assert there.must("report", report) == here.must("report", report), report
-    assert (tmp_path / "there" / "files" / "imports" / "a.csv").read_bytes() == b"order_no\n1\n"
+    restored_file = tmp_path / "there" / "files" / "imports" / "a.csv"
+    assert restored_file.read_bytes() == b"order_no\n1\n"
+    private = [restored_file, *([tmp_path / "there.sqlite3"] if connection.vendor == "sqlite" else [])]
+    assert all(file.stat().st_mode & 0o077 == 0 for file in private)
 
 
 class TestARefusal:
