@@ -17,6 +17,12 @@ from members.models import Member
 
 SCALE = 2.5
 ROUNDS = 9
+SLOW = """
+What is slow: Today, when nobody has opened it since the last publish, asks ten reports, of which the comparison takes
+most; building and compiling the expressions costs more than the engine's work. Key figures by store go through every
+month of every store. Data quality compares all members with each other in search of one person with two records, and
+remembers the answer for ten minutes.
+"""
 
 
 def pages() -> dict[str, str]:
@@ -118,6 +124,7 @@ def _section(orders: int, rows: list[list[str]], unframed: str) -> str:
             f" “Nothing” is a view that answers “ok” behind the same middleware, in the same rounds; “SQL” counts"
             f" queries of the database. Without any middleware nothing takes {unframed} of CPU."
             f" {ROUNDS} rounds, medians. {document.machine()}.\n",
+            f"{SLOW}\n",
             document.table(HEADINGS, rows),
         ]
     )

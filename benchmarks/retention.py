@@ -90,7 +90,7 @@ def run() -> str:
     duck = _duckdb(current)
     ways: dict[str, Any] = {
         "product, from the facts": lambda: _product(_past(current)),
-        "product, from prepared tables": lambda: _product(query.Query(grain="month", options=(("return", "any"),))),
+        "product, from prepared tables": lambda: _product(query.parse(REPORT.choices, {"grain": ["month"]})),
         "DuckDB, SQL by hand, from the facts": lambda: _cells(duck.execute(facts).fetchall()),
         "DuckDB, SQL by hand, from prepared tables": lambda: _cells(duck.execute(FROM_PREPARED).fetchall()),
     }
