@@ -45,6 +45,7 @@ class NewPassword(PasswordResetConfirmView):
 
     template_name = "password_new.html"
     form_class = NewPasswordForm
+    token_generator = passwords.tokens
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if link_closed.is_shut(request):

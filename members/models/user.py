@@ -19,6 +19,8 @@ class User(AbstractUser):
         "members.Store", verbose_name=_("stores"), blank=True, related_name="staff"
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
+    # Raised to void every link to a new password that is out.
+    link_series = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     is_demo = models.BooleanField(_("demo sign-in"), default=False, editable=False)
 
     class Meta:

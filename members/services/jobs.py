@@ -262,6 +262,7 @@ def retry(job: Job, by: Actor) -> bool:
             cancel_requested=False,
             attempts=0,
             error="",
+            started_at=None,
             finished_at=None,
             heartbeat_at=None,
         )

@@ -15,7 +15,7 @@ from members.lib.roles import ALL_STORES, Right, Role
 from members.models import Store, User
 from members.queries import invitations
 from members.queries import staff as queries
-from members.services import audit, sessions
+from members.services import audit, passwords, sessions
 
 
 class Refused(ValueError):
@@ -43,8 +43,8 @@ def create(
 def change(user: User, *, display_name: str, email: str, role: Role, stores: Collection[Store], by: Actor) -> None:
     """Another name, address, role or other stores. They hold from the next request on.
 
-    Refused when it would leave nobody who can give rights. Invitations that somebody has open who loses the right
-    to settings are withdrawn: they give what their author may no longer give.
+    Refused when it would leave nobody who can give rights. Open invitations and password links of somebody who loses
+    the right to settings are withdrawn: they give what their author may no longer give.
     """
     user = _locked(user, by)
     if user.is_active and role != Role.ADMIN:
@@ -57,7 +57,7 @@ def change(user: User, *, display_name: str, email: str, role: Role, stores: Col
     user.stores.set(places)
     after = _facts(user)
     if (before["role"], before["stores"]) != (after["role"], after["stores"]):
-        _withdraw_invitations_of(user)
+        _withdraw_what_they_gave(user)
     changes = {name: {"before": before[name], "after": after[name]} for name in after if before[name] != after[name]}
     if changes:
         audit.record(by=by, verb="change", subject_type="user", subject_id=user.pk, detail={"changes": changes})
@@ -74,7 +74,7 @@ def deactivate(user: User, *, by: Actor) -> None:
     _keep_an_administrator(user)
     user.is_active = False
     user.save(update_fields=["is_active"])
-    _withdraw_invitations_of(user)
+    _withdraw_what_they_gave(user)
     ended = sessions.end_all(user, by=by)
     audit.record(by=by, verb="deactivate", subject_type="user", subject_id=user.pk, detail={"sessions": ended})
 
@@ -146,9 +146,11 @@ def _keep_an_administrator(user: User) -> None:
         raise Refused(_("This is the last active administrator. Make somebody else one first."))
 
 
-def _withdraw_invitations_of(user: User) -> None:
+def _withdraw_what_they_gave(user: User) -> None:
+    """Invitations and password links of who may no longer give them away."""
     if user.acts_as != Role.ADMIN or not user.is_active:
         invitations.still_open().filter(user_id=user.pk).update(withdrawn_at=clock.now())
+        passwords.void_links_of(user)
 
 
 def _facts(user: User) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from members.lib.actor import Actor, system
 from members.lib.roles import Role
 from members.models import AuditEntry, StaffSession, User
 from members.queries.actors import actor_for
-from members.services import sessions, staff
+from members.services import passwords, sessions, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,19 @@ def change(user: User, by: Actor, **other: Any) -> None:
 
 def second_administrator() -> User:
     return staff.create(username="second", password="x", display_name="Second", role=Role.ADMIN, by=system("test"))
+
+
+def test_password_links_end_with_the_rights_of_who_handed_them_over(
+    actors: dict[str, Actor], people: People, stores: Any
+) -> None:
+    second = second_administrator()
+    link = passwords.hand_over_link(people.clerk, by=actor_for(second))
+    change(second, actors["admin"], role=Role.MANAGER, stores=list(stores))
+    with pytest.raises(passwords.Used):
+        passwords.reset(people.clerk, link.token, "a-new-password-9", ip="")
+    people.clerk.refresh_from_db()
+    link = passwords.hand_over_link(people.clerk, by=actors["admin"])
+    passwords.reset(people.clerk, link.token, "a-new-password-9", ip="")
 
 
 def test_a_new_role_holds_and_is_told_before_and_after(actors: dict[str, Actor], people: People, stores: Any) -> None:
