@@ -130,6 +130,8 @@ TITLES = {
     "refund_before_purchase": noop("The refund is older than its order"),
     "refund_exceeds_order": noop("The refund is more than was paid"),
     "order_already_refunded": noop("The order is refunded in full already"),
+    "order_below_refunds": noop("The order comes to less than was refunded for it"),
+    "computed_decimals": noop("The line is no whole amount"),
     "store_unknown": noop("There is no such store"),
     "store_missing": noop("The order names no store"),
     "number_of_other_store": noop("The number belongs to another store"),
@@ -220,6 +222,14 @@ HOW_TO_MEND = {
     "totals_differ": noop(
         "Order %(order)s is stored with %(stored)s in all; the lines and the order must come to the same. Find out "
         "which file is right."
+    ),
+    "order_below_refunds": noop(
+        "Order %(order)s: %(returned)s of it were given back, more than the %(total)s that it comes to now. Correct "
+        "the amount of the order, or the refunds first."
+    ),
+    "computed_decimals": noop(
+        "It comes to %(amount)s, but at most %(decimals)s decimals are possible. Send the amount of the line, rounded "
+        "as the till did."
     ),
     "unknown_order": noop("Import the orders first, or correct the order number."),
     "refund_before_purchase": noop("Order %(order)s was bought on %(bought)s. Correct the date."),

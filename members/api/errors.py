@@ -10,6 +10,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from members.api.principals import HasRight
 from members.lib import api_error
 
 FIELDS = 50  # of a request that is wrong throughout, the first ones
@@ -20,7 +21,7 @@ def handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
+        error = exceptions.PermissionDenied(HasRight.message)
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()

@@ -71,7 +71,7 @@ class Scope(TextChoices):
 SCOPE_RIGHTS: dict[Scope, frozenset[Right]] = {
     Scope.READ_REPORTS: frozenset({Right.SEE_REPORTS}),
     Scope.READ_MEMBERS: frozenset({Right.LOOK_UP}),
-    Scope.WHOLE_CONTACTS: frozenset(),  # widens what a look-up answers; alone it opens nothing
+    Scope.WHOLE_CONTACTS: frozenset(),  # widens what a look-up answers; refused without it
     Scope.READ_ORDERS: frozenset({Right.READ_ORDERS}),
     Scope.WRITE_ORDERS: frozenset({Right.WRITE_ORDERS}),
     Scope.READ_CATALOGUE: frozenset({Right.READ_CATALOGUE}),

@@ -28,6 +28,10 @@ class BadTerm(ValueError):
     """It would be valid for no time, or for longer than a year."""
 
 
+class OpensNothing(ValueError):
+    """Whole contacts are asked for without the look-up that would show them."""
+
+
 @transaction.atomic
 def create(
     *,
@@ -40,14 +44,17 @@ def create(
 ) -> tuple[ApiToken, str]:
     """A new token and its text, which nobody can read again. `stores` None: all of them, those to come too.
 
-    names.BadName or BadTerm when it cannot be.
+    names.BadName, BadTerm or OpensNothing when it cannot be.
     """
+    scopes = sorted(scopes)
+    if Scope.WHOLE_CONTACTS in scopes and Scope.READ_MEMBERS not in scopes:
+        raise OpensNothing
     now = clock.now()
     if not now < expires_at <= now + LONGEST:
         raise BadTerm
     text = f"loy_{_random(8)}_{_random(32)}"
     token = ApiToken.objects.create(
-        name=names.checked(ApiToken, name), key_id=text[4:12], digest=_digest(text), scopes=sorted(scopes),
+        name=names.checked(ApiToken, name), key_id=text[4:12], digest=_digest(text), scopes=scopes,
         every_store=stores is None, source=source, created_by=by.name, created_at=now, expires_at=expires_at,
     )  # fmt: skip
     token.stores.set(stores or ())

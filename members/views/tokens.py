@@ -40,6 +40,10 @@ def _made(form: TokenForm, request: HttpRequest) -> tuple[ApiToken, str] | None:
         return tokens.create(**form.terms(), by=actor_of(request))
     except names.BadName:
         form.add_error("name", _("Another token has this name, a revoked one perhaps. Take another."))
+    except tokens.OpensNothing:
+        form.add_error(
+            "scopes", _("Whole names and contacts need the look-up by an exact identifier as well. Tick both.")
+        )
     except tokens.BadTerm:
         form.add_error("last_day", _("Take a day from today on, within a year."))
     return None

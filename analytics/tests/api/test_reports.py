@@ -12,7 +12,9 @@ from analytics.services.publish import publish
 from analytics.tests import pages
 from analytics.tests.shopkeeper import Shop
 from conftest import People
+from members.lib.roles import Scope
 from members.models import AuditEntry, Merchant
+from members.tests import bearer
 
 SignIn = Callable[..., Client]
 KPI = "/api/v1/reports/kpi/"
@@ -109,6 +111,23 @@ def test_who_may_what(shop: Shop, people: People, signed_in: SignIn) -> None:
     assert Client().get(KPI).status_code == 401
     assert signed_in(people.clerk).get(KPI).status_code == 403
     assert signed_in(people.marketer).get(KPI).json()["rows"][0]["gross"] == "19.50"
+
+
+def test_a_token_may_open_what_it_is_told_of_and_nothing_else(shop: Shop) -> None:
+    token = bearer.client(Scope.READ_REPORTS)
+    told = {found["slug"] for found in token.get("/api/v1/reports/").json()}
+    foreign = {found.slug for found in reports.every()} - told
+    assert foreign == {found.slug for found in reports.every() if found.lists_members}
+    for slug in told:
+        assert token.get(f"/api/v1/reports/{slug}/").status_code == 200, slug
+    for slug in foreign:
+        answers = [
+            token.get(f"/api/v1/{address}", headers={"accept-language": language})
+            for language in ("zh-hans", "en")
+            for address in (f"reports/{slug}/", "orders/")
+        ]
+        assert {answer.status_code for answer in answers} == {403}
+        assert answers[0].json() == answers[1].json() != answers[2].json() == answers[3].json(), "one form"
 
 
 def test_a_store_manager_reads_the_own_store_and_no_other(shop: Shop, people: People, signed_in: SignIn) -> None:

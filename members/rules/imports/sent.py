@@ -86,6 +86,7 @@ class Reader:
             for piece, problems in self._found(form, listed, read.products):
                 read.problems += problems
                 if piece is not None:
+                    read.problems += self._in_fractions(piece)
                     read.piece = piece if read.piece is None else pieces.joined(read.piece, [piece])
         if read.piece is not None:
             read.piece.rows.sort()
@@ -98,6 +99,18 @@ class Reader:
         if layout.kind == "lines":
             return Grouper(cleaner, layout, products).pieces(records)
         return pieces.of_rows(cleaner.rows(records), layout.kind)
+
+    def _in_fractions(self, piece: Piece) -> list[Problem]:
+        """Lines that no till can charge: files may hold them, a sender can be asked how it rounded."""
+        decimals = amounts.decimals_of(self._rules.currency)
+        smallest = amounts.SCALE // 10**decimals
+        found = []
+        for row, line in zip(piece.rows, piece.lines, strict=False):  # rows that were refused have no line
+            amount = int(line.rpartition(pieces.CELL_END)[2])
+            if amount % smallest and not piece.culprit:
+                params = {"amount": pieces.plain(amount), "decimals": str(decimals)}
+                found.append(Problem(row, Level.REJECT, "computed_decimals", "amount", pieces.plain(amount), params))
+        return found
 
     def _differing(self, piece: Piece, total: str) -> list[Problem]:
         """The total that is stated beside the lines must be theirs."""

@@ -198,7 +198,7 @@ class _Request:
 
     def _write(self, batch: ImportBatch, heads: Sequence[Head], received: int) -> None:
         self._make_channels(heads)
-        writer = Writer(batch, self._known, guests=False)
+        writer = Writer(batch, self._known, guests=False, one_sender=True)
         writer.prepare(heads)
         plan = writer.plan(heads)
         writer.write(plan)

@@ -6,58 +6,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, Sum
-
 from members.lib.money import to_units
-from members.models import Order, Refund
+from members.models import Refund
 from members.rules.imports.pieces import ORDER, plain
 from members.rules.imports.problems import Level, Problem
+from members.services.imports import standing
 from members.services.imports.buyers import Buyer, Buyers, News
 from members.services.imports.conflicts import Conflict
 from members.services.imports.places import Places
 from members.services.imports.planned import Planned
 from members.services.imports.stage import Head
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """The version of an order that stands; money in ten-thousandths, `returned` by refunds that name it."""
-
-    id: int
-    hash: bytes
-    buyer: int | None
-    member: int | None
-    store: int
-    channel: int
-    status: str
-    date: dt.date
-    total: int
-    itemised: bool
-    at: str  # in UTC, as a head has it
-    returned: int = 0
-
-
-_STORED = ("number", "id", "content_hash", "buyer_id", "member_id", "store_id", "channel_id", "status",
-           "business_date", "total", "itemised", "ordered_at")  # fmt: skip
-
-
-def _stored(row: tuple[Any, ...]) -> Stored:
-    _number, pk, content, buyer, member, store, channel, status, date, total, itemised, at, *returned = row
-    back = to_units(returned[0] or 0) if returned else 0
-    return Stored(
-        pk,
-        bytes(content),
-        buyer,
-        member,
-        store,
-        channel,
-        status,
-        date,
-        to_units(total),
-        itemised,
-        str(at.replace(tzinfo=None)),
-        back,
-    )
+from members.services.imports.standing import Stored
 
 
 @dataclass(slots=True)
@@ -119,6 +78,7 @@ class Resolver:
     `itemised`: the file has the lines of its orders. `guests`: a phone or e-mail alone makes no member. `new_id` gives
     ids to members that are to be created. A check plans all chunks with one resolver and writes none, so it says where
     to keep what is `planned`; an import takes a new one for each chunk, since by then the database knows.
+    `one_sender`: what is said now is the truth, so another total is a new version, with lines or without.
     """
 
     def __init__(
@@ -128,6 +88,7 @@ class Resolver:
         *,
         itemised: bool,
         guests: bool = False,
+        one_sender: bool = False,
         new_id: Callable[[], int] | None = None,
         planned: Planned | None = None,
     ) -> None:
@@ -135,6 +96,7 @@ class Resolver:
         self._places = places
         self._itemised = itemised
         self._guests = guests
+        self._one_sender = one_sender
         self._buyers = Buyers(source, new_id, planned)
         self._earlier = planned
         self._planned: dict[str, Entry] = {}  # orders by number, of this chunk and the one before
@@ -144,21 +106,24 @@ class Resolver:
         plan = Plan()
         self._buyers.load(heads)
         orders = [head for head in heads if head.kind == ORDER]
-        known = self._stored([head.number for head in orders])
+        refunds = [head for head in heads if head.kind != ORDER]
+        known = standing.orders(self._source, [head.number for head in orders])
+        smaller = [head.number for head in orders if head.number in known and head.total < known[head.number].total]
+        returned = standing.returned(self._source, smaller, {head.number: head.total for head in refunds})
         before, self._planned = self._planned, {}
         for head in orders:
+            if head.total < returned.get(head.number, 0):
+                params = {"total": plain(head.total), "returned": plain(returned[head.number])}
+                self._reject(plan, head, "order_below_refunds", "amount", plain(head.total), **params)
+                continue
             if (entry := self._order(head, known.get(head.number), plan)) is not None:
                 plan.orders.append(entry)
                 self._planned[head.number] = entry
-        if refunds := [head for head in heads if head.kind != ORDER]:
+        if refunds:
             self._plan_refunds(refunds, before | self._planned, plan)
         return plan
 
     # --- orders ---------------------------------------------------------------------------------------------
-
-    def _stored(self, numbers: Sequence[str]) -> dict[str, Stored]:
-        rows = Order.objects.filter(source=self._source, number__in=numbers, voided_at=None)
-        return {row[0]: _stored(row) for row in rows.values_list(*_STORED)}
 
     def _order(self, head: Head, was: Stored | None, plan: Plan) -> Entry | None:
         if was is not None and was.hash == head.hash:
@@ -192,6 +157,8 @@ class Resolver:
 
         The lines stay, whichever file comes first; where a file says nothing, what is stored stays.
         """
+        if head.total != was.total and self._one_sender:
+            return self._entry(head, was.id, plan)
         if head.total != was.total:
             self._reject(plan, head, "totals_differ", "amount", plain(head.total), stored=plain(was.total))
             return None
@@ -227,7 +194,7 @@ class Resolver:
         rows = Refund.objects.filter(source=self._source, number__in=[head.number for head in heads], voided_at=None)
         known = {number: (pk, bytes(was), to_units(amount)) for number, pk, was, amount in rows.values_list(*names)}
         refs = [head.ref for head in heads if head.ref]
-        orders = self._refundable(refs)
+        orders = standing.refundable(self._source, refs)
         self._given_back = dict.fromkeys(refs, 0) | (self._earlier.returned(refs) if self._earlier else {})
         for head in heads:
             replaces, was, earlier = known.get(head.number, (None, b"", 0))
@@ -244,12 +211,6 @@ class Resolver:
                 self._reject(plan, head, "unknown_order", "order_no", head.ref)
         if self._earlier:
             self._earlier.give_back(self._given_back)
-
-    def _refundable(self, numbers: Sequence[str]) -> dict[str, Stored]:
-        """The stored orders of these numbers, with what was given back for them so far."""
-        rows = Order.objects.filter(source=self._source, number__in=numbers, voided_at=None)
-        returned = Sum("refunds__amount", filter=Q(refunds__voided_at=None))
-        return {row[0]: _stored(row) for row in rows.annotate(returned=returned).values_list(*_STORED, "returned")}
 
     def _refund(self, head: Head, sold: Entry | None, stored: Stored | None, earlier: int, plan: Plan) -> Entry | None:
         """A refund of an order that is written with it (`sold`) or stored; `earlier`: what this refund said before."""

@@ -38,12 +38,15 @@ class _Amounts(dict[str, tuple[str, int, int]]):
 
 
 class Writer:
-    """Plans and writes the chunks of one import. Every row of a chunk bears the same `recorded_at`."""
+    """Plans and writes the chunks of one import. Every row of a chunk bears the same `recorded_at`.
 
-    def __init__(self, batch: ImportBatch, places: Places, *, guests: bool) -> None:
+    `guests` and `one_sender` as Resolver takes them.
+    """
+
+    def __init__(self, batch: ImportBatch, places: Places, *, guests: bool, one_sender: bool = False) -> None:
         self._batch = batch
         self._places = places
-        self._guests = guests
+        self._guests, self._one_sender = guests, one_sender
         self._lines: dict[int, list[Line]] = {}
         self._amounts = _Amounts()
 
@@ -58,9 +61,11 @@ class Writer:
         """What the chunk means to the database as it is now: inside the transaction that writes it."""
         itemised = self._batch.kind == "lines"
         new_id = bulk.Ids(Member).take
-        return Resolver(self._batch.source, self._places, itemised=itemised, guests=self._guests, new_id=new_id).plan(
-            heads
-        )
+        resolver = Resolver(
+            self._batch.source, self._places, itemised=itemised, guests=self._guests, one_sender=self._one_sender,
+            new_id=new_id,
+        )  # fmt: skip
+        return resolver.plan(heads)
 
     def write(self, plan: Plan) -> None:
         """Write what is planned for the chunk that was prepared."""

@@ -1,6 +1,7 @@
 """A till sends its orders: by the rules of a file, each judged alone, the same again changes nothing."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -272,6 +273,19 @@ def test_a_body_that_is_no_such_json_is_refused(till: Client, body: bytes) -> No
     response = till.post(SEND, body, content_type="application/json")
     assert response.status_code == 400, response.content
     assert set(response.json()) == {"error", "code", "fields"}
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" + b"9" * 5000 + b"]", b"[" + b"9" * 1001 + b"]", b'{"a": 1, "a": 2}', b"[NaN]", b"[1,", b"\xff"]
+)
+def test_why_a_body_is_no_json_is_said_in_the_language_asked(till: Client, body: bytes) -> None:
+    said = [
+        till.post(SEND, body, content_type="application/json", headers={"accept-language": language}).json()["error"]
+        for language in ("en", "zh-hans")
+    ]
+    assert said[0].startswith("The body is not JSON: ")
+    assert not re.search(r"sys\.|int_max|Expecting|Exceeds", "".join(said))
+    assert not re.search("[a-z]{3}", said[1].replace("NaN", "").replace("JSON", "").replace("UTF", ""))
 
 
 def test_other_kinds_of_body(till: Client, settings: Any) -> None:

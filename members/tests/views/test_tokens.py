@@ -55,6 +55,7 @@ def test_a_revoked_one_opens_nothing(admin: Client) -> None:
         ({"name": " "}, "name"),
         ({"name": "taken"}, "name"),
         ({"scopes": []}, "scopes"),
+        ({"scopes": ["members:pii"]}, "scopes"),
         ({"scopes": ["everything"]}, "scopes"),
         ({"stores": []}, "stores"),
         ({"stores": ["S9"]}, "stores"),

@@ -1,0 +1,76 @@
+"""What stands under the numbers that an import names: orders, and what was given back for them. Reads only."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from members.lib.money import to_units
+from members.models import Order, Refund
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The version of an order that stands; money in ten-thousandths, `returned` by refunds that name it."""
+
+    id: int
+    hash: bytes
+    buyer: int | None
+    member: int | None
+    store: int
+    channel: int
+    status: str
+    date: dt.date
+    total: int
+    itemised: bool
+    at: str  # in UTC, as a head has it
+    returned: int = 0
+
+
+_STORED = ("number", "id", "content_hash", "buyer_id", "member_id", "store_id", "channel_id", "status",
+           "business_date", "total", "itemised", "ordered_at")  # fmt: skip
+
+
+def _stored(row: tuple[Any, ...]) -> Stored:
+    _number, pk, content, buyer, member, store, channel, status, date, total, itemised, at, *returned = row
+    back = to_units(returned[0] or 0) if returned else 0
+    return Stored(
+        pk,
+        bytes(content),
+        buyer,
+        member,
+        store,
+        channel,
+        status,
+        date,
+        to_units(total),
+        itemised,
+        str(at.replace(tzinfo=None)),
+        back,
+    )
+
+
+def orders(source: str, numbers: Sequence[str]) -> dict[str, Stored]:
+    """By number."""
+    rows = Order.objects.filter(source=source, number__in=numbers, voided_at=None)
+    return {row[0]: _stored(row) for row in rows.values_list(*_STORED)}
+
+
+def refundable(source: str, numbers: Sequence[str]) -> dict[str, Stored]:
+    """By number, with what was given back for them so far."""
+    rows = Order.objects.filter(source=source, number__in=numbers, voided_at=None)
+    back = Sum("refunds__amount", filter=Q(refunds__voided_at=None))
+    return {row[0]: _stored(row) for row in rows.annotate(returned=back).values_list(*_STORED, "returned")}
+
+
+def returned(source: str, numbers: Sequence[str], restated: Mapping[str, int]) -> dict[str, int]:
+    """Order number -> ten-thousandths given back for it, once the `restated` refunds (by number) are as told."""
+    if not numbers:
+        return {}
+    found = {number: stored.returned for number, stored in refundable(source, numbers).items()}
+    corrected = Refund.objects.filter(source=source, number__in=restated, order__number__in=numbers, voided_at=None)
+    for number, order, amount in corrected.values_list("number", "order__number", "amount"):
+        found[order] += restated[number] - to_units(amount)
+    return found
