@@ -68,13 +68,14 @@ def _imports() -> dict[str, Described]:
 
 def _staff() -> dict[str, Described]:
     person, invitation = {"user_id": "person"}, {"invitation_id": "invitation"}
-    deeds = ("deactivate", "activate", "unlock", "password-link", "end-sessions")
+    deeds = ("activate", "unlock", "password-link", "end-sessions")
     return {
         "members:staff": Described(Right.INVITE_CLERKS),
         "members:staff-invite": Described(Right.INVITE_CLERKS, BOTH, answers=BAD_FORM),
         "members:staff-renew": Described(Right.INVITE_CLERKS, WRITE, invitation, scoped=True),
         "members:staff-withdraw": Described(Right.INVITE_CLERKS, WRITE, invitation, scoped=True, answers=GONE),
         "members:staff-person": Described(Right.INVITE_CLERKS, READ, person, scoped=True),
+        "members:staff-deactivate": Described(Right.INVITE_CLERKS, WRITE, person, scoped=True),
         "members:staff-change": Described(Right.SETTINGS, WRITE, person, scoped=True, answers=BAD_FORM),
         **{f"members:staff-{deed}": Described(Right.SETTINGS, WRITE, person, scoped=True) for deed in deeds},
         "members:staff-end-session": Described(

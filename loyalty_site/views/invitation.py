@@ -17,7 +17,7 @@ from loyalty_site.views import link_closed
 from members.lib.access import needs
 from members.lib.roles import Right
 from members.queries import invitations as queries
-from members.services import invitations
+from members.services import invitations, staff
 
 SECRET: Final = "_invitation"  # noqa: S105 - where the session keeps it, as Django does for reset links
 
@@ -51,6 +51,8 @@ def accept(request: HttpRequest) -> HttpResponse:
             return _accepted(request, secret, form.cleaned_data)
         except invitations.NameTaken:
             form.add_error("username", NAME_TAKEN)
+        except staff.AddressTaken:
+            form.add_error(None, _("Somebody with the e-mail address of this invitation works here already. Sign in."))
         except invitations.Closed:
             return link_closed.closed(request)
     context = {"form": form, "invitation": invitation}

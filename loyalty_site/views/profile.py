@@ -33,7 +33,11 @@ def page(request: HttpRequest) -> HttpResponse:
         return _page(request, profile=form, status=422)
     values = form.cleaned_data
     kept = {name: values[name] for name in ("display_name", "email", "language")}
-    staff.set_profile(_user(request), **kept, by=actor_of(request))
+    try:
+        staff.set_profile(_user(request), **kept, by=actor_of(request))
+    except staff.AddressTaken as taken:
+        form.add_error("email", str(taken))
+        return _page(request, profile=form, status=422)
     messages.success(request, _("Your profile is saved."))
     return remember(redirect("profile"), values["language"])
 

@@ -32,7 +32,7 @@ class Right(StrEnum):
     EXCLUDE = "exclude"  # mark a member as staff, test, reseller
     ERASE = "erase"  # give out all that is known of a member, or erase it
     JOBS = "jobs"  # follow the work in the background, cancel it and try it again
-    INVITE_CLERKS = "invite_clerks"  # to the stores in scope
+    INVITE_CLERKS = "invite_clerks"  # to the stores in scope, and let them go who work nowhere else
     SETTINGS = "settings"
     RESET_DEMO = "reset_demo"
 

@@ -2,6 +2,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from members.lib.roles import Role
@@ -28,6 +29,10 @@ class User(AbstractUser):
         verbose_name_plural = _("staff")
         constraints = [
             models.CheckConstraint(condition=models.Q(role__in=["", *Role.values]), name="user_role_known"),
+            # Of two with one address each would get the other's links to a new password.
+            models.UniqueConstraint(
+                Lower("email"), condition=models.Q(is_active=True) & ~models.Q(email=""), name="user_email_once"
+            ),
         ]
 
     def __str__(self) -> str:

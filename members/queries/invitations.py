@@ -8,9 +8,13 @@ from members.queries import scope
 
 
 def visible(actor: Actor) -> QuerySet[Invitation]:
-    """Invitations that led nowhere yet: all for administrators; for a manager those of clerks of own stores alone."""
-    every = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
-    every = every.prefetch_related(Prefetch("stores", scope.stores(actor).order_by("code")))
+    """Invitations that led nowhere yet, of those in reach."""
+    return within_reach(actor).filter(accepted_at=None, withdrawn_at=None)
+
+
+def within_reach(actor: Actor) -> QuerySet[Invitation]:
+    """All there ever were for administrators; for a manager those of clerks of own stores alone."""
+    every = Invitation.objects.prefetch_related(Prefetch("stores", scope.stores(actor).order_by("code")))
     if actor.may(Right.SETTINGS):
         return every
     if not actor.may(Right.INVITE_CLERKS) or actor.store_ids is None:

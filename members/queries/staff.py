@@ -68,6 +68,16 @@ def who_ask(email: str) -> list[int]:
     return list(User.objects.filter(email__iexact=email, is_active=True).values_list("pk", flat=True))
 
 
+def may_deactivate(actor: Actor, person: User) -> bool:
+    """Administrators everybody; a manager the clerks who work in own stores and nowhere else."""
+    if actor.may(Right.SETTINGS):
+        return True
+    if not actor.may(Right.INVITE_CLERKS) or actor.store_ids is None or person.acts_as != Role.CLERK:
+        return False
+    places = set(User.stores.through.objects.filter(user=person).values_list("store_id", flat=True))
+    return bool(places) and places <= actor.store_ids
+
+
 def name_is_taken(username: str) -> bool:
     """Whether a sign-in name is somebody's; names that differ in capitals alone are too easily confused."""
     return User.objects.filter(username__iexact=username).exists()

@@ -16,7 +16,7 @@ from members.models import Invitation, Store, User
 from members.queries import invitations as queries
 from members.queries import staff as staff_queries
 from members.services import audit, jobs, staff
-from members.services.staff import Refused
+from members.services.staff import AddressTaken, Refused
 
 VALID: Final = dt.timedelta(days=7)
 MAIL: Final = "staff_mail"  # the kind of job that mails one
@@ -42,12 +42,16 @@ class Newcomer:
 
 @transaction.atomic
 def invite(*, name: str, email: str, role: Role, stores: Collection[Store], by: Actor) -> tuple[Invitation, str]:
-    """Invite somebody. Returns the secret of the link too, which is kept nowhere; by mail another one goes out."""
+    """Invite somebody. Returns the secret of the link too, which is kept nowhere; by mail another one goes out.
+
+    An address that is in use is refused to who sees who uses it; for all others it looks like any other, and whoever
+    opens the link is told.
+    """
     _check(role, stores, by)
     places = staff.stores_of_role(role, stores)
-    if email and queries.still_open().filter(email__iexact=email).exists():
+    if email and queries.visible(by).filter(email__iexact=email, expires_at__gt=clock.now()).exists():
         raise Refused(_("This address has an open invitation already. Send that one again, or withdraw it first."))
-    if email and staff_queries.who_ask(email):
+    if email and staff_queries.visible(by).filter(email__iexact=email, is_active=True).exists():
         raise Refused(_("Somebody with this e-mail address works here already."))
     secret = secret_links.fresh()
     invitation = Invitation.objects.create(
@@ -86,12 +90,15 @@ def withdraw(invitation: Invitation, *, by: Actor) -> None:
 
 
 def accept(secret: str, newcomer: Newcomer, *, ip: str) -> User:
-    """Make the sign-in that was promised. Closed when the link is spent: of two who use it at once one gets in."""
+    """Make the sign-in that was promised. Closed when the link is spent: of two who use it at once one gets in.
+
+    NameTaken, or AddressTaken when the address is somebody's who works here.
+    """
     try:
         with transaction.atomic():
             return _accept(secret, newcomer, ip)
     except IntegrityError as error:
-        raise NameTaken from error
+        raise (NameTaken if staff_queries.name_is_taken(newcomer.username) else AddressTaken) from error
 
 
 def _accept(secret: str, newcomer: Newcomer, ip: str) -> User:

@@ -24,6 +24,10 @@ class Used(Exception):
     """The link has been used, or has run out since the page was opened."""
 
 
+class Deactivated(ValueError):
+    """A link would be for somebody who may not sign in."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResetLink:
     """The two parts of the address under which one person sets a new password, once."""
@@ -49,9 +53,14 @@ def reset_link(user: User) -> ResetLink:
 
 @transaction.atomic
 def hand_over_link(user: User, *, by: Actor) -> ResetLink:
-    """A link that an administrator gives to whom it is for; that there was one is written down."""
-    if not by.may(Right.SETTINGS) or not user.is_active:
+    """A link that an administrator gives to whom it is for; that there was one is written down.
+
+    Deactivated when the person may no longer sign in.
+    """
+    if not by.may(Right.SETTINGS):
         raise PermissionDenied(Right.SETTINGS)
+    if not user.is_active:
+        raise Deactivated
     audit.record(by=by, verb=HANDED_OVER, subject_type="user", subject_id=user.pk)
     return reset_link(user)
 

@@ -1,11 +1,11 @@
-"""Members of staff: hired, changed, let go and taken back. All of it is for administrators."""
+"""Members of staff: hired, changed, let go and taken back, by administrators; a manager lets own clerks go."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from axes.utils import reset as reset_lock_out
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,13 @@ from members.services import audit, passwords, sessions
 
 class Refused(ValueError):
     """It cannot be done; the text says why, for the reader."""
+
+
+class AddressTaken(Refused):
+    """Somebody else who works here has the e-mail address."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else who works here has this e-mail address. Use another one."))
 
 
 @transaction.atomic
@@ -43,8 +50,9 @@ def create(
 def change(user: User, *, display_name: str, email: str, role: Role, stores: Collection[Store], by: Actor) -> None:
     """Another name, address, role or other stores. They hold from the next request on.
 
-    Refused when it would leave nobody who can give rights. Open invitations and password links of somebody who loses
-    the right to settings are withdrawn: they give what their author may no longer give.
+    Refused when it would leave nobody who can give rights, or two people with one address. Open invitations and
+    password links of somebody who loses the right to settings are withdrawn: they give what their author may no
+    longer give.
     """
     user = _locked(user, by)
     if user.is_active and role != Role.ADMIN:
@@ -53,7 +61,7 @@ def change(user: User, *, display_name: str, email: str, role: Role, stores: Col
     before = _facts(user)
     user.display_name, user.email, user.role = display_name, email, role
     user.is_staff = user.is_superuser = role == Role.ADMIN
-    user.save(update_fields=["display_name", "email", "role", "is_staff", "is_superuser"])
+    _save(user, "display_name", "email", "role", "is_staff", "is_superuser")
     user.stores.set(places)
     after = _facts(user)
     if (before["role"], before["stores"]) != (after["role"], after["stores"]):
@@ -65,8 +73,15 @@ def change(user: User, *, display_name: str, email: str, role: Role, stores: Col
 
 @transaction.atomic
 def deactivate(user: User, *, by: Actor) -> None:
-    """Let somebody in no more, and out of every session at once. What they did stays theirs."""
-    user = _locked(user, by)
+    """Let somebody in no more, and out of every session at once. What they did stays theirs.
+
+    A manager does so with own clerks; with one who works elsewhere too it is Refused.
+    """
+    user = _locked(user, by, Right.INVITE_CLERKS)
+    if not queries.visible(by).filter(pk=user.pk).exists():
+        raise PermissionDenied(Right.SETTINGS)
+    if not queries.may_deactivate(by, user):
+        raise Refused(_("This person works in other stores too: an administrator can deactivate the sign-in."))
     if user.pk == by.user_id:
         raise Refused(_("You cannot deactivate yourself; another administrator can."))
     if not user.is_active:
@@ -81,12 +96,12 @@ def deactivate(user: User, *, by: Actor) -> None:
 
 @transaction.atomic
 def activate(user: User, *, by: Actor) -> None:
-    """Let somebody in again, with role, stores and password as they were."""
+    """Let somebody in again, with role, stores and password as they were. Refused when the address is another's now."""
     user = _locked(user, by)
     if user.is_active:
         return
     user.is_active = True
-    user.save(update_fields=["is_active"])
+    _save(user, "is_active")
     audit.record(by=by, verb="activate", subject_type="user", subject_id=user.pk)
 
 
@@ -100,13 +115,13 @@ def unlock(user: User, *, by: Actor) -> None:
 
 @transaction.atomic
 def set_profile(user: User, *, display_name: str, email: str, language: str, by: Actor) -> None:
-    """What somebody may change about themselves."""
+    """What somebody may change about themselves. Refused when the address is another's."""
     if user.pk != by.user_id:
         raise PermissionDenied(Right.SETTINGS)
     user = User.objects.select_for_update().get(pk=user.pk)
     before = _facts(user)
     user.display_name, user.email, user.language = display_name, email, language
-    user.save(update_fields=["display_name", "email", "language"])
+    _save(user, "display_name", "email", "language")
     after = _facts(user)
     changes = {name: {"before": before[name], "after": after[name]} for name in after if before[name] != after[name]}
     if changes:
@@ -128,13 +143,21 @@ def stores_of_role(role: Role, stores: Collection[Store]) -> Collection[Store]:
     return stores
 
 
-def _locked(user: User, by: Actor) -> User:
+def _save(user: User, *fields: str) -> None:
+    try:
+        with transaction.atomic():
+            user.save(update_fields=fields)
+    except IntegrityError as error:
+        raise AddressTaken from error
+
+
+def _locked(user: User, by: Actor, right: Right = Right.SETTINGS) -> User:
     """The row as it is now, held until the end of the transaction, and every administrator with it.
 
     In one order for all: two administrators who demote each other wait for one another instead of both failing.
     """
-    if not by.may(Right.SETTINGS):
-        raise PermissionDenied(Right.SETTINGS)
+    if not by.may(right):
+        raise PermissionDenied(right)
     administrators = Q(pk__in=queries.active_administrators().order_by().values("pk"))
     held = User.objects.filter(administrators | Q(pk=user.pk)).order_by("pk").select_for_update()
     return next(each for each in held if each.pk == user.pk)

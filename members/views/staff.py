@@ -68,7 +68,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def renew(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """A new link, mailed or shown; the one before is void."""
     actor = actor_of(request)
-    invitation = get_object_or_404(invitation_queries.visible(actor), pk=invitation_id)
+    invitation = get_object_or_404(invitation_queries.within_reach(actor), pk=invitation_id)
     try:
         secret = invitations.renew(invitation, by=actor)
     except Refused as refused:
@@ -82,7 +82,7 @@ def renew(request: HttpRequest, invitation_id: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, invitation_id: int) -> HttpResponse:
     actor = actor_of(request)
-    invitation = get_object_or_404(invitation_queries.visible(actor), pk=invitation_id)
+    invitation = get_object_or_404(invitation_queries.within_reach(actor), pk=invitation_id)
     try:
         invitations.withdraw(invitation, by=actor)
     except Refused as refused:

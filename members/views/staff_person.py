@@ -24,7 +24,7 @@ from members.services import passwords, sessions, staff
 @needs(Right.INVITE_CLERKS)
 @require_safe
 def page(request: HttpRequest, user_id: int) -> HttpResponse:
-    """What there is to know about somebody; for administrators also what can be done."""
+    """What there is to know about somebody; and what the reader can do about it."""
     return _page(request, _person(request, user_id))
 
 
@@ -45,7 +45,7 @@ def change(request: HttpRequest, user_id: int) -> HttpResponse:
     return _page(request, person, form)
 
 
-@needs(Right.SETTINGS)
+@needs(Right.INVITE_CLERKS)
 @require_POST
 def deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     said = _("%(name)s can no longer sign in; every session is ended.")
@@ -93,7 +93,12 @@ def end_session(request: HttpRequest, user_id: int, session_id: int) -> HttpResp
 def password_link(request: HttpRequest, user_id: int) -> HttpResponse:
     """A link to a new password, shown this once, for the administrator to hand over."""
     person = _person(request, user_id)
-    link = passwords.hand_over_link(person, by=actor_of(request))
+    try:
+        link = passwords.hand_over_link(person, by=actor_of(request))
+    except passwords.Deactivated:
+        said = _("%(name)s has been deactivated in the meantime. A link to a new password is for who may sign in.")
+        messages.error(request, said % {"name": person})
+        return redirect("members:staff-person", person.pk)
     url = request.build_absolute_uri(reverse("password-new", args=[link.uidb64, link.token]))
     return render(request, "members/staff/link.html", {"person": person, "link": url})
 
@@ -116,7 +121,11 @@ def _do(request: HttpRequest, user_id: int, deed: Callable[[User], object], said
 
 def _page(request: HttpRequest, person: User, form: StaffForm | None = None) -> HttpResponse:
     actor = actor_of(request)
-    context = {"person": person, "is_self": person.pk == actor.user_id}
+    context = {
+        "person": person,
+        "is_self": person.pk == actor.user_id,
+        "may_deactivate": queries.may_deactivate(actor, person),
+    }
     if actor.may(Right.SETTINGS):
         context |= {
             "form": form or StaffForm(actor, initial=_facts(person)),

@@ -130,8 +130,12 @@ class TestDeactivating:
 
 @pytest.mark.parametrize("who", ["marketer", "manager", "clerk", "analyst"])
 def test_the_right_to_settings_is_asked_for_each_of_it(who: str, actors: dict[str, Actor], people: People) -> None:
-    for deed in (staff.deactivate, staff.activate, staff.unlock):
+    for deed, whom in (
+        (staff.deactivate, people.stranger),
+        (staff.activate, people.clerk),
+        (staff.unlock, people.clerk),
+    ):
         with pytest.raises(PermissionDenied):
-            deed(people.clerk, by=actors[who])
+            deed(whom, by=actors[who])
     with pytest.raises(PermissionDenied):
         change(people.clerk, actors[who], role=Role.ADMIN)

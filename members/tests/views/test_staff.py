@@ -124,18 +124,42 @@ class TestInviting:
         assert [Client().get(link).status_code for link in links] == [404, 302]
         clients.manager.post(f"{ADDRESS}invitations/{number}/withdraw/")
         assert Client().get(links[1]).status_code == 404
-        assert clients.manager.post(f"{ADDRESS}invitations/{number}/renew/").status_code == 404
+        for deed in ("renew", "withdraw"):
+            again = clients.manager.post(f"{ADDRESS}invitations/{number}/{deed}/", follow=True)
+            assert (again.status_code, "已被接受或撤回" in again.text) == (200, True), again.text
+
+    def test_tells_nobody_of_whom_they_do_not_see_that_an_address_is_in_use(
+        self, clients: SimpleNamespace, stores: Any, people: People, client: Client
+    ) -> None:
+        User.objects.filter(pk=people.analyst.pk).update(email="Taken@example.com")
+        clients.admin.post(INVITE, form(stores[1], email="open@example.com"))
+        answers = [
+            clients.manager.post(INVITE, form(stores[0], email=email))
+            for email in ("free@example.com", "taken@example.com", "open@example.com")
+        ]
+        pages = [re.sub(r"invitation/[\w-]+|\w+@example.com|\w{64}", "", answer.text) for answer in answers]
+        assert pages[0] == pages[1] == pages[2]
+        assert clients.admin.post(INVITE, form(stores[0], email="TAKEN@example.com")).status_code == 422
+        assert clients.manager.post(INVITE, form(stores[0], email="free@example.com")).status_code == 422, "their own"
+        client.get(re.search(r"/invitation/[\w-]+/", answers[1].text)[0])
+        said = {"username": "x", "display_name": "X", "language": "en"}
+        said |= {"password": "three-long-words", "password_again": "three-long-words"}
+        opened = client.post("/invitation/", said)
+        assert opened.status_code == 422
+        assert "已经在这里工作" in opened.text
+        assert not User.objects.filter(username="x").exists()
 
 
 class TestAPerson:
     @pytest.mark.parametrize(
-        "deed", ["change", "deactivate", "activate", "unlock", "password-link", "sessions/end", "sessions/1/end"]
+        "deed", ["change", "activate", "unlock", "password-link", "sessions/end", "sessions/1/end"]
     )
-    def test_a_manager_reads_the_own_clerk_and_does_nothing(
+    def test_a_manager_reads_the_own_clerk_and_does_nothing_else(
         self, clients: SimpleNamespace, people: People, foreign: User, deed: str
     ) -> None:
         page = clients.manager.get(f"{ADDRESS}{people.clerk.pk}/").text
-        assert "<form" not in page.partition("<main")[2].partition("</main>")[0]
+        forms = re.findall(r"<form[^>]+", page.partition("<main")[2].partition("</main>")[0])
+        assert ["deactivate" in each for each in forms] == [True]
         assert clients.manager.get(f"{ADDRESS}{foreign.pk}/").status_code == 404
         assert clients.manager.get(f"{ADDRESS}{people.admin.pk}/").status_code == 404
         assert clients.manager.post(f"{ADDRESS}{people.clerk.pk}/{deed}/").status_code == 403
@@ -166,6 +190,45 @@ class TestAPerson:
         assert "已停用" in clients.admin.get(f"{ADDRESS}{people.clerk.pk}/").text
         clients.admin.post(f"{ADDRESS}{people.clerk.pk}/activate/")
         assert User.objects.get(pk=people.clerk.pk).is_active
+
+    def test_a_manager_lets_a_clerk_of_own_stores_alone_go(
+        self, clients: SimpleNamespace, people: People, foreign: User, stores: tuple[Store, Store]
+    ) -> None:
+        address = f"{ADDRESS}{people.clerk.pk}/"
+        people.clerk.stores.set(stores)
+        assert "<form" not in clients.manager.get(address).text.partition("<main")[2].partition("</main>")[0]
+        assert "还在其他门店" in clients.manager.post(f"{address}deactivate/", follow=True).text
+        assert User.objects.get(pk=people.clerk.pk).is_active
+        people.clerk.stores.set(stores[:1])
+        assert clients.manager.post(f"{address}deactivate/").status_code == 302
+        assert clients.clerk.get("/search/").status_code == 302, "out at once"
+        assert clients.manager.get(address).status_code == 200
+        entry = AuditEntry.objects.get(verb="deactivate")
+        assert (entry.actor_name, entry.subject_id) == ("manager", str(people.clerk.pk))
+        for other in (foreign, people.admin):
+            assert clients.manager.post(f"{ADDRESS}{other.pk}/deactivate/").status_code == 404
+
+    def test_a_link_for_who_was_just_deactivated_is_refused_with_the_reason(
+        self, clients: SimpleNamespace, people: People
+    ) -> None:
+        clients.admin.post(f"{ADDRESS}{people.clerk.pk}/deactivate/")
+        answer = clients.admin.post(f"{ADDRESS}{people.clerk.pk}/password-link/", follow=True)
+        assert (answer.status_code, "刚刚被停用" in answer.text) == (200, True)
+
+    def test_an_address_is_one_persons(self, clients: SimpleNamespace, people: People, stores: Any) -> None:
+        User.objects.filter(pk=people.analyst.pk).update(email="li@example.com")
+        changed = form(stores[0], email="LI@example.com")
+        answer = clients.admin.post(f"{ADDRESS}{people.clerk.pk}/change/", changed)
+        assert (answer.status_code, "另一位在职人员" in answer.text) == (422, True)
+        own = {"display_name": "Zhou", "email": "Li@Example.com", "language": "en", "password": "pw-for-tests"}
+        answer = clients.clerk.post("/profile/", own)
+        assert answer.status_code == 422
+        assert not User.objects.get(pk=people.clerk.pk).email
+        clients.admin.post(f"{ADDRESS}{people.analyst.pk}/deactivate/")
+        assert clients.clerk.post("/profile/", own).status_code == 302, "who is gone holds none"
+        again = clients.admin.post(f"{ADDRESS}{people.analyst.pk}/activate/", follow=True)
+        assert "另一位在职人员" in again.text
+        assert not User.objects.get(pk=people.analyst.pk).is_active
 
     def test_not_oneself(self, clients: SimpleNamespace, people: People) -> None:
         said = clients.admin.post(f"{ADDRESS}{people.admin.pk}/deactivate/", follow=True).text
