@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from analytics.services.publish import publish
 from benchmarks import document, measure
 from benchmarks.measure import Cost
+from members.lib import append_only
 from members.lib.actor import system
 from members.models import (
     AuditEntry,
@@ -84,8 +85,9 @@ def _empty() -> None:
             cursor.execute(f"truncate {tables} cascade")
             return
         cursor.execute("pragma foreign_keys=off")
-        for model in EMPTIED:
-            cursor.execute(f"delete from {model._meta.db_table}")
+        with append_only.emptying():
+            for model in EMPTIED:
+                cursor.execute(f"delete from {model._meta.db_table}")
         cursor.execute("pragma foreign_keys=on")
         cursor.execute("pragma wal_checkpoint(truncate)")
 

@@ -5,7 +5,7 @@ from members.lib import clock
 
 
 class AuditEntry(models.Model):
-    """Who did what, when, from where. Never changed, never deleted."""
+    """Who did what, when, from where. Never changed or deleted: the database refuses it (members.lib.append_only)."""
 
     at = models.DateTimeField(_("at"), default=clock.now, editable=False, db_index=True)
     actor_kind = models.CharField(_("kind of actor"), max_length=10, editable=False)
