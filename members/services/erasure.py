@@ -16,12 +16,11 @@ from members.models import (
     ImportBatch,
     Member,
     MemberEdit,
-    MemberTag,
     Order,
     Touched,
 )
 from members.queries import personal_data
-from members.services import audit
+from members.services import audit, typed
 from members.services.imports import bulk, copies
 
 
@@ -31,13 +30,18 @@ class Refused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What an erasure came to. `open_imports`: files that are not done with yet and may still name the person."""
+    """What an erasure came to.
+
+    `open_imports`: files that are not done with yet and may still name the person; `typed`: tags, views, segments and
+    rows of the audit in which staff had named them.
+    """
 
     records: int
     identifiers: int
     orders: int
     files: int
     open_imports: int
+    typed: int
 
 
 @transaction.atomic
@@ -45,7 +49,8 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
     """Erase a member with all records merged into it. Refused when it was erased or merged meanwhile.
 
     Goes: number, name, birthday, gender, city, phones, e-mails, cards, accounts, tags, the wording of consents, the
-    history of changes, contacts on orders, and the copies of imported files, any of which may name the person.
+    history of changes, contacts on orders, what staff typed of them into tags, views, segments and filters, and the
+    copies of imported files, any of which may name the person.
     Stays: orders, refunds, days that do not count, segments of that moment, home store, day of joining.
     """
     bulk.one_import_at_a_time()  # one that has read who the person is must have written, or see the erasure
@@ -55,6 +60,7 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
     now = clock.now()
     ids = personal_data.records_of(locked)
     orders = Order.objects.filter(Q(buyer__in=ids) | Q(member__in=ids))
+    traces = typed.traces_of(ids, orders)
     for pk in ids:
         Member.objects.filter(pk=pk).update(
             number=f"erased-{pk}", number_key=f"erased-{pk}", name="", gender="", city="", birth_year=None,
@@ -66,10 +72,10 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
         orders=orders.filter(voided_at=None).count(),
         files=copies.delete(ImportBatch.objects.filter(state__in=copies.OVER, forgotten_at=None), now=now),
         open_imports=ImportBatch.objects.exclude(state__in=copies.OVER).count(),
+        typed=typed.forget(traces, ids),
     )
     orders.exclude(guest_phone="", guest_email="").update(guest_phone="", guest_email="")
     MemberEdit.objects.filter(member__in=ids).delete()
-    MemberTag.objects.filter(member__in=ids).delete()
     Consent.objects.filter(member__in=ids).update(wording="")
     _forget_conflicts(ids)
     # Figures are the same; a new generation parts the desk from answers it remembers with the old number in them.

@@ -17,9 +17,9 @@ from django.utils import translation
 from members.lib import clock
 from members.lib.actor import Actor, system
 from members.lib.roles import Role
-from members.models import AuditEntry, Identifier, ImportBatch, Member, MemberTag, Order, Tag, Touched
+from members.models import AuditEntry, Identifier, ImportBatch, Member, MemberTag, Order, SavedView, Tag, Touched
 from members.queries import personal_data
-from members.services import consents, erasure, imports, jobs, merges
+from members.services import consents, erasure, exports, imports, jobs, merges, segments, tags, views
 
 BY = system("test")
 ADMIN = Actor(kind="user", name="Wang", role=Role.ADMIN, store_ids=None)
@@ -98,6 +98,25 @@ def test_nothing_names_the_person_any_more(person: Member, django_capture_on_com
     found = erase(person, django_capture_on_commit_callbacks)
     assert naming() == set()
     assert (found.records, found.files, found.open_imports) == (2, 3, 0)
+
+
+def test_what_staff_typed_about_the_person_goes_too(person: Member, django_capture_on_commit_callbacks: Any) -> None:
+    other = Member.objects.get(number="OTHER")
+    tags.add(name="Zname's aunt", member_ids=[other.pk, person.pk], by=BY)
+    tags.add(name="only ZNO-1", member_ids=[person.pk], by=BY)
+    tags.add(name="Znamenski fans", member_ids=[other.pk], by=BY)
+    views.save("call 138 0000-7391", {"q": ["zNAME "], "home": ["S1"]}, is_shared=True, by=BY)
+    segments.save_filter("like zmail@example.com", {"q": ["13800007391"]}, by=BY)
+    exports.record(subject="members", filters={"q": ["1380000 7391"], "sort": ["-x"]}, rows=1, by=BY)
+    exports.record(subject="members", filters={"q": ["Li"]}, rows=1, by=BY)
+    found = erase(person, django_capture_on_commit_callbacks)
+    typed = {text for place, text in stored() if any(name in text.casefold() for name in (*NAMES, "138 0000"))}
+    assert [text for text in typed if "znamenski" not in text.casefold()] == []
+    assert found.typed >= 7
+    assert {tag.name for tag in Tag.objects.all()} == {"Znamenski fans", f"erased-{other.tags.earliest('pk').tag_id}"}
+    assert SavedView.objects.get().params == {"q": ["[erased]"], "home": ["S1"]}
+    told = [entry.detail["filters"] for entry in AuditEntry.objects.filter(verb="export").order_by("pk")]
+    assert told == [{"q": ["[erased]"], "sort": ["-x"]}, {"q": ["Li"]}]
 
 
 def test_no_total_changes_and_the_others_are_left_alone(
