@@ -8,7 +8,7 @@ from members.lib.actor import system
 from members.services import jobs
 
 
-@jobs.handler("publish", title=_("Bring the reports up to date"))
+@jobs.handler("publish", title=_("Bring the reports up to date"), alone=True)
 def publish_job(run: jobs.Run) -> None:
     """Bring the warehouse up to date; files are the result, so a repeated run finds nothing to do."""
     current = publish.publish(beat=run.heartbeat)

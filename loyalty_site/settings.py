@@ -236,6 +236,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- Watching it ----------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_WITHOUT_TOKEN = env.bool("METRICS_WITHOUT_TOKEN", default=False)
 LOG_FORMAT = env.str("LOG_FORMAT", default="text")
 
 LOGGING = {

@@ -30,9 +30,10 @@ def ready(request: HttpRequest) -> HttpResponse:
 @needs(Right.PUBLIC)
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For Prometheus: with METRICS_TOKEN who has it, without one only this machine itself."""
+    """For Prometheus, who has METRICS_TOKEN; without one this machine itself, where that is allowed."""
     if not _may_read(request):
-        return HttpResponse("Metrics need the token, or a request from this machine.\n", "text/plain", status=403)
+        said = "Metrics need the token (METRICS_TOKEN, sent as Authorization: Bearer …).\n"
+        return HttpResponse(said, "text/plain; charset=utf-8", status=403)
     return HttpResponse(figures.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -40,7 +41,9 @@ def _may_read(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
-    # What a proxy on this machine hands on comes from elsewhere.
+    # A proxy on this machine may hand on what comes from elsewhere, and not say so: only where somebody vouches for it.
+    if not (settings.DEBUG or settings.METRICS_WITHOUT_TOKEN):
+        return False
     handed_on = any(name in request.headers for name in ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"))
     try:
         return not handed_on and ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback

@@ -12,7 +12,19 @@ from members.queries import merchants, orders
 @admin.register(Merchant)
 class MerchantAdmin(Editable):
     list_display = ["name", "currency", "zone", "language", "is_demo"]
-    readonly_fields = ["is_demo"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Merchant | None = None) -> list[str]:
+        """Amounts are stored without their currency: another one would make all of them something else."""
+        return ["currency", "is_demo"] if obj and orders.have_come() else ["is_demo"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Merchant | None = None) -> Any:
+        why = _(
+            "The currency cannot be changed any more: the amounts that are stored are in it. If it is wrong, undo all "
+            "imports, change it, and import again."
+        )
+        fields = {"fields": self.get_fields(request, obj)}
+        is_set = "currency" in self.get_readonly_fields(request, obj)
+        return [(None, {**fields, "description": why} if is_set else fields)]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """There is one merchant; the first run makes it."""

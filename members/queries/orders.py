@@ -71,6 +71,11 @@ def have_come_from(store: Store) -> bool:
     return Order.objects.filter(**mine).exists() or Refund.objects.filter(**mine).exists()
 
 
+def have_come() -> bool:
+    """Whether there are orders or refunds that count."""
+    return Order.objects.filter(voided_at=None).exists() or Refund.objects.filter(voided_at=None).exists()
+
+
 def refunds_of(order: Order) -> QuerySet[Refund]:
     """What was given back for one order."""
     return Refund.objects.filter(order=order, voided_at__isnull=True).select_related("store").order_by("refunded_at")

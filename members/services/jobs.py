@@ -147,24 +147,26 @@ class Kind:
     on_end: OnEnd | None = None
     title: str | Promise = ""
     nightly: bool = False
+    alone: bool = False
 
 
 _kinds: dict[str, Kind] = {}
 
 
 def handler(
-    kind: str, *, on_end: OnEnd | None = None, title: str | Promise = "", nightly: bool = False
+    kind: str, *, on_end: OnEnd | None = None, title: str | Promise = "", nightly: bool = False, alone: bool = False
 ) -> Callable[[Handler], Handler]:
     """Register the function that does jobs of a kind; it lives in, or is imported by, an app's `tasks.py`.
 
     A handler is called again with the same arguments after a crash: it resumes from `run.progress` or starts
     over. `on_end(job)` runs in the transaction that ends the job, whichever way (done, failed, cancelled), even
     one that never started: the place to keep a row that mirrors the job in step with it. `title` names the kind for
-    readers. `nightly`: every business day has this job once; its `day` is the argument.
+    readers. `nightly`: every business day has this job once; its `day` is the argument. `alone`: one of the kind runs
+    at a time, the next waits for its end.
     """
 
     def register(function: Handler) -> Handler:
-        _kinds[kind] = Kind(function, on_end, title, nightly)
+        _kinds[kind] = Kind(function, on_end, title, nightly, alone)
         return function
 
     return register
@@ -307,6 +309,8 @@ def _take(job_id: int) -> Job | None:
     now = clock.now()
     free = Job.objects.filter(Q(state=State.QUEUED) | _silent(), pk=job_id)
     with transaction.atomic():
+        if _must_wait(job_id):
+            return None
         taken = free.update(
             state=State.RUNNING,
             lease=F("lease") + 1,
@@ -315,6 +319,16 @@ def _take(job_id: int) -> Job | None:
             started_at=Coalesce(F("started_at"), now),
         )
         return Job.objects.get(pk=job_id) if taken else None
+
+
+def _must_wait(job_id: int) -> bool:
+    """Whether another one of its kind is at work, and the kind works alone. Two that start at once wait here."""
+    kinds = [name for name, kind in _kinds.items() if kind.alone]
+    mine = Job.objects.filter(pk=job_id, kind__in=kinds).values("kind")
+    held = Job.objects.filter(kind__in=mine, finished_at=None).order_by("pk").select_for_update()
+    since = clock.now() - dt.timedelta(seconds=settings.JOB_STALE_SECONDS)
+    at_work = [job.pk for job in held if job.state == State.RUNNING and job.heartbeat_at and job.heartbeat_at >= since]
+    return bool(at_work) and job_id not in at_work
 
 
 def _work(job: Job, handle: Handler) -> None:
@@ -351,6 +365,14 @@ def _end(job: Job, state: str, **fields: Any) -> None:
         kind = _kinds.get(job.kind)
         if kind and kind.on_end:
             kind.on_end(Job.objects.get(pk=job.pk))
+        if kind and kind.alone:
+            _ring_next(job.kind)
+
+
+def _ring_next(kind: str) -> None:
+    following = Job.objects.filter(kind=kind, state=State.QUEUED).order_by("pk").first()
+    if following is not None:
+        transaction.on_commit(lambda: _ring(following.pk))
 
 
 def _report(job: Job, error: Exception) -> str:

@@ -21,10 +21,14 @@ def set_target(*, metric: str, value: int | None, valid_from: dt.date, by: Actor
     """Let a target hold from a day on (None: no target any more). One set for the same day before is replaced."""
     if not by.may(Right.SETTINGS):
         raise PermissionDenied(Right.SETTINGS)
-    old = Target.objects.select_for_update().filter(metric=metric, valid_from=valid_from).first()
-    target = old or Target(metric=metric, valid_from=valid_from, period=PERIODS[Target.Metric(metric)])
-    detail = {"from": str(valid_from), "before": old.value if old else None, "after": value}
-    target.value, target.set_by, target.set_at = value, by.name, clock.now()
-    target.save()
+    said = {"value": value, "set_by": by.name, "set_at": clock.now()}
+    new = said | {"period": PERIODS[Target.Metric(metric)]}
+    known = Target.objects.select_for_update()
+    target, is_new = known.get_or_create(metric=metric, valid_from=valid_from, defaults=new)
+    detail = {"from": str(valid_from), "before": None if is_new else target.value, "after": value}
+    if not is_new:
+        for name, what in said.items():
+            setattr(target, name, what)
+        target.save(update_fields=list(said))
     audit.record(by=by, verb="set_target", subject_type="target", subject_id=metric, detail=detail)
     return target

@@ -22,6 +22,7 @@ from members.services import imports, merges
 from members.services.imports import conflicts
 
 PAGE = 10
+BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +78,14 @@ def _shown(kind: str, value: str, member: Member) -> str:
 @needs(Right.IMPORT)
 @require_POST
 def decide(request: HttpRequest, conflict_id: int) -> HttpResponse:
-    """The same person (`keep` is the id of the record that stays), or two people."""
+    """The same person (`keep` is the id of the record that stays), or two people (`keep` is `both`)."""
     actor = actor_of(request)
     conflict = get_object_or_404(quality.open_conflicts(actor), pk=conflict_id)
-    keep = next((m for m in (conflict.first, conflict.second) if str(m.pk) == request.POST.get("keep")), None)
+    asked = request.POST.get("keep")
+    keep = next((m for m in (conflict.first, conflict.second) if str(m.pk) == asked), None)
+    if keep is None and asked != BOTH:
+        messages.error(request, _("Nothing was decided: say which record to keep, or that they are two people."))
+        return redirect("members:conflicts")
     if keep is None:
         conflicts.keep_apart(conflict, by=actor)
         messages.success(request, _("Kept apart. The row stays out until it is corrected in the file."))

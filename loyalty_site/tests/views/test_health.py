@@ -113,6 +113,10 @@ def broker_at(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
 
 @pytest.mark.usefixtures("shop")
 class TestMetrics:
+    @pytest.fixture(autouse=True)
+    def vouched(self, settings: Any) -> None:
+        settings.METRICS_WITHOUT_TOKEN = True
+
     def text(self, client: Client, **more: Any) -> str:
         answer = client.get("/metrics", **more)
         assert answer.status_code == 200
@@ -144,7 +148,15 @@ class TestMetrics:
         assert value(said, 'huitou_ready{part="database"}') == 1
         assert "13800001111" not in said
 
-    def test_without_a_token_only_this_machine_may_ask(self, client: Client) -> None:
+    def test_without_a_token_nobody_may_ask_unless_that_is_allowed(self, client: Client, settings: Any) -> None:
+        settings.METRICS_WITHOUT_TOKEN = False
+        answer = client.get("/metrics")
+        assert answer.status_code == 403, "it may be a proxy that hands on a stranger's request"
+        assert "METRICS_TOKEN" in answer.text
+        settings.DEBUG = True
+        assert client.get("/metrics").status_code == 200
+
+    def test_where_it_is_allowed_only_this_machine_may(self, client: Client) -> None:
         assert client.get("/metrics", REMOTE_ADDR="10.0.0.7").status_code == 403
         assert client.get("/metrics", headers={"X-Forwarded-For": "10.0.0.7"}).status_code == 403
         assert client.get("/metrics", REMOTE_ADDR="::1").status_code == 200

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from members.admin.base import CappedPaginator
-from members.models import AuditEntry, Channel, Identifier, Order, Store, Touched, User
+from members.models import AuditEntry, Channel, Identifier, Merchant, Order, Store, Touched, User
 from members.tests.counter import member, order
 
 READ_ONLY = ["apitoken", "auditentry", "consent", "exclusion", "identifier", "identityconflict", "importbatch",
@@ -140,3 +140,20 @@ def test_the_zone_of_a_store_can_be_set_until_it_has_orders(clients: SimpleNames
     clients.admin.post(path, {**data, "zone": "Asia/Tokyo"})
     store.refresh_from_db()
     assert store.zone == "Asia/Tokyo"
+
+
+def test_the_currency_can_be_set_until_there_are_orders(clients: SimpleNamespace, stores: Any) -> None:
+    shop = Merchant.objects.get()
+    path, data = f"/admin/members/merchant/{shop.pk}/change/", {"name": "T", "zone": shop.zone, "language": "en"}
+    clients.admin.post(path, {**data, "currency": "EUR"})
+    sold = order("A1", stores[0])
+    page = clients.admin.get(path).content.decode()
+    assert "币种不能再改" in page
+    assert 'name="currency"' not in page
+    clients.admin.post(path, {**data, "name": "U", "currency": "USD"})
+    shop.refresh_from_db()
+    assert (shop.name, shop.currency) == ("U", "EUR")
+    Order.objects.filter(pk=sold.pk).update(voided_at=sold.recorded_at)
+    clients.admin.post(path, {**data, "currency": "USD"})
+    shop.refresh_from_db()
+    assert shop.currency == "USD"

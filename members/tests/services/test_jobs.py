@@ -1,12 +1,14 @@
 """Jobs: what a handler can rely on, whoever else is at work. The kill -9 proofs are in test_jobs_workers."""
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from celery import Celery, current_app
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from members.lib import clock
@@ -349,6 +351,46 @@ class TestTheBell:
         assert jobs.enqueue_once("test", SYSTEM, {"full": True}).pk != first.pk
         jobs._take(first.pk)
         assert jobs.enqueue_once("test", SYSTEM).pk != first.pk
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAKindThatWorksAlone:
+    def test_one_of_a_kind_that_works_alone_runs_at_a_time(self, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        begun: list[int] = []
+
+        @jobs.handler(kind, alone=True)
+        def work(run: jobs.Run) -> None:
+            begun.append(run.job_id)
+            if len(begun) == 1:
+                jobs.run(second.pk)  # another worker is told of the next
+
+        first, second, third = (queue(number=number) for number in range(3))
+        rung: list[int] = []
+        monkeypatch.setattr(jobs, "_ring", rung.append)
+        jobs.run(first.pk)
+        assert begun == [first.pk]
+        second.refresh_from_db()
+        assert (second.state, second.attempts, rung) == ("queued", 0, [second.pk]), "it waits, and is told of the end"
+        assert jobs._take(second.pk) is not None
+        assert jobs._take(third.pk) is None
+        silence(second)
+        assert jobs._take(third.pk) is not None, "whose worker was killed holds nobody up"
+        assert jobs._take(second.pk) is None
+
+    def test_of_two_that_start_at_the_same_instant_one_runs(self, kind: str) -> None:
+        jobs.handler(kind, alone=True)(lambda run: None)
+        waiting = [queue(number=number) for number in range(2)]
+        barrier = threading.Barrier(2)
+
+        def take(job: Job) -> bool:
+            barrier.wait()
+            try:
+                return jobs._take(job.pk) is not None
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(2) as workers:
+            assert sorted(workers.map(take, waiting)) == [False, True]
 
 
 @pytest.mark.django_db

@@ -1,10 +1,13 @@
 """Targets hold from a day on, for the whole shop, and every change is written down."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connections
 
 from members.lib.actor import system
 from members.lib.roles import Role
@@ -42,3 +45,21 @@ def test_who_sees_a_part_of_the_shop_has_none_of_the_whole(db: None) -> None:
 def test_only_who_keeps_the_settings_sets_them(db: None) -> None:
     with pytest.raises(PermissionDenied):
         set_target(metric="sales", value=1, valid_from=MARCH, by=replace(ADMIN, role=Role.MARKETER))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_set_one_target() -> None:
+    barrier = threading.Barrier(2)
+
+    def say(value: int) -> None:
+        barrier.wait()
+        try:
+            set_target(metric="sales", value=value, valid_from=MARCH, by=ADMIN)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(say, (100, 200)))
+    entries = [entry.detail for entry in AuditEntry.objects.filter(verb="set_target").order_by("pk")]
+    assert (entries[0]["before"], entries[1]["before"]) == (None, entries[0]["after"])
+    assert Target.objects.get().value == entries[1]["after"]

@@ -60,6 +60,12 @@ class TestConflicts:
         assert "138****8002" in shown
         assert "13800138002" not in shown
 
+    @pytest.mark.parametrize("keep", ["", "x", "0"])
+    def test_nothing_is_decided_by_saying_nothing(self, desk: Client, torn: ImportBatch, keep: str) -> None:
+        decide(desk, keep)
+        assert IdentityConflict.objects.get().resolved_at is None
+        assert "还没有决定" in said(desk, "conflicts")
+
     def test_the_same_person_is_merged_and_the_row_may_come_in(
         self, desk: Client, torn: ImportBatch, work_off: Work
     ) -> None:
@@ -81,7 +87,7 @@ class TestConflicts:
         assert "的冲突都已处理" not in said(desk, "conflicts"), "the file has come again"
 
     def test_two_people_stay_two_and_the_row_stays_out(self, desk: Client, torn: ImportBatch) -> None:
-        decide(desk, "")
+        decide(desk, "both")
         assert IdentityConflict.objects.get().resolution == "distinct"
         assert not Member.objects.exclude(merged_into=None).exists()
         assert AuditEntry.objects.filter(verb="decide_conflict").count() == 1
