@@ -21,6 +21,7 @@ from analytics.reports import report as reports
 from analytics.reports.report import Result
 from members.lib import clock
 from members.lib.actor import Actor, system
+from members.lib.mail import one_line
 from members.lib.roles import Right
 from members.queries import merchants, staff
 from members.queries.actors import actor_for
@@ -121,7 +122,7 @@ def _send(mail: ReportMail) -> bool:
             return False
         text = output.csv_text(result, keys=False, bom=True)
         subject = _("%(shop)s: %(report)s") % {"shop": merchants.current().name, "report": report.title}
-        message = EmailMessage(subject, _body(mail, result, asked), to=[recipient.email])
+        message = EmailMessage(one_line(subject), _body(mail, result, asked), to=[recipient.email])
         message.attach(f"{report.slug}.csv", text.encode(), "text/csv")
         message.send()
     detail = {"filters": dict(mail.filters), "rows": len(result.frame), "mail": mail.pk}

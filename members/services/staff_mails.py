@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from members.lib import clock, secret_links
 from members.lib.actor import system
+from members.lib.mail import one_line
 from members.models import Invitation, User
 from members.queries import invitations as invitation_queries
 from members.queries import merchants, staff
@@ -69,7 +70,7 @@ def send_invitation(run: jobs.Run) -> None:
 
 def _send(subject: str, text: str, address: str) -> None:
     try:
-        EmailMessage(subject, text, to=[address]).send()
+        EmailMessage(one_line(subject), text, to=[address]).send()
     except (SMTPException, OSError) as error:
         raise jobs.Failure(NOT_SENT) from error
 
