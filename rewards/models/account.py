@@ -20,6 +20,8 @@ class Account(models.Model):
     balance = models.BigIntegerField(_("available points"), default=0)
     pending = models.BigIntegerField(_("points not available yet"), default=0)
     debt = models.BigIntegerField(_("points owed"), default=0)  # spent, then taken back by a refund
+    # When something last changed here. The account's clock never goes back behind it, whatever the machine's does.
+    changed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("points account")

@@ -38,4 +38,5 @@ def figures(one: Member) -> tuple[int, int, int]:
 
 def assert_right() -> None:
     """The ledger proves itself."""
-    assert list(ledger_check.broken()) == []
+    found = list(ledger_check.broken())
+    assert found == [], found

@@ -4,7 +4,7 @@ Each takes a `Deed`; the same key with the same request gives the first entry ag
 """
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -13,7 +13,7 @@ from django.db.models.enums import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from members.models import Member
+from members.models import Member, MemberMerge
 from rewards.models import Entry, Posting
 from rewards.rules import lots
 from rewards.rules.lots import Move
@@ -69,7 +69,7 @@ def earn(*, member: Member, points: int, deed: Deed, term: Term, kind: Entry.Kin
         paid = lots.pay_off(book.owed, points)
         return book.write(kind, deed, paid, term=term, fresh=points - lots.total(paid), request_hash=asked)
 
-    return _once(member, deed, asked, write)
+    return _once(member.pk, deed, asked, write)
 
 
 def redeem(*, member: Member, points: int, deed: Deed, kind: Entry.Kind = Entry.Kind.REDEEM) -> Written:
@@ -82,7 +82,7 @@ def redeem(*, member: Member, points: int, deed: Deed, kind: Entry.Kind = Entry.
             raise NotEnough(book.available)
         return book.write(kind, deed, lots.take(book.spendable(), points), request_hash=asked)
 
-    return _once(member, deed, asked, write)
+    return _once(member.pk, deed, asked, write)
 
 
 def adjust(*, member: Member, points: int, deed: Deed, term: Term) -> Written:
@@ -113,7 +113,7 @@ def take_back(*, given: Entry, points: int, deed: Deed, policy: Policy = Policy.
             Entry.Kind.REVERSE, deed, moves, given.account_id, request_hash=asked, reverses=given, forgiven=rest
         )
 
-    return _once(given.account.member, deed, asked, write)
+    return _once(given.account.member_id, deed, asked, write)
 
 
 def _taken_back(book: Book, given: Entry, points: int, policy: Policy) -> list[Move]:
@@ -138,7 +138,7 @@ def give_back(*, spent: Entry, points: int, deed: Deed) -> Written:
         moves = _given_back(book, spent, points)
         return book.write(Entry.Kind.REVERSE, deed, moves, spent.account_id, request_hash=asked, reverses=spent)
 
-    return _once(spent.account.member, deed, asked, write, settle_after=True)
+    return _once(spent.account.member_id, deed, asked, write, settle_after=True)
 
 
 def _given_back(book: Book, spent: Entry, points: int) -> list[Move]:
@@ -154,17 +154,17 @@ def _given_back(book: Book, spent: Entry, points: int) -> list[Move]:
 def settle(*, member: Member) -> None:
     """Let expired points go and pending ones become available, as every other call does first."""
     with transaction.atomic():
-        Book.open(member)
+        Book.open(member.pk)
 
 
 def _once(
-    member: Member, deed: Deed, asked: bytes, write: Callable[[Book], Entry], *, settle_after: bool = False
+    member_id: int, deed: Deed, asked: bytes, write: Callable[[Book], Entry], *, settle_after: bool = False
 ) -> Written:
     """Write under lock, unless the key stands for an entry already."""
     try:
         with transaction.atomic():
-            book = Book.open(member)
-            if first := _first(deed, asked, book.accounts):
+            book = Book.open(member_id)
+            if first := _first(deed, asked, member_id):
                 return first
             entry = write(book)
             if settle_after:
@@ -172,24 +172,34 @@ def _once(
             return Written(entry, is_new=True)
     except IntegrityError:
         # Somebody used the key for another member between our look and our entry: those of one member queue.
-        _first(deed, asked, ())
+        _first(deed, asked, member_id)
         raise
 
 
-def _first(deed: Deed, asked: bytes, accounts: Collection[int]) -> Written | None:
+def _first(deed: Deed, asked: bytes, member_id: int) -> Written | None:
     """What the key stands for already. KeyReused when that is another request, or somebody else's."""
-    found = Entry.objects.filter(key=deed.key).first() if deed.key is not None else None
+    named = Entry.objects.filter(key=deed.key) if deed.key is not None else Entry.objects.none()
+    found = named.select_related("account").first()
     if found is None:
         return None
-    if bytes(found.request_hash) != asked or found.account_id not in accounts:
+    if bytes(found.request_hash) != asked or not _were_one(found.account.member_id, member_id):
         raise KeyReused(str(deed.key))
     return Written(found, is_new=False)
+
+
+def _were_one(record: int, other: int) -> bool:
+    """Whether two records are one, or were counted as one person at any time, perhaps when the entry was written."""
+    spans = MemberMerge.objects.filter(member__in=[record, other])
+    owners = {record: {record}, other: {other}}
+    for member, owner in spans.values_list("member", "owner"):
+        owners[member].add(owner)
+    return bool(owners[record] & owners[other])
 
 
 def _print(kind: str, points: int, deed: Deed, *more: object) -> bytes:
     """What was asked for, as 16 bytes: the same key with another print is another request.
 
-    Without the time and the record named, for whoever asks again may see another clock, and a merged member.
+    Without the time and the record named: whoever asks again may see another clock, and a merged member.
     """
     order = (deed.order.source, deed.order.number) if deed.order else None
     said = (str(kind), points, order, deed.reason, *more)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from members.lib import clock
 from members.lib.actor import Actor
@@ -14,6 +15,8 @@ from members.models import Member, Order
 from rewards.models import Account, Entry, Lot, Posting
 from rewards.rules import lots
 from rewards.rules.lots import Held, Move
+
+LEDGER = Actor(kind="system", name="ledger", role=None, store_ids=frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +54,21 @@ class Book:
     `accounts` hold the owner's first. Make one by `open`, inside a transaction; it has settled what was due by then.
     """
 
-    def __init__(self, accounts: Sequence[Account], now: dt.datetime) -> None:
+    def __init__(self, accounts: Sequence[Account]) -> None:
         self.accounts = {account.pk: account for account in accounts}
-        self.now = now
+        self.now = max([clock.now(), *(account.changed_at for account in accounts if account.changed_at)])
         self.lots = {held.id: held for held in _held(self.accounts)}
 
     @classmethod
-    def open(cls, member: Member) -> Self:
+    def open(cls, member_id: int) -> Self:
         """Lock what the person has, whichever of their records is named; a first account is made at need."""
-        owner_id = member.merged_into_id or member.pk
-        accounts = _locked(owner_id)
+        owner_id, records = _person(member_id)
+        accounts = _locked(records)
         if not any(account.member_id == owner_id for account in accounts):
             Account.objects.get_or_create(member_id=owner_id)
-            accounts = _locked(owner_id)
+            accounts = _locked(records)
         accounts.sort(key=lambda account: account.member_id != owner_id)
-        book = cls(accounts, clock.now())
+        book = cls(accounts)
         book.settle()
         return book
 
@@ -94,25 +97,24 @@ class Book:
         A sweep that is late must not let an expired point be spent, so this comes before every entry.
         """
         for pk in self.accounts:
-            over = [lot for lot in self.lots.values() if lot.account == pk and lot.remaining and lot.is_over(self.now)]
+            theirs = [lot for lot in self.lots.values() if lot.account == pk and lot.remaining]
+            over = [lot for lot in theirs if lot.is_over(self.now)]
+            ripe = [lot for lot in theirs if lot.is_ripe(self.now) and lot not in over]
             if over:
                 self.write(
                     Entry.Kind.EXPIRE, _itself(self.now), lots.take(over, sum(lot.remaining for lot in over)), pk
                 )
-        self._ripen([lot for lot in self.lots.values() if lot.remaining and lot.is_ripe(self.now)])
+            if ripe:
+                self._ripen(ripe)
         self._set_off()
 
     def _ripen(self, ripe: list[Held]) -> None:
-        """Nothing is written in the ledger: the points were there, and stay the same points."""
-        if not ripe:
-            return
+        """Of one account. Nothing is written in the ledger: they stay the same points."""
         Lot.objects.filter(pk__in=[lot.id for lot in ripe]).update(is_pending=False)
-        came: dict[int, int] = defaultdict(int)
+        points = sum(lot.remaining for lot in ripe)
         for lot in ripe:
             lot.pending = False
-            came[lot.account] += lot.remaining
-        for pk, points in came.items():
-            self._shift(pk, balance=points, pending=-points)
+        self._shift(ripe[0].account, balance=points, pending=-points)
 
     def _set_off(self) -> None:
         """Of two records of one person one may owe what the other has."""
@@ -143,7 +145,7 @@ class Book:
         return entry
 
     def _new_lot(self, entry: Entry, term: Term, points: int) -> Move:
-        available_at = term.available_at or entry.happened_at
+        available_at = term.available_at or self.now
         made = Lot.objects.create(
             entry=entry, account_id=entry.account_id, quantity=points, remaining=0, available_at=available_at,
             is_pending=available_at > self.now, expires_on=term.expires_on, expires_at=term.expires_at,
@@ -166,7 +168,8 @@ class Book:
             self._shift(pk, **figures)
 
     def _shift(self, pk: int, **figures: int) -> None:
-        Account.objects.filter(pk=pk).update(**{name: F(name) + points for name, points in figures.items()})
+        added = {name: F(name) + points for name, points in figures.items()}
+        Account.objects.filter(pk=pk).update(changed_at=self.now, **added)
         for name, points in figures.items():
             setattr(self.accounts[pk], name, getattr(self.accounts[pk], name) + points)
 
@@ -177,9 +180,16 @@ class Book:
             self.lots[lot.pk] = _hold(lot)
 
 
-def _locked(owner_id: int) -> list[Account]:
-    theirs = Account.objects.filter(Q(member=owner_id) | Q(member__merged_into=owner_id))
-    return list(theirs.select_for_update(of=("self",)).order_by("pk"))
+def _person(member_id: int) -> tuple[int, list[int]]:
+    """The record that stands for the person today, and all records that count for it."""
+    owner = Subquery(Member.objects.filter(pk=member_id).values(owner=Coalesce("merged_into", "pk")))
+    rows = Member.objects.filter(Q(pk=owner) | Q(merged_into=owner)).order_by().values_list("pk", "merged_into")
+    records = dict(rows)
+    return next(record for record, into in records.items() if into is None), list(records)
+
+
+def _locked(records: list[int]) -> list[Account]:
+    return list(Account.objects.select_for_update().filter(member__in=records).order_by("pk"))
 
 
 def _held(accounts: Iterable[int]) -> Iterable[Held]:
@@ -192,6 +202,3 @@ def _hold(lot: Lot) -> Held:
 
 def _itself(now: dt.datetime) -> Deed:
     return Deed(key=None, by=LEDGER, happened_at=now)
-
-
-LEDGER = Actor(kind="system", name="ledger", role=None, store_ids=frozenset())
