@@ -4,14 +4,25 @@ import datetime as dt
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
+from members.lib import append_only
 from rewards.models import Account, Entry, Lot, Posting
 from rewards.services import ledger
 from rewards.tests.shop import deed, lasting, member
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def unguarded() -> None:
+    """As if somebody had taken the triggers away; the test's transaction brings them back."""
+    with connection.cursor() as cursor:
+        for table in ("rewards_entry", "rewards_posting"):
+            for statement in append_only._ALLOW[connection.vendor](table):
+                cursor.execute(statement)
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +38,14 @@ def _some_points() -> None:
 def test_a_ledger_that_nobody_touched_is_right(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("ledger_check")
     assert "right" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("model", [Entry, Posting])
+def test_entries_and_postings_are_neither_changed_nor_deleted(model: type[Entry] | type[Posting]) -> None:
+    first = model.objects.filter(pk__in=model.objects.order_by("pk")[:1])
+    for change in (lambda: first.update(amount=1), lambda: first._raw_delete("default")):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            change()
 
 
 FAULTS = {
@@ -50,6 +69,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.usefixtures("unguarded")
 def test_whatever_is_changed_is_found(fault: str, capsys: pytest.CaptureFixture[str]) -> None:
     FAULTS[fault]()
     with pytest.raises(CommandError, match="broken in"):
