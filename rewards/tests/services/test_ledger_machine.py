@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def play(runs: int, *, derandomize: bool = True) -> int:
     """How many deeds were done in so many runs."""
-    before = Shop.operations
+    before = Shop.deeds
     run_state_machine_as_test(
         Shop,
         settings=settings(
@@ -24,11 +24,11 @@ def play(runs: int, *, derandomize: bool = True) -> int:
             phases=[Phase.generate], suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
-    return Shop.operations - before
+    return Shop.deeds - before
 
 
 def test_the_ledger_agrees_with_the_paper() -> None:
-    assert play(25) > 300
+    assert play(20) > 500
 
 
 @pytest.mark.prove
@@ -43,4 +43,4 @@ def test_the_ledger_agrees_with_the_paper_for_very_long() -> None:
 def test_every_planted_mistake_is_found(fault: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     fault(monkeypatch)
     with pytest.raises(BaseException):  # noqa: B017 - whatever stops the shop will do
-        play(300)
+        play(60)
