@@ -13,6 +13,7 @@ from loyalty_site.demo import catalogue, rows
 from loyalty_site.demo.generate import Wish, generate
 from loyalty_site.demo.shop import Shop
 from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
+from members.lib import append_only
 from members.lib.actor import Actor
 from members.models import (
     ApiToken,
@@ -48,12 +49,13 @@ from members.models import (
 )
 from members.services import audit, staff, targets
 from members.services.imports import bulk
+from rewards.models import Account, Entry, Lot, Posting
 
 TARGETS: Final = {"repeat_rate": 4_500, "sales": 7_500_000_000, "active_members": 16_000}  # as Target keeps them
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    ReportMail,
+    ReportMail, Posting, Lot, Entry, Account,
     OrderLine, Payment, Refund, Order, Consent, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
     MemberTag, Tag, SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through,
     Invitation.stores.through, Invitation, ApiToken.stores.through, ApiToken, Store, Channel, Touched, Target,
@@ -180,7 +182,7 @@ def _hire(by: Actor) -> None:
 def _empty(tables: Sequence[type[models.Model]]) -> None:
     """Delete every row; facts are kept for ever elsewhere, but these never happened."""
     names = _names(tables)
-    with connection.cursor() as cursor:
+    with append_only.emptying(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("set constraints all immediate")  # a table with checks to come cannot be truncated
             cursor.execute(f"truncate {', '.join(names)}")

@@ -39,7 +39,9 @@ class Section:
     fields: tuple[str, ...]
 
 
-def _by(*paths: str) -> Callable[[Ids], Q]:
+def by(*paths: str) -> Callable[[Ids], Q]:
+    """The rows that reach one of the records by one of the paths."""
+
     def found(ids: Ids) -> Q:
         condition = Q()
         for path in paths:
@@ -54,34 +56,34 @@ def _audited(ids: Ids) -> Q:
 
 
 SECTIONS: list[Section] = [
-    Section("records", Member, _by("pk"), (
+    Section("records", Member, by("pk"), (
         "number", "name", "gender", "city", "birth_year", "birth_month", "birth_day", "home_store__name", "joined_on",
         "merged_into__number", "batch__file_name", "erased_at", *_LIFE,
     )),
-    Section("identifiers", Identifier, _by("member"), ("kind", "source", "value", "batch__file_name", *_LIFE)),
-    Section("consents", Consent, _by("member"), (
+    Section("identifiers", Identifier, by("member"), ("kind", "source", "value", "batch__file_name", *_LIFE)),
+    Section("consents", Consent, by("member"), (
         "purpose", "channel", "given", "happened_on", "source", "wording", "recorded_at",
     )),
-    Section("orders", Order, _by("buyer", "member"), (
+    Section("orders", Order, by("buyer", "member"), (
         "source", "number", "store__name", "channel__name", "status", "ordered_at", "business_date", "total", "gross",
         "matched_by", "guest_phone", "guest_email", *_LIFE,
     )),
-    Section("order_lines", OrderLine, _by("order__buyer", "order__member"), (
+    Section("order_lines", OrderLine, by("order__buyer", "order__member"), (
         "order__source", "order__number", "product__sku", "product__name", "kind", "quantity", "amount",
     )),
-    Section("payments", Payment, _by("order__buyer", "order__member"), (
+    Section("payments", Payment, by("order__buyer", "order__member"), (
         "order__source", "order__number", "kind", "amount",
     )),
-    Section("refunds", Refund, _by("buyer", "member"), (
+    Section("refunds", Refund, by("buyer", "member"), (
         "source", "number", "order__number", "store__name", "channel__name", "refunded_at", "business_date", "amount",
         *_LIFE,
     )),
-    Section("exclusions", Exclusion, _by("member"), ("reason", "from_date", "to_date", *_LIFE)),
-    Section("tags", MemberTag, _by("member"), ("tag__name", "created_at")),
-    Section("segments", SegmentMember, _by("member"), ("segment__name", "segment__made_at")),
-    Section("changes", MemberEdit, _by("member"), ("field", "before", "after", "at")),
-    Section("merges", MemberMerge, _by("member", "into", "owner"), ("member__number", "into__number", *_LIFE)),
-    Section("conflicts", IdentityConflict, _by("first", "second"), ("row", "subject", "resolution", "created_at")),
+    Section("exclusions", Exclusion, by("member"), ("reason", "from_date", "to_date", *_LIFE)),
+    Section("tags", MemberTag, by("member"), ("tag__name", "created_at")),
+    Section("segments", SegmentMember, by("member"), ("segment__name", "segment__made_at")),
+    Section("changes", MemberEdit, by("member"), ("field", "before", "after", "at")),
+    Section("merges", MemberMerge, by("member", "into", "owner"), ("member__number", "into__number", *_LIFE)),
+    Section("conflicts", IdentityConflict, by("first", "second"), ("row", "subject", "resolution", "created_at")),
     Section("staff_actions", AuditEntry, _audited, ("at", "verb")),
 ]  # fmt: skip
 

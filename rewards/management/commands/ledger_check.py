@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from rewards.queries import ledger_check
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = "Prove the points ledger: every balance, lot and entry against the others. Exit code 1 names what is broken."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = list(ledger_check.broken())
+        for each in found[:SHOWN]:
+            self.stderr.write(f"{each.invariant}: {each.row} says {each.stated}, should be {each.found}")
+        if found:
+            more = f" ({len(found) - SHOWN} more not shown)" if len(found) > SHOWN else ""
+            raise CommandError(f"The ledger is broken in {len(found)} places{more}.")
+        self.stdout.write("The ledger is right.")

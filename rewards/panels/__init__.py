@@ -1,0 +1,21 @@
+"""What this app contributes to shared pages; read once, when the apps are ready."""
+
+from members.queries import personal_data
+from members.queries.personal_data import Section
+from rewards.models import Account, Entry, Lot
+
+personal_data.register(
+    [
+        Section(
+            "points_accounts", Account, personal_data.by("member"), ("member__number", "balance", "pending", "debt"),
+        ),
+        Section(
+            "points", Entry, personal_data.by("account__member"),
+            ("kind", "amount", "order__number", "reason", "detail", "happened_at", "recorded_at"),
+        ),
+        Section(
+            "points_lots", Lot, personal_data.by("account__member"),
+            ("quantity", "remaining", "available_at", "expires_on"),
+        ),
+    ]
+)  # fmt: skip

@@ -1,0 +1,46 @@
+"""The ledger against the paper, for as many deeds as there is time for; and that the comparison finds mistakes."""
+
+import os
+import sys
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from rewards.tests.ledger_faults import FAULTS, Plant
+from rewards.tests.ledger_machine import Shop
+
+STEPS = 50
+pytestmark = pytest.mark.django_db
+
+
+def play(runs: int, *, derandomize: bool = True) -> int:
+    """How many deeds were done in so many runs."""
+    before = Shop.deeds
+    run_state_machine_as_test(
+        Shop,
+        settings=settings(
+            max_examples=runs, stateful_step_count=STEPS, deadline=None, database=None, derandomize=derandomize,
+            phases=[Phase.generate], suppress_health_check=list(HealthCheck),
+        ),
+    )  # fmt: skip
+    return Shop.deeds - before
+
+
+def test_the_ledger_agrees_with_the_paper() -> None:
+    assert play(20) > 500
+
+
+@pytest.mark.prove
+def test_the_ledger_agrees_with_the_paper_for_very_long() -> None:
+    done = 0
+    while done < int(os.environ.get("PROVE_DEEDS", "100000")):
+        done += play(200, derandomize=False)
+    sys.stdout.write(f"{done} deeds, none of which went wrong\n")
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_every_planted_mistake_is_found(fault: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault(monkeypatch)
+    with pytest.raises(BaseException):  # noqa: B017 - whatever stops the shop will do
+        play(60)
