@@ -109,30 +109,37 @@ def _section(
             f" pages in turns, batches of {PER_BATCH} new orders by the API, and requests to a view that answers"
             f" “ok” behind the same middleware are due: {rates}; for {MINUTES:g} minutes, then a quarter of that for"
             f" {SOAK_MINUTES:g}. Open loop: whatever waits counts from when it was due. All the while publishes bring"
-            f" the reports up to date, so that pages seldom find a frame in the cache. Load average {load[0]:.1f} and"
-            f" {load[1]:.1f}, where 2 would be a machine that is just busy. {document.machine()}.\n",
-            document.table(HEADINGS, [_row(name, full, soak) for name in (NOTHING, ORDERS, *OPENED)]),
+            f" the reports up to date, so that pages seldom find a frame in the cache. The load average was"
+            f" {load[0]:.1f} at the full rate and {load[1]:.1f} at a quarter of it, other work on the machine included;"
+            f" 2 would keep its cores just busy. {document.machine()}.\n",
+            QUEUED if full[NOTHING].percentile(50) > 1 else "",
+            document.table(HEADINGS, [_row(name, full[name], soak[name], soak[NOTHING]) for name in NAMES]),
             document.table(MEMORY, [_grown(name, memory) for name in memory.at]),
         ]
     )
 
 
+NAMES = (NOTHING, ORDERS, *OPENED)
+QUEUED = """
+The full rate was more than the machine had left for it: the queue grew, everything waited in it alike, and nothing was
+refused. What these columns show is the queue.
+"""
 HEADINGS = (
-    "full rate", "answers", "median", "95 %", "median / nothing", "95 % / nothing", "errors",
-    "a quarter: median", "95 %",
+    "", "a quarter: median", "95 %", "median / nothing", "95 % / nothing", "full rate: median", "95 %",
+    "answers", "errors",
 )  # fmt: skip
 MEMORY = ("memory of", "at a quarter of the time", "at the end", "slope between", "in an hour, at this slope")
 
 
-def _row(name: str, full: dict[str, Seen], soak: dict[str, Seen]) -> list[str]:
-    seen, bare, calm = full[name], full[NOTHING], soak[name]
-    middle, late = seen.percentile(50), seen.percentile(95)
-    errors = seen.other + calm.other
+def _row(name: str, full: Seen, soak: Seen, bare: Seen) -> list[str]:
+    middle, late = soak.percentile(50), soak.percentile(95)
+    errors = full.other + soak.other
     return [
-        name, str(len(seen.seconds)), milliseconds([middle]), milliseconds([late]),
+        name, milliseconds([middle]), milliseconds([late]),
         f"{middle / bare.percentile(50):.1f}", f"{late / bare.percentile(95):.1f}",
+        milliseconds([full.percentile(50)]), milliseconds([full.percentile(95)]),
+        f"{len(full.seconds) + len(soak.seconds):,}",
         ", ".join(f"{count} × {what}" for what, count in errors.items()) or "0",
-        milliseconds([calm.percentile(50)]), milliseconds([calm.percentile(95)]),
     ]  # fmt: skip
 
 
