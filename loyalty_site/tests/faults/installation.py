@@ -38,7 +38,7 @@ class Installation:
     def must(self, *command: str) -> str:
         done = subprocess.run(
             [sys.executable, *command], cwd=settings.BASE_DIR, env=self.env, capture_output=True, text=True,
-            check=False, timeout=processes.PATIENCE,
+            check=False, timeout=5 * processes.PATIENCE,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

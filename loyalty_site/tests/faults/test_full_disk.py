@@ -91,7 +91,6 @@ def test_a_full_disk_is_a_clear_refusal_and_passes(vendor: str, tmp_path: Path) 
                 assert "xxx" not in text
                 assert_reads(at)
                 assert_page(at)
-                assert at.send(refused)[0] == 503
             assert acknowledged >= 1, "nothing was acknowledged, so nothing could be lost"
             print(f"{vendor}: {acknowledged} batches fitted in, then 503")  # noqa: T201
             assert at.send(refused)[0] == 200, "it recovers without a restart"
