@@ -25,6 +25,7 @@ SECTIONS = {
     "retention": ("benchmarks.retention", False),
     "reports": ("benchmarks.reports", False),
     "pages": ("benchmarks.pages", False),
+    "load": ("benchmarks.load", True),
     "import-million": ("benchmarks.import_million", False),
     "import-sqlite": ("benchmarks.import_orders", False),
     "import-postgresql": ("benchmarks.import_orders", True),

@@ -7,13 +7,14 @@ import sys
 
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, InternalError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loyalty_site.logs import route_of
+from members.lib import api_error
 from members.lib.roles import Right
 from members.queries import staff
 
@@ -35,6 +36,23 @@ WORDS = {
     Right.INVITE_CLERKS: gettext_lazy("invite staff"),
     Right.SETTINGS: gettext_lazy("change the settings"),
     Right.RESET_DEMO: gettext_lazy("end the demo"),
+}
+
+MACHINES = {  # code and sentence for who asked the API
+    500: (
+        "fault",
+        gettext_lazy(
+            "The fault is ours. Send the same again; if it fails again, give this number to whoever runs the desk: "
+            "%(number)s"
+        ),
+    ),
+    503: (
+        "unavailable",
+        gettext_lazy(
+            "The desk cannot reach or write its data at the moment. Nothing of this request was kept. Send the same "
+            "again in a minute; if it lasts, give this number to whoever runs the desk: %(number)s"
+        ),
+    ),
 }
 
 
@@ -105,6 +123,9 @@ def is_out_of_storage(error: BaseException | None) -> bool:
 def _told(request: HttpRequest, status: int) -> HttpResponse:
     number = secrets.token_hex(2).upper()
     logger.error("error %s at %s", number, route_of(request), exc_info=sys.exc_info())
+    if request.path.startswith("/api/"):
+        code, sentence = MACHINES[status]
+        return JsonResponse(api_error.body(str(sentence) % {"number": number}, code), status=status)
     page = loader.get_template(f"errors/{status}.html").render({"number": number})
     return HttpResponse(page, status=status)
 

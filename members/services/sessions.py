@@ -10,6 +10,7 @@ from members.lib.actor import Actor
 from members.models import StaffSession, User
 from members.queries import sessions as queries
 from members.services import audit
+from members.services.optional import written_if_possible
 
 KEY: Final = "_staff_session"  # in Django's session: the number of the row
 EACH: Final = dt.timedelta(minutes=1)  # a session in use is written to so often and no more
@@ -26,7 +27,8 @@ def touch(session: StaffSession) -> None:
     """Something was done in it."""
     now = clock.now()
     if now - session.seen_at >= EACH:
-        StaffSession.objects.filter(pk=session.pk, seen_at__lte=now - EACH).update(seen_at=now)
+        own = StaffSession.objects.filter(pk=session.pk, seen_at__lte=now - EACH)
+        written_if_possible(lambda: own.update(seen_at=now))
 
 
 def forget(number: object) -> None:

@@ -16,6 +16,7 @@ from members.lib.actor import Actor
 from members.lib.roles import Scope
 from members.models import ApiToken, Store
 from members.services import audit, names
+from members.services.optional import written_if_possible
 
 LONGEST = dt.timedelta(days=366)
 NOTED_EVERY = dt.timedelta(minutes=1)  # the last use: a write per request would be too many
@@ -92,7 +93,8 @@ def _note_use(token: ApiToken) -> None:
     now = clock.now()
     if token.last_used_at is None or token.last_used_at <= now - NOTED_EVERY:
         unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - NOTED_EVERY)
-        ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
+        own = ApiToken.objects.filter(unnoted, pk=token.pk)
+        written_if_possible(lambda: own.update(last_used_at=now))
 
 
 def _random(length: int) -> str:

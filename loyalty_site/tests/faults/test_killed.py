@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from loyalty_site.tests.faults.killed_jobs import STEPS
+from members.lib import clock
 from members.lib.actor import system
 from members.models import Channel, Job, Merchant
 from members.services import jobs
@@ -47,9 +48,13 @@ class Desk:
     def second_scheduler(self) -> Process:
         return self._celery("beat", "-s", str(self.log.with_name("second")), "--pidfile=")
 
-    def _celery(self, *command: str) -> Process:
-        celery = ["-m", "celery", "-A", "loyalty_site"]
-        return processes.started([*celery, *command, "--loglevel", "ERROR"], self.log, self._env)
+    def hurried(self, *command: str) -> Process:
+        return self._celery(*command, app="loyalty_site.tests.faults.hurried")
+
+    def _celery(self, *command: str, app: str = "loyalty_site") -> Process:
+        celery = ["-m", "celery", "-A", app]
+        level = [] if "--loglevel" in command else ["--loglevel", "ERROR"]
+        return processes.started([*celery, *command, *level], self.log, self._env)
 
     def kill_after(self, process: subprocess.Popen[bytes], effects: int) -> None:
         """Kill a group once there are so many effects more, and a moment later."""
@@ -102,17 +107,39 @@ def exactly_once(folder: Path, *, kills: int, count: int, seed: int) -> None:
     assert resumed >= 1, "no kill found a job in its way"
     assert found == Counter({f"{number}.{step}": 1 for number in range(count) for step in range(STEPS)})
     assert set(Job.objects.values_list("state", flat=True)) <= {"done"}
-    nightly = Job.objects.exclude(key=None).values_list("key", flat=True)
-    assert len(nightly) == len(set(nightly))
 
 
 def test_each_step_happens_exactly_once_whoever_is_killed(tmp_path: Path) -> None:
     exactly_once(tmp_path, kills=2, count=20, seed=1)
 
 
+def test_two_schedulers_have_the_work_of_a_night_done_once(tmp_path: Path) -> None:
+    """They ring for it all the time; one is killed and another one started."""
+    hour = clock.now().hour
+    Merchant.objects.create(pk=1, name="Test", zone=f"Etc/GMT{hour - 12:+d}")  # where it is noon: the night is over
+    desk = Desk(tmp_path, seed=4)
+
+    def rung() -> int:
+        return desk.log.read_text(errors="replace").count("members.nightly") // 2  # received, succeeded
+
+    with (
+        desk.hurried("worker", "-P", "solo", "--loglevel", "INFO"),
+        desk.hurried("beat", "-s", f"{tmp_path}/1", "--pidfile="),
+    ):
+        with desk.hurried("beat", "-s", f"{tmp_path}/2", "--pidfile=") as victim:
+            processes.wait_for(lambda: rung() >= 5, desk.log)
+            processes.kill(victim)
+        with desk.hurried("beat", "-s", f"{tmp_path}/3", "--pidfile="):
+            processes.wait_for(lambda: rung() >= 20 and all_over(), desk.log)
+    made = Job.objects.exclude(key=None)
+    print(f"rung for {rung()} times, jobs made: {sorted(job.kind for job in made)} on {connection.vendor}")  # noqa: T201
+    assert sorted(job.kind for job in made) == jobs.nightly_kinds()
+    assert {(job.state, job.attempts) for job in made} == {("done", 1)}
+
+
 @pytest.mark.prove
-def test_each_step_happens_exactly_once_at_twenty_kills(tmp_path: Path) -> None:
-    exactly_once(tmp_path, kills=20, count=300, seed=2)
+def test_each_step_happens_exactly_once_at_a_hundred_kills(tmp_path: Path) -> None:
+    exactly_once(tmp_path, kills=100, count=1000, seed=2)
 
 
 @pytest.mark.prove

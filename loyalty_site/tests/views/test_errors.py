@@ -1,8 +1,10 @@
+import json
 import logging
 from collections.abc import Iterator
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.translation import override
@@ -81,6 +83,20 @@ def test_a_fault_of_ours_gives_a_number_that_is_in_the_log(request_of, caplog, d
     assert answer.status_code == 500
     assert number in answer.text
     assert "boom" in caplog.text
+    assert "boom" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"), [(RuntimeError, 500, "fault"), (OperationalError, 503, "unavailable")]
+)
+def test_a_machine_is_told_in_the_form_of_the_api(rf, error, status, code, caplog):
+    try:
+        raise error("boom")  # noqa: TRY301 - the handler runs inside an except
+    except error:
+        answer = errors.broken(rf.post("/api/v1/orders/batch/"))
+    said = json.loads(answer.text)
+    assert (answer.status_code, said["code"], said["fields"]) == (status, code, [])
+    assert caplog.records[0].getMessage().split()[1] in said["error"]
     assert "boom" not in answer.text
 
 

@@ -36,7 +36,9 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
     if is_sqlite():
         _insert_together(f'insert into "{table}" ({names}) values', len(columns), rows)
         return
-    with connection.cursor() as cursor, cursor.copy(f'copy "{table}" ({names}) from stdin') as copy:
+    copying = f'copy "{table}" ({names}) from stdin'
+    # Without the first, an error of COPY would be the driver's own: no IntegrityError, no OperationalError of Django.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copying) as copy:
         for row in rows:
             copy.write_row(row)
 
