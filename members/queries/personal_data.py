@@ -20,6 +20,7 @@ from members.models import (
     Order,
     OrderLine,
     Payment,
+    PrivacyRequest,
     Refund,
     SegmentMember,
 )
@@ -82,6 +83,7 @@ SECTIONS: list[Section] = [
     Section("changes", MemberEdit, _by("member"), ("field", "before", "after", "at")),
     Section("merges", MemberMerge, _by("member", "into", "owner"), ("member__number", "into__number", *_LIFE)),
     Section("conflicts", IdentityConflict, _by("first", "second"), ("row", "subject", "resolution", "created_at")),
+    Section("privacy_requests", PrivacyRequest, _by("member"), ("kind", "connection__name", "asked_at", "done_at")),
     Section("staff_actions", AuditEntry, _audited, ("at", "verb")),
 ]  # fmt: skip
 
