@@ -26,13 +26,14 @@ BAD_URL, NOT_HTTPS, BAD_PORT, PRIVATE, UNKNOWN_NAME = "bad_url", "not_https", "b
 NO_ANSWER, BAD_CERTIFICATE, BROKEN = "no_answer", "bad_certificate", "broken"
 
 _PLAIN = re.compile(r"[!-~]+")  # no blanks, no control characters, nothing beyond ASCII
-# Inside IPv6 these carry an IPv4 address, which need not be public: mapped, compatible, 6to4, Teredo, NAT64.
-_CARRIERS = [
+# Beside what `ipaddress` knows (Python 3.11 takes some of these for public): protocol assignments, relays of 6to4,
+# documentation. Inside IPv6, 6to4 and Teredo carry an IPv4 address, which need not be public; mapped ones and NAT64 lie
+# outside of 2000::/3 altogether.
+_NOT_PUBLIC = [
     ipaddress.ip_network(net)
-    for net in ("::ffff:0:0/96", "::/96", "2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48")
+    for net in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
 ]
 _GLOBAL_6 = ipaddress.ip_network("2000::/3")
-_RELAYS = ipaddress.ip_network("192.88.99.0/24")  # of 6to4
 
 
 class Refused(Exception):
@@ -118,9 +119,9 @@ def is_public(address: Address) -> bool:
     """Whether anybody on the internet may be there: not private, local, reserved, multicast or mapped."""
     if address.is_multicast or address.is_reserved or address.is_unspecified or not address.is_global:
         return False
-    if isinstance(address, ipaddress.IPv4Address):
-        return address not in _RELAYS
-    return address in _GLOBAL_6 and not any(address in net for net in _CARRIERS)
+    if isinstance(address, ipaddress.IPv6Address) and address not in _GLOBAL_6:
+        return False
+    return not any(address in net for net in _NOT_PUBLIC)
 
 
 def _check(address: Address, where: Target) -> None:
@@ -147,15 +148,20 @@ def _sent(where: Target, address: Address, body: bytes, headers: Mapping[str, st
             connected = stack.enter_context(
                 context.wrap_socket(connected, server_hostname=where.host, do_handshake_on_connect=False)
             )
-        limit = threading.Timer(SECONDS, _cut, [connected])
+        is_over = threading.Event()
+        limit = threading.Timer(SECONDS, _cut, [connected, is_over])
         stack.callback(limit.cancel)
         limit.start()
         if isinstance(connected, ssl.SSLSocket):
             connected.do_handshake()
-        return _asked(connected, where, body, headers)
+        status = _asked(connected, where, body, headers)
+        if is_over.is_set():  # what was read is what the cut has left of it
+            raise TimeoutError
+        return status
 
 
-def _cut(connected: socket.socket) -> None:
+def _cut(connected: socket.socket, is_over: threading.Event) -> None:
+    is_over.set()
     with contextlib.suppress(OSError):  # over already
         socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
