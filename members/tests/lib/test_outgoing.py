@@ -1,10 +1,7 @@
 """Requests to addresses that somebody typed in: a listening canary counts whoever reaches it, and nobody does."""
 
-import contextlib
 import ipaddress
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +9,7 @@ import pytest
 
 from members.lib import outgoing
 from members.lib.outgoing import Refused
+from members.tests.canary import Canary
 
 INSIDE = [  # loopback, private, link-local, shared, multicast, reserved; and IPv4 carried inside IPv6
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
@@ -32,46 +30,6 @@ BAD_URLS = [
     "https://exa mple.com/", "https://example.com/\r\nX: y", "https://例子.com/", "https://[fe80::1%25eth0]/",
     "https://[::1", "https://%31%32%37.0.0.1/",
 ]  # fmt: skip
-
-
-class Canary:
-    """Listens on this machine, counts who connects, and answers as it was told."""
-
-    def __init__(self, answer: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") -> None:
-        self.answer, self.connections, self.heard = answer, 0, b""
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._listen, daemon=True)
-        self._thread.start()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                connected, _address = self._socket.accept()
-            except OSError:
-                return
-            self.connections += 1
-            with connected:
-                connected.settimeout(5)
-                self.heard += connected.recv(65_536)
-                while self.heard.startswith(b"POST") and not self.heard.endswith(b"}"):
-                    self.heard += connected.recv(65_536)
-                self._say(connected)
-
-    def _say(self, connected: socket.socket) -> None:
-        try:
-            connected.sendall(self.answer)
-            while self.answer.endswith(b"..."):  # an answer that never ends
-                connected.sendall(b".")
-                time.sleep(0.02)
-        except OSError:
-            return
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):  # closed already
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join(5)
 
 
 @pytest.fixture
