@@ -13,8 +13,8 @@ from members.tests.canary import Canary
 
 INSIDE = [  # loopback, private, link-local, shared, multicast, reserved; and IPv4 carried inside IPv6
     "127.0.0.1", "127.8.8.8", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-    "192.0.0.8", "192.0.0.9", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "192.88.99.1", "224.0.0.1", "239.1.1.1",
-    "240.0.0.1", "255.255.255.255", "[::1]", "[::]", "[fe80::1]", "[fc00::1]", "[fd00:ec2::254]", "[fec0::1]",
+    "192.0.0.8", "192.0.0.9", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "192.88.99.1",
+    "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "[::1]", "[::]", "[fe80::1]", "[fc00::1]", "[fd00:ec2::254]", "[fec0::1]",
     "[ff02::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::ffff:8.8.8.8]", "[::127.0.0.1]", "[2002:7f00:1::]",
     "[2002:808:808::]", "[2001:0:808:808::1]", "[64:ff9b::7f00:1]", "[64:ff9b::808:808]", "[64:ff9b:1::1]",
     "[2001:db8::1]", "[100::1]", "[2001:1::1]", "[3fff::1]",
@@ -23,7 +23,8 @@ WRITTEN_OTHERWISE = [  # which a resolver may read as 127.0.0.1
     "2130706433", "0x7f000001", "0177.0.0.1", "0x7f.1", "127.1", "127.0.1", "localhost", "localhost.", "LOCALHOST",
 ]  # fmt: skip
 BAD_URLS = [
-    "", "x", "file:///etc/passwd", "gopher://example.com/", "ftp://example.com/", "javascript:alert(1)", "//example.com/",
+    "", "x", "file:///etc/passwd", "gopher://example.com/", "ftp://example.com/", "javascript:alert(1)",
+    "//example.com/",
     "http://example.com/", "https://", "https:///x", "https://user@example.com/", "https://user:pw@example.com/",
     "https://127.0.0.1@example.com/", "https://example.com@127.0.0.1/", "https://example.com/#x",
     "https://example.com:80/", "https://example.com:22/", "https://example.com:0/", "https://example.com:99999/",
@@ -72,9 +73,7 @@ def test_public_addresses_are_public(address: str) -> None:
     assert outgoing.is_public(ipaddress.ip_address(address))
 
 
-def test_a_name_that_also_means_an_inner_address_is_refused(
-    canary: Canary, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_name_that_also_means_an_inner_address_is_refused(canary: Canary, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", ("127.0.0.1", 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: found)
     assert code("https://example.com/") == outgoing.PRIVATE

@@ -90,9 +90,9 @@ def test_a_message_is_signed_as_the_documentation_says(
 
 
 def test_what_is_told_is_there_only_if_what_happened_is(webhook: Webhook) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         outbox.emit("member.erased", {})
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not WebhookMessage.objects.exists()
 
 

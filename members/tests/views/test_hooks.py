@@ -289,8 +289,11 @@ def history(orders: int, rng: random.Random) -> Iterator[tuple[str, dict[str, An
             ]  # fmt: skip
             for refund in refunds:
                 yield "refunds/create", refund
-            yield "orders/updated", events.shopify(
-                **own | {"refunds": refunds, "financial_status": "partially_refunded"}, updated_at=at[4]
+            yield (
+                "orders/updated",
+                events.shopify(
+                    **own | {"refunds": refunds, "financial_status": "partially_refunded"}, updated_at=at[4]
+                ),
             )
         elif fate == 3:
             yield "orders/cancelled", events.shopify(**own | {"cancelled_at": at[5]}, updated_at=at[5])

@@ -56,9 +56,7 @@ class TestShopify:
         pending = {"kind": "refund", "status": "pending", "amount": "3.00"}
         event = events.shopify_refund()
         event["transactions"].append(pending)
-        assert shopify.refund(event).refunds == {
-            "890088186047892319": Returned("2026-05-06T01:00:00+00:00", 400_000)
-        }
+        assert shopify.refund(event).refunds == {"890088186047892319": Returned("2026-05-06T01:00:00+00:00", 400_000)}
 
     @pytest.mark.parametrize(
         ("changes", "field"),
