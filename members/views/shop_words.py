@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from members import problems
 from members.models import ShopDelivery
@@ -12,18 +12,20 @@ from members.rules.imports.problems import Level, Problem
 State = ShopDelivery.State
 _TONES = {State.DONE: "good", State.REFUSED: "bad", State.FAILED: "bad", State.WAITING: "info", State.IGNORED: "mut"}
 _OUTCOMES = {
-    "new": noop("Recorded as a new order."),
-    "changed": noop("The order was brought up to date."),
-    "refunded": noop("The refund was recorded."),
-    "same": noop("Nothing in it was new."),
-    "older": noop("A later state of the order was known already."),
-    "noted": noop("Noted; nothing about the order changes."),
-    "awaited": noop("Noted until the order itself comes."),
-    "asked": noop("A customer asks about their data; it stands under what there is to do."),
-    "nobody": noop("A customer asks about their data, and nobody here is that person."),
-    "other_topic": noop("Events of this kind are not used."),
+    "new": gettext_noop("Recorded as a new order."),
+    "changed": gettext_noop("The order was brought up to date."),
+    "refunded": gettext_noop("The refund was recorded."),
+    "same": gettext_noop("Nothing in it was new."),
+    "older": gettext_noop("A later state of the order was known already."),
+    "noted": gettext_noop("Noted; nothing about the order changes."),
+    "awaited": gettext_noop("Noted until the order itself comes."),
+    "asked": gettext_noop("A customer asks about their data; it stands under what there is to do."),
+    "nobody": gettext_noop("A customer asks about their data, and nobody here is that person."),
+    "other_topic": gettext_noop("Events of this kind are not used."),
 }
-_UNREADABLE = noop("“%(field)s” is not as the shop system documents it. Check the format of the webhook in the shop.")
+_UNREADABLE = gettext_noop(
+    "“%(field)s” is not as the shop system documents it. Check the format of the webhook in the shop."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from members.forms import WebhookForm
@@ -24,16 +24,16 @@ SHOWN = 50  # of the latest messages
 State = WebhookMessage.State
 _TONES = {State.SENT: "good", State.FAILED: "bad", State.WAITING: "info"}
 REASONS = {
-    outgoing.BAD_URL: noop("This is no address that can be used. Write it like https://example.com/path."),
-    outgoing.NOT_HTTPS: noop("The address must begin with https://."),
-    outgoing.BAD_PORT: noop("Only the ports 443 and 8443 can be used."),
-    outgoing.PRIVATE: noop("The address leads into a private network, where webhooks are not sent."),
-    outgoing.UNKNOWN_NAME: noop("There is no machine of this name."),
-    outgoing.NO_ANSWER: noop("Nobody answered in time."),
-    outgoing.BAD_CERTIFICATE: noop("The certificate of the other system is not valid."),
-    outgoing.BROKEN: noop("What was answered is no HTTP."),
-    sending.BAD_STATUS: noop("The other system did not accept it."),
-    "ended": noop("The webhook was deactivated first."),
+    outgoing.BAD_URL: gettext_noop("This is no address that can be used. Write it like https://example.com/path."),
+    outgoing.NOT_HTTPS: gettext_noop("The address must begin with https://."),
+    outgoing.BAD_PORT: gettext_noop("Only the ports 443 and 8443 can be used."),
+    outgoing.PRIVATE: gettext_noop("The address leads into a private network, where webhooks are not sent."),
+    outgoing.UNKNOWN_NAME: gettext_noop("There is no machine of this name."),
+    outgoing.NO_ANSWER: gettext_noop("Nobody answered in time."),
+    outgoing.BAD_CERTIFICATE: gettext_noop("The certificate of the other system is not valid."),
+    outgoing.BROKEN: gettext_noop("What was answered is no HTTP."),
+    sending.BAD_STATUS: gettext_noop("The other system did not accept it."),
+    "ended": gettext_noop("The webhook was deactivated first."),
 }
 
 
