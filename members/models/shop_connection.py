@@ -33,7 +33,7 @@ class ShopDelivery(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
-        DONE = "done", _("Taken")
+        DONE = "done", _("Processed")
         IGNORED = "ignored", _("Not used")
         REFUSED = "refused", _("Not taken")
         FAILED = "failed", _("Failed")

@@ -35,7 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         secret = form.cleaned_data["secret"] or secrets.token_urlsafe(32)
         if made := _made(form, secret, request):
-            return _one(request, made, "" if form.cleaned_data["secret"] else secret)
+            return _one(request, _found(request, made.pk), "" if form.cleaned_data["secret"] else secret)
     return _list(request, form, status=422)
 
 
@@ -135,6 +135,7 @@ def _one(request: HttpRequest, connection: ShopConnection, secret: str = "") -> 
     context: dict[str, Any] = {
         "connection": connection, "secret": secret, "address": f"{settings.DESK_URL}{address}",
         "topics": work.TOPICS[ShopConnection.Kind(connection.kind)], "rows": [shop_words.told(each) for each in latest],
+        "is_https": settings.DESK_URL.startswith("https:"),
         "is_shopify": connection.kind == ShopConnection.Kind.SHOPIFY,
     }  # fmt: skip
     return _unkept(render(request, "members/connection.html", context))

@@ -44,7 +44,8 @@ def page(request: HttpRequest) -> HttpResponse:
         return _list(request, WebhookForm())
     form = WebhookForm(request.POST)
     if form.is_valid() and (made := _made(form, request)):
-        return _one(request, *made)
+        webhook, secret = made
+        return _one(request, _found(request, webhook.pk), secret)
     return _list(request, form, status=422)
 
 
