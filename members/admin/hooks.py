@@ -17,7 +17,7 @@ class DeliveryAdmin(DeskAdmin):
     list_display = ["topic", "connection", "state", "received_at", "worked_at"]
     list_filter = ["state"]
     list_select_related = ["connection"]
-    fields = readonly_fields = ["connection", "topic", "state", "outcome", "received_at", "worked_at"]
+    fields = readonly_fields = ["connection", "topic", "number", "state", "outcome", "received_at", "worked_at"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("body")

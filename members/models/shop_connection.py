@@ -47,6 +47,7 @@ class ShopDelivery(models.Model):
     body = models.BinaryField(editable=False)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     outcome = models.CharField(_("outcome"), max_length=20, blank=True)  # a code of members.problems.EVENT_OUTCOMES
+    number = models.CharField(_("order number"), max_length=120, blank=True)  # of the order that it tells of
     problems = models.JSONField(default=list, editable=False)  # code, field and parameters; no values
     received_at = models.DateTimeField(_("received at"), default=clock.now, editable=False)
     worked_at = models.DateTimeField(_("worked at"), null=True, editable=False)

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 
 from members.lib import clock
 from members.lib.actor import Actor
+from members.lib.money import to_units
 from members.models import Order, ShopConnection, ShopOrder
+from members.rules.imports.pieces import plain
 from members.rules.imports.problems import Problem
 from members.rules.shops import said as rules
 from members.rules.shops.said import DeletedSaid, OrderSaid, Refunds, RefundsSaid, Returned
 from members.services.imports import direct, versions
+from members.services.webhooks import outbox
 
 OLDER, AWAITED, NOTED = "older", "awaited", "noted"
 
@@ -24,6 +27,7 @@ class Outcome:
 
     code: str
     problems: list[Problem] = field(default_factory=list)
+    number: str = ""  # of the order, once it is known
 
     @property
     def is_refused(self) -> bool:
@@ -50,9 +54,10 @@ def settle(connection: ShopConnection, event: OrderSaid | RefundsSaid | DeletedS
         known.deletions -= 1
     found = _take(known, event, connection, by) if isinstance(event, OrderSaid) else Outcome(NOTED)
     known.save()
-    if found.is_refused:
-        return found
-    return _bring_up(known, found, by)
+    if not found.is_refused:
+        found = _bring_up(known, found, by)
+    found.number = known.number or (str(event.item["order_no"])[:120] if isinstance(event, OrderSaid) else "")
+    return found
 
 
 def _take(known: ShopOrder, event: OrderSaid, connection: ShopConnection, by: Actor) -> Outcome:
@@ -78,11 +83,22 @@ def _bring_up(known: ShopOrder, found: Outcome, by: Actor) -> Outcome:
     status = rules.standing(known.status, deleted=known.deletions > 0, refunds=refunds)
     if order.status != status:
         versions.renew_orders({order.pk: {"status": status}}, now=clock.now())
+        _tell(Order.objects.get(replaces=order, voided_at=None))
         found.code = direct.CHANGED if found.code in {NOTED, direct.SAME, OLDER} else found.code
     if status != rules.PAID or not (items := rules.refund_items(known.number, refunds)):
         return found
     answer = direct.refunds(items, all_or_nothing=False, by=by)
     return _with_refunds(found, answer)
+
+
+def _tell(order: Order) -> None:
+    """Webhooks learn of the new status as of any other change of an order."""
+    said = {
+        "id": order.pk, "number": order.number, "status": order.status, "total": plain(to_units(order.total)),
+        "member_id": order.member_id, "replaces": order.replaces_id,
+    }  # fmt: skip
+    news = {"import": order.batch_id, "source": order.source, "orders": [said], "refunds": []}
+    outbox.emit(direct.RECORDED, news)
 
 
 def _with_refunds(found: Outcome, answer: direct.Answer) -> Outcome:

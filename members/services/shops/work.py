@@ -83,12 +83,13 @@ def _work(connection: ShopConnection, waiting: ShopDelivery) -> None:
 def _mark(delivery: ShopDelivery, state: State, found: Outcome) -> None:
     """What became of the event. Its body stays only where working it again can help."""
     delivery.state, delivery.outcome, delivery.worked_at = state, found.code, clock.now()
+    delivery.number = found.number
     delivery.problems = [
         _told(each) for each in found.problems if state == State.REFUSED and each.level is Level.REJECT
     ]
     if state in {State.DONE, State.IGNORED}:
         delivery.body = b""
-    delivery.save(update_fields=["state", "outcome", "problems", "worked_at", "body"])
+    delivery.save(update_fields=["state", "outcome", "number", "problems", "worked_at", "body"])
 
 
 def _told(problem: Problem) -> list[object]:
