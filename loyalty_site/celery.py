@@ -75,6 +75,7 @@ app.conf.update(
             "options": {"expires": settings.JOB_SWEEP_SECONDS},
         },
         "report-mails": {"task": "analytics.sweep_report_mails", "schedule": 60, "options": {"expires": 60}},
+        "webhooks": {"task": "members.sweep_webhooks", "schedule": 60, "options": {"expires": 60}},
         "nightly": {"task": "members.nightly", "schedule": 600, "options": {"expires": 600}},
         "publish-left-over": {"task": "analytics.publish_left_over", "schedule": 60, "options": {"expires": 60}},
     },

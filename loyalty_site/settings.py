@@ -3,6 +3,7 @@
 Without any variable this is the embedded default: SQLite and files under DATA_DIR, no server to install.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -233,6 +234,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "/favicon.ico",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "displayRequestDuration": True, "validatorUrl": None},
 }
+
+# --- Webhooks -------------------------------------------------------------------------------------------------
+HOOK_MAX_BYTES = 2 * 2**20  # of one event that a shop sends
+# Networks inside the house that webhooks may be sent to all the same, also by plain http and on any port.
+WEBHOOK_PRIVATE_NETWORKS = [ip_network(text) for text in env.list("WEBHOOK_PRIVATE_NETWORKS", default=[])]
 
 # --- Watching it ----------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

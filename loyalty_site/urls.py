@@ -15,7 +15,7 @@ from loyalty_site.views import (
     sign_in,
     today,
 )
-from members.urls import api_patterns
+from members.urls import api_patterns, hook_patterns
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -43,6 +43,7 @@ urlpatterns = [
     path("favicon.ico", icon.favicon, name="favicon"),
     path("members/", include("members.urls")),
     path("", include("analytics.urls")),
+    path("hooks/", include(hook_patterns)),
     path("api/v1/", include((api_patterns, "api"))),
     path("api/schema/", api.schema, name="api-schema"),
     path("api/docs/", api.documentation, name="api-docs"),

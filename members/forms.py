@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from members.lib.actor import Actor
 from members.lib.money import SCALE
+from members.lib.registry import webhook_events
 from members.lib.roles import ALL_STORES, Right, Role, Scope
-from members.models import Consent, Exclusion, Store, Target
+from members.models import Consent, Exclusion, ShopConnection, Store, Target
 from members.queries import scope
 from members.queries import staff as staff_queries
 
@@ -19,12 +21,18 @@ def _date_widget() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
 
 
+def _text_widget() -> forms.TextInput:
+    return forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"})
+
+
+def _choice_widget() -> forms.Select:
+    return forms.Select(attrs={"class": "form-select"})
+
+
 class ExclusionForm(forms.Form):
     """Which days of a member's purchases count in no report, and why."""
 
-    reason = forms.ChoiceField(
-        label=_("Reason"), choices=Exclusion.Reason, widget=forms.Select(attrs={"class": "form-select"})
-    )
+    reason = forms.ChoiceField(label=_("Reason"), choices=Exclusion.Reason, widget=_choice_widget())
     from_date = forms.DateField(label=_("First day"), widget=_date_widget())
     to_date = forms.DateField(label=_("Last day, if known"), required=False, widget=_date_widget())
 
@@ -54,12 +62,8 @@ class ConsentForm(forms.Form):
         coerce=lambda said: said == "yes",
         widget=forms.Select(attrs={"class": "form-select"}),
     )
-    purpose = forms.ChoiceField(
-        label=_("Purpose"), choices=Consent.Purpose, widget=forms.Select(attrs={"class": "form-select"})
-    )
-    channel = forms.ChoiceField(
-        label=_("By"), choices=Consent.Channel, required=False, widget=forms.Select(attrs={"class": "form-select"})
-    )
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=Consent.Purpose, widget=_choice_widget())
+    channel = forms.ChoiceField(label=_("By"), choices=Consent.Channel, required=False, widget=_choice_widget())
     happened_on = forms.DateField(label=_("Said on"), widget=_date_widget())
     source = forms.ChoiceField(
         label=_("How it was said"), choices=Consent.Source, widget=forms.Select(attrs={"class": "form-select"})
@@ -146,9 +150,7 @@ class TargetForm(forms.Form):
 class StaffForm(forms.Form):
     """Who somebody is, what they may do and where: of an invitation, and of who works here already."""
 
-    display_name = forms.CharField(
-        label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"})
-    )
+    display_name = forms.CharField(label=_("Name"), max_length=80, widget=_text_widget())
     email = forms.EmailField(
         label=_("E-mail"),
         required=False,
@@ -199,7 +201,7 @@ class TokenForm(forms.Form):
         label=_("Name of the token"),
         max_length=60,
         help_text=_("Who uses it, for example “Till 3, West Lake”. It stands in the audit."),
-        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        widget=_text_widget(),
     )
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
@@ -211,7 +213,7 @@ class TokenForm(forms.Form):
         max_length=60,
         initial="api",
         help_text=_("Order numbers are unique within a source. The same source as of the files joins both."),
-        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        widget=_text_widget(),
     )
     last_day = forms.DateField(
         label=_("Valid until"), help_text=_("With this day; a year at most."), widget=_date_widget()
@@ -240,3 +242,56 @@ class TokenForm(forms.Form):
             "name": found["name"], "scopes": [Scope(scope) for scope in found["scopes"]], "stores": chosen,
             "source": found["source"], "expires_at": end,
         }  # fmt: skip
+
+
+class ConnectionForm(forms.Form):
+    """A shop system that will send its orders here. An empty secret lets us make one, which Shopify does not take."""
+
+    kind = forms.ChoiceField(label=_("Shop system"), choices=ShopConnection.Kind, widget=_choice_widget())
+    name = forms.CharField(label=_("Name of the shop"), max_length=60, widget=_text_widget())
+    store: "forms.ModelChoiceField[Store]" = forms.ModelChoiceField(
+        label=_("Store its orders count for"), queryset=None, empty_label=None, widget=_choice_widget()
+    )
+    source = forms.CharField(
+        label=_("Source of its orders"),
+        max_length=60,
+        required=False,
+        help_text=_("Left empty, it is that of the shop’s export files, so that an order is not counted twice."),
+        widget=_text_widget(),
+    )
+    secret = forms.CharField(
+        label=_("Secret"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "Shopify shows it below its list of webhooks. For WooCommerce leave it empty: one is made for you."
+        ),
+        widget=_text_widget(),
+    )
+
+    def __init__(self, stores: QuerySet[Store], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.fields["store"].queryset = stores.order_by("code")  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        found["source"] = found.get("source") or found.get("kind", "")
+        if found.get("kind") == ShopConnection.Kind.SHOPIFY and not found.get("secret"):
+            self.add_error("secret", _("Shopify makes the secret: copy it from there."))
+        return found
+
+
+class WebhookForm(forms.Form):
+    """Another system to be told when something happens here."""
+
+    name = forms.CharField(label=_("Name of the other system"), max_length=60, widget=_text_widget())
+    url = forms.CharField(
+        label=_("Address"), max_length=500, help_text=_("It begins with https://."), widget=_text_widget()
+    )
+    events = forms.MultipleChoiceField(label=_("What it is told"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.fields["events"].choices = list(webhook_events.items())  # type: ignore[attr-defined]

@@ -10,6 +10,8 @@ from members.lib import clock
 from members.lib.actor import system
 from members.queries import merchants, people
 from members.services import imports, jobs, schedule, staff_mails
+from members.services.shops import work as shop_work
+from members.services.webhooks import sending
 
 __all__ = [
     "hand_back",
@@ -17,9 +19,11 @@ __all__ = [
     "mark_done",
     "nightly",
     "run_job",
+    "shop_work",
     "staff_mails",
     "sweep",
     "sweep_at_once",
+    "sweep_webhooks",
 ]  # a service registers its kind of job
 
 
@@ -31,6 +35,11 @@ def run_job(job_id: int) -> None:
 @shared_task(name="members.sweep", ignore_result=True)
 def sweep() -> None:
     jobs.sweep()
+
+
+@shared_task(name="members.sweep_webhooks", ignore_result=True)
+def sweep_webhooks() -> None:
+    sending.sweep()
 
 
 @shared_task(name="members.nightly", ignore_result=True)

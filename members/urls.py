@@ -5,6 +5,8 @@ from members.api import look_up as api_look_up
 from members.api import orders as api_orders
 from members.views import (
     conflicts,
+    connections,
+    hooks,
     import_check,
     import_discard,
     import_presets,
@@ -26,6 +28,7 @@ from members.views import (
     staff_person,
     targets,
     tokens,
+    webhooks,
 )
 
 app_name = "members"
@@ -86,6 +89,20 @@ urlpatterns = [
     path("staff/<int:user_id>/sessions/<int:session_id>/end/", staff_person.end_session, name="staff-end-session"),
     path("tokens/", tokens.page, name="tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="token-revoke"),
+    path("connections/", connections.page, name="connections"),
+    path("connections/<int:connection_id>/", connections.detail, name="connection"),
+    path("connections/<int:connection_id>/secret/", connections.replace_secret, name="connection-secret"),
+    path("connections/<int:connection_id>/secret/end-old/", connections.retire_secret, name="connection-end-old"),
+    path("connections/<int:connection_id>/deactivate/", connections.deactivate, name="connection-deactivate"),
+    path("connections/events/<int:delivery_id>/retry/", connections.retry, name="shop-event-retry"),
+    path("connections/requests/<int:request_id>/done/", connections.request_done, name="privacy-request-done"),
+    path("webhooks/", webhooks.page, name="webhooks"),
+    path("webhooks/<int:webhook_id>/", webhooks.detail, name="webhook"),
+    path("webhooks/<int:webhook_id>/secret/", webhooks.replace_secret, name="webhook-secret"),
+    path("webhooks/<int:webhook_id>/secret/end-old/", webhooks.retire_secret, name="webhook-end-old"),
+    path("webhooks/<int:webhook_id>/deactivate/", webhooks.deactivate, name="webhook-deactivate"),
+    path("webhooks/<int:webhook_id>/test/", webhooks.test, name="webhook-test"),
+    path("webhooks/messages/<int:message_id>/again/", webhooks.send_again, name="webhook-again"),
     path("look-up/", look_up.page, name="look-up"),
     path("exclusions/<int:exclusion_id>/end/", member_page.end_exclusion, name="exclusion-end"),
     path("exclusions/<int:exclusion_id>/withdraw/", member_page.withdraw_exclusion, name="exclusion-withdraw"),
@@ -110,3 +127,5 @@ api_patterns = [  # below /api/v1/
     path("products/batch/", api_catalogue.send_products, name="send-products"),
     path("stores/", api_catalogue.stores, name="stores"),
 ]
+
+hook_patterns = [path("<slug:kind>/<int:connection_id>/", hooks.receive, name="hook")]  # below /hooks/

@@ -19,6 +19,9 @@ from analytics.facts.manifest import Manifest
 from members.lib import clock
 from members.lib.id_set import id_set
 from members.models import Order, Refund, Touched
+from members.services.webhooks import outbox
+
+PUBLISHED = "reports.published"  # the event that webhooks are told of
 
 _FACTS: dict[Touched.Kind, tuple[tuple[str, ...], Callable[[], "QuerySet[Order] | QuerySet[Refund]"]]] = {
     Touched.Kind.ORDER: (("orders", "lines"), Order.objects.all),
@@ -48,6 +51,7 @@ def publish(beat: Callable[[], None] = lambda: None) -> Manifest:
         manifest.write(current)
         Touched.objects.filter(pk__in=id_set(taken)).delete()
         manifest.forget()
+        outbox.emit(PUBLISHED, {"generation": current.generation})
         return current
 
 

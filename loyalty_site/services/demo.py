@@ -36,16 +36,22 @@ from members.models import (
     Order,
     OrderLine,
     Payment,
+    PrivacyRequest,
     Product,
     Refund,
     SavedView,
     Segment,
     SegmentMember,
+    ShopConnection,
+    ShopDelivery,
+    ShopOrder,
     Store,
     Tag,
     Target,
     Touched,
     User,
+    Webhook,
+    WebhookMessage,
 )
 from members.services import audit, staff, targets
 from members.services.imports import bulk
@@ -56,6 +62,7 @@ BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
     ReportMail, Posting, Lot, Entry, Account,
+    ReportMail, WebhookMessage, Webhook, PrivacyRequest, ShopDelivery, ShopOrder, ShopConnection,
     OrderLine, Payment, Refund, Order, Consent, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
     MemberTag, Tag, SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through,
     Invitation.stores.through, Invitation, ApiToken.stores.through, ApiToken, Store, Channel, Touched, Target,

@@ -12,8 +12,9 @@ KEPT_DAYS = 90  # of the record of sign-ins
 
 @jobs.handler("housekeeping", title=_("Nightly clean-up"), nightly=True)
 def tidy(run: jobs.Run) -> None:
-    """Old copies of imported files, sessions that are over, old records of sign-ins. Harmless twice."""
-    copies = retention.delete_old_copies()
+    """Old copies of files, old events, sessions that are over, old records of sign-ins. Harmless twice."""
+    copies, events = retention.delete_old_copies(), retention.delete_old_events()
     with run.step():
         sessions, _kinds = Session.objects.filter(expire_date__lt=clock.now()).delete()
-    run.finish({"copies": copies, "sessions": sessions, "sign_ins": AxesProxyHandler.reset_logs(age_days=KEPT_DAYS)})
+    sign_ins = AxesProxyHandler.reset_logs(age_days=KEPT_DAYS)
+    run.finish({"copies": copies, "events": events, "sessions": sessions, "sign_ins": sign_ins})

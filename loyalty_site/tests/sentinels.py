@@ -34,15 +34,20 @@ from members.models import (
     Order,
     OrderLine,
     Payment,
+    PrivacyRequest,
     Product,
     Refund,
     Segment,
     SegmentMember,
+    ShopConnection,
+    ShopDelivery,
     StaffSession,
     Store,
     Target,
     Touched,
     User,
+    Webhook,
+    WebhookMessage,
 )  # fmt: skip
 from members.services import audit, merges, tags, views
 from members.tests import bearer
@@ -81,6 +86,7 @@ class Shop:
             "user": people.clerk.pk, "merchant": Merchant.objects.get().pk, "channel": channel.pk, "store": here.pk,
             "product": product.pk, "category": product.category_id, "app": "members", "one": 1, "kind": "orders",
             "report": "kpi", "reportmail": _mail(people),
+            **_of_hooks(here),
             "apitoken": bearer.issue(name="sentinel")[0].pk, **_of_imports(batch),
         }  # fmt: skip
         publish()
@@ -100,6 +106,19 @@ class Shop:
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         text = body.decode(errors="replace")
         return [word for word in (NAME, NUMBER, ORDER, REFUND, "138****" + TAIL) if word in text and word not in path]
+
+
+def _of_hooks(store: Store) -> dict[str, Any]:
+    """A connected shop with an event that was not taken, and a webhook with a message that nobody took."""
+    shop = ShopConnection.objects.create(kind="shopify", name="Shop", store=store, source="shopify", secret="x" * 20)
+    event = ShopDelivery.objects.create(connection=shop, key="1", topic="orders/create", state="refused", body=b"{}")
+    asked = PrivacyRequest.objects.create(kind="erase", connection=shop, member=Member.objects.earliest("pk"))
+    webhook = Webhook.objects.create(name="Other", url="https://example.com/", events=[], secret="x")
+    message = WebhookMessage.objects.create(webhook=webhook, event="test", state="failed", next_at=None)
+    return {
+        "shop": "shopify", "shopconnection": shop.pk, "shopdelivery": event.pk, "privacyrequest": asked.pk,
+        "webhook": webhook.pk, "webhookmessage": message.pk,
+    }  # fmt: skip
 
 
 def _hire(shop: Shop, people: People) -> None:

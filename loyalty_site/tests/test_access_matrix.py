@@ -84,6 +84,23 @@ def _staff() -> dict[str, Described]:
     }
 
 
+def _hooks() -> dict[str, Described]:
+    connection, webhook = {"connection_id": "shopconnection"}, {"webhook_id": "webhook"}
+    ends, sends = ("secret", "end-old", "deactivate"), ("secret", "end-old", "test", "deactivate")
+    return {
+        "hook": Described(Right.PUBLIC, WRITE, {"kind": "shop", **connection}, answers=frozenset({401, 404})),
+        "members:connections": Described(Right.SETTINGS, BOTH, answers=BAD_FORM),
+        "members:connection": Described(Right.SETTINGS, READ, connection),
+        **{f"members:connection-{deed}": Described(Right.SETTINGS, WRITE, connection) for deed in ends},
+        "members:shop-event-retry": Described(Right.SETTINGS, WRITE, {"delivery_id": "shopdelivery"}),
+        "members:privacy-request-done": Described(Right.ERASE, WRITE, {"request_id": "privacyrequest"}, answers=GONE),
+        "members:webhooks": Described(Right.SETTINGS, BOTH, answers=BAD_FORM),
+        "members:webhook": Described(Right.SETTINGS, READ, webhook),
+        **{f"members:webhook-{deed}": Described(Right.SETTINGS, WRITE, webhook) for deed in sends},
+        "members:webhook-again": Described(Right.SETTINGS, WRITE, {"message_id": "webhookmessage"}),
+    }
+
+
 TABLE: dict[str, Described] = {
     "today": Described(Right.SIGNED_IN, BOTH),
     "sign-in": Described(Right.PUBLIC, BOTH),
@@ -166,6 +183,7 @@ TABLE: dict[str, Described] = {
     "analytics:metric-help": Described(Right.SEE_REPORTS, BOTH),
     "members:tokens": Described(Right.SETTINGS, BOTH, answers=BAD_FORM),
     "members:token-revoke": Described(Right.SETTINGS, WRITE, {"token_id": "apitoken"}),
+    **_hooks(),
     "api:look-up": Described(Right.LOOK_UP, WRITE, api=True, answers=BAD_JSON),
     "api:orders": Described(Right.READ_ORDERS, api=True),
     "api:order": Described(Right.READ_ORDERS, READ, {"order_id": "order"}, scoped=True, api=True),

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.utils.functional import Promise
+
 from members.lib.actor import Actor
 
 Params = Mapping[str, Sequence[str]]  # a query string, each key with its values
@@ -87,6 +89,7 @@ lists: dict[str, Callable[[Actor, Params], Any]] = {}  # "members" -> the query 
 todos: list[Callable[[Actor], Sequence[Todo]]] = []
 insights: list[Callable[[Actor, Params], Sequence[Insight]]] = []
 places: list[Callable[[Actor], Sequence[Place]]] = []
+webhook_events: dict[str, str | Promise] = {}  # what a webhook may ask to be told of -> what that is, in words
 
 
 def audience(actor: Actor, params: Params) -> Audience:

@@ -20,6 +20,7 @@ from members.models.refund import Refund
 from members.models.saved_view import SavedView
 from members.models.schedule_mark import ScheduleMark
 from members.models.segment import Segment, SegmentMember
+from members.models.shop_connection import PrivacyRequest, ShopConnection, ShopDelivery, ShopOrder
 from members.models.staff_session import StaffSession
 from members.models.store import Store
 from members.models.tag import MemberTag, Tag
@@ -27,10 +28,12 @@ from members.models.target import Target
 from members.models.touched import Touched
 from members.models.tries import Tries
 from members.models.user import User
+from members.models.webhook import Webhook, WebhookMessage
 
 __all__ = [
     "ApiToken", "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Identifier", "IdentityConflict",
     "ImportBatch", "ImportPreset", "InsightMark", "Invitation", "Job", "Member", "MemberEdit", "MemberMerge",
-    "MemberTag", "Merchant", "Order", "OrderLine", "Payment", "Product", "Refund", "SavedView", "ScheduleMark",
-    "Segment", "SegmentMember", "StaffSession", "Store", "Tag", "Target", "Touched", "Tries", "User",
+    "MemberTag", "Merchant", "Order", "OrderLine", "Payment", "PrivacyRequest", "Product", "Refund", "SavedView",
+    "ScheduleMark", "Segment", "SegmentMember", "ShopConnection", "ShopDelivery", "ShopOrder", "StaffSession", "Store",
+    "Tag", "Target", "Touched", "Tries", "User", "Webhook", "WebhookMessage",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from members.models import (
     Order,
     OrderLine,
     Payment,
+    PrivacyRequest,
     Refund,
     SegmentMember,
 )
@@ -84,6 +85,7 @@ SECTIONS: list[Section] = [
     Section("changes", MemberEdit, by("member"), ("field", "before", "after", "at")),
     Section("merges", MemberMerge, by("member", "into", "owner"), ("member__number", "into__number", *_LIFE)),
     Section("conflicts", IdentityConflict, by("first", "second"), ("row", "subject", "resolution", "created_at")),
+    Section("privacy_requests", PrivacyRequest, by("member"), ("kind", "connection__name", "asked_at", "done_at")),
     Section("staff_actions", AuditEntry, _audited, ("at", "verb")),
 ]  # fmt: skip
 
@@ -95,7 +97,7 @@ def register(sections: Iterable[Section]) -> None:
 
 def records_of(member: Member) -> list[int]:
     """The ids of all records that count for the member, its own first."""
-    absorbed = Member.objects.filter(merged_into=member).order_by("pk").values_list("pk", flat=True)
+    absorbed = Member.objects.filter(merged_into=member).orderby("pk").values_list("pk", flat=True)
     return [member.pk, *absorbed]
 
 
@@ -109,7 +111,7 @@ def of(actor: Actor, member: Member) -> Mapping[str, list[dict[str, Any]]]:
 
 def _rows(section: Section, ids: Ids) -> QuerySet[Any, dict[str, Any]]:
     found = section.model._default_manager.filter(section.of(ids))  # noqa: SLF001 (Django's documented name)
-    return found.order_by("pk").values(*section.fields)
+    return found.orderby("pk").values(*section.fields)
 
 
 def consents(member: Member) -> QuerySet[Consent]:

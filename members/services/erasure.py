@@ -17,11 +17,15 @@ from members.models import (
     Member,
     MemberEdit,
     Order,
+    ShopDelivery,
     Touched,
 )
 from members.queries import personal_data
 from members.services import audit, typed
 from members.services.imports import bulk, copies
+from members.services.webhooks import outbox
+
+ERASED = "member.erased"  # the event that webhooks are told of
 
 
 class Refused(ValueError):
@@ -50,7 +54,7 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
 
     Goes: number, name, birthday, gender, city, phones, e-mails, cards, accounts, tags, the wording of consents, the
     history of changes, contacts on orders, what staff typed of them into tags, views, segments and filters, and the
-    copies of imported files, any of which may name the person.
+    copies of imported files and of events that could not be taken, any of which may name the person.
     Stays: orders, refunds, days that do not count, segments of that moment, home store, day of joining.
     """
     bulk.one_import_at_a_time()  # one that has read who the person is must have written, or see the erasure
@@ -78,12 +82,14 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
     MemberEdit.objects.filter(member__in=ids).delete()
     Consent.objects.filter(member__in=ids).update(wording="")
     _forget_conflicts(ids)
+    ShopDelivery.objects.exclude(state=ShopDelivery.State.WAITING).exclude(body=b"").update(body=b"")
     # Figures are the same; a new generation parts the desk from answers it remembers with the old number in them.
     Touched.objects.bulk_create(
         Touched(kind=Touched.Kind.ORDER, key=pk) for pk in orders.filter(voided_at=None).values_list("pk", flat=True)
     )
     detail = {"reason": reason, **asdict(found)}
     audit.record(by=by, verb="erase", subject_type="member", subject_id=locked.pk, detail=detail)
+    outbox.emit(ERASED, {"member_ids": ids})
     transaction.on_commit(lambda: events.facts_changed.send(sender=None, by=by, wait=False))
     return found
 

@@ -351,7 +351,7 @@ def _work(job: Job, handle: Handler) -> None:
         # The database itself is in trouble: the row stays as it is and the sweeper tries again.
         logger.warning("job %s lost the database (%s), it will be resumed", job.pk, type(error).__name__)
     except Exception as error:  # noqa: BLE001 - whatever a handler raises must reach the row
-        _end(job, State.FAILED, error=_report(job, error))
+        _end(job, State.FAILED, error=error_id(f"job {job.pk} ({job.kind})", error))
     else:
         _end(job, State.DONE, result=attempt.result)
 
@@ -375,10 +375,9 @@ def _ring_next(kind: str) -> None:
         transaction.on_commit(lambda: _ring(following.pk))
 
 
-def _report(job: Job, error: Exception) -> str:
+def error_id(what: str, error: Exception) -> str:
     """Log where it broke; the id to quote. Without the error's text, which may hold somebody's phone number."""
-    error_id = secrets.token_hex(3).upper()
+    known_as = secrets.token_hex(3).upper()
     where = "".join(traceback.format_tb(error.__traceback__))
-    name = type(error).__name__
-    logger.error("job %s (%s) failed, error %s: %s\n%s", job.pk, job.kind, error_id, name, where)
-    return error_id
+    logger.error("%s failed, error %s: %s\n%s", what, known_as, type(error).__name__, where)
+    return known_as

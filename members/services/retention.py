@@ -7,7 +7,7 @@ from django.db import transaction
 
 from members.lib import clock
 from members.lib.actor import system
-from members.models import ImportBatch
+from members.models import ImportBatch, ShopDelivery, WebhookMessage
 from members.services import audit
 from members.services.imports import copies
 
@@ -23,3 +23,12 @@ def delete_old_copies() -> int:
         detail = {"imports": count, "older_than_days": settings.IMPORT_FILES_DAYS}
         audit.record(by=system("retention"), verb="delete_copies", subject_type="import", detail=detail)
     return count
+
+
+@transaction.atomic
+def delete_old_events() -> int:
+    """Delete what shops sent and webhooks were sent over IMPORT_FILES_DAYS ago, but what still waits."""
+    before = clock.now() - dt.timedelta(days=settings.IMPORT_FILES_DAYS)
+    came = ShopDelivery.objects.filter(received_at__lt=before).exclude(state=ShopDelivery.State.WAITING).delete()
+    went = WebhookMessage.objects.filter(happened_at__lt=before).exclude(state=WebhookMessage.State.WAITING).delete()
+    return came[0] + went[0]

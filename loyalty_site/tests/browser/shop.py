@@ -6,12 +6,26 @@ from dataclasses import dataclass
 
 from loyalty_site.demo.generate import Wish
 from loyalty_site.services import demo
+from members.lib import clock
 from members.lib.actor import Actor, system
+from members.lib.registry import webhook_events
 from members.lib.roles import Role
-from members.models import ImportBatch, Job, Member, Order, Store, User
+from members.models import (
+    ImportBatch,
+    Job,
+    Member,
+    Order,
+    PrivacyRequest,
+    ShopDelivery,
+    Store,
+    User,
+    WebhookMessage,
+)
 from members.queries.actors import actor_for
 from members.services import imports, invitations, jobs, passwords, segments, staff, tags, views
 from members.services.imports import decide, discard, presets, undo
+from members.services.shops import connections
+from members.services.webhooks import subscriptions
 
 END = dt.date(2026, 11, 21)
 SCALE = 0.05
@@ -42,6 +56,7 @@ class Shop:
     imports: dict[str, str]
     invitation: str
     new_password: str
+    hooks: dict[str, str]
 
 
 def open_demo() -> Shop:
@@ -73,6 +88,7 @@ def open_demo() -> Shop:
         imports=dict(_imports(actor_for(users["admin"]))),
         invitation=_invite(actor_for(users["manager"]), store),
         new_password=_forget(),
+        hooks=_hooks(actor_for(users["admin"]), store[0], buyer.member),
     )
 
 
@@ -89,6 +105,38 @@ def _forget() -> str:
     user = staff.create(username="forgetful", password="x", display_name="何静", role=Role.ANALYST, by=BY)
     link = passwords.reset_link(user)
     return f"/password/new/{link.uidb64}/{link.token}/"
+
+
+def _hooks(by: Actor, store: Store, member: Member) -> dict[str, str]:
+    """A connected shop with an event of each outcome, two without, and a webhook with a message of each state."""
+    shop = connections.create(kind="shopify", name="官网商城", store=store, source="web", secret="x" * 20, by=by)
+    quiet = connections.create(kind="woocommerce", name="礼品店", store=store, source="gifts", secret="x" * 20, by=by)
+    ended = connections.create(kind="shopify", name="旧网店", store=store, source="old", secret="x" * 20, by=by)
+    connections.deactivate(ended, by=by)
+    connections.replace_secret(shop, "y" * 20, by=by)
+    told = [("done", "new", []), ("done", "refunded", []), ("done", "older", []), ("done", "awaited", []),
+            ("ignored", "other_topic", []), ("refused", "unreadable", [["unreadable", "updated_at", {}]]),
+            ("refused", "refused", [["unknown_order", "order_no", {"order": "#1001"}]]), ("failed", "3FA2B1", []),
+            ("done", "asked", [])]  # fmt: skip
+    for place, (state, outcome, problems) in enumerate(told):
+        ShopDelivery.objects.create(
+            connection=shop, key=str(place), topic="orders/updated", state=state, outcome=outcome, problems=problems,
+            body=b"{}" if state in {"refused", "failed"} else b"", worked_at=clock.now(),
+        )  # fmt: skip
+    PrivacyRequest.objects.create(kind="erase", connection=shop, member=member)
+    url = "https://crm.example.com/hooks/loyalty"
+    webhook, _secret = subscriptions.create(name="客服系统", url=url, events=list(webhook_events), by=by)
+    soon = clock.now() + dt.timedelta(minutes=15)
+    for state, error, answered, next_at in [
+        ("sent", "", 200, None), ("failed", "bad_status", 503, None), ("waiting", "no_answer", None, soon),
+    ]:  # fmt: skip
+        WebhookMessage.objects.create(
+            webhook=webhook, event="orders.recorded", state=state, error=error, answered=answered, next_at=next_at,
+            attempts=2, tried_at=clock.now(),
+        )  # fmt: skip
+    pages = {"connection": shop, "quiet": quiet, "ended": ended}
+    found = {name: f"/members/connections/{each.pk}/" for name, each in pages.items()}
+    return found | {"webhook": f"/members/webhooks/{webhook.pk}/"}
 
 
 def _keep_segments(by: Actor) -> int:

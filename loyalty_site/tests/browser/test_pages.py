@@ -17,6 +17,7 @@ GUEST = ""
 LATIN = {
     "NPS", "RFM", "CSV", "Excel", "EN", "UTF", "GB", "GBK", "Big", "utf", "gb", "big", "KB", "MB", "Ctrl", "K", "Tab",
     "Asia", "Shanghai", "CNY", "manage", "py", "demo", "generic", "SKU", "n",
+    "Shopify", "WooCommerce", "Webhook", "JSON", "https", "DESK", "URL",
 }  # fmt: skip
 
 
@@ -125,6 +126,29 @@ def make_wrong_token(page: Page) -> None:
     assert page.locator(".errorlist").count() == 2
 
 
+def send_form(page: Page) -> None:
+    """As it is, which the browser itself would not let through."""
+    page.evaluate("document.querySelector('main form.form').noValidate = true")
+    send(page)
+    assert page.locator(".errorlist").count()
+
+
+def connect_shop(page: Page) -> None:
+    page.locator("[name=kind]").select_option("woocommerce")
+    page.locator("[name=name]").fill("网店 " + str(page.evaluate("document.documentElement.lang.length")))
+    send(page)
+    assert page.locator(".token").count() == 2
+
+
+def add_webhook(page: Page) -> None:
+    page.locator("[name=name]").fill("仓库 " + str(page.evaluate("document.documentElement.lang.length")))
+    page.locator("[name=url]").fill("https://warehouse.example.com/in")
+    page.locator("[value='orders.recorded']").check()
+    with page.expect_navigation():
+        page.locator("main form.form button.btn-primary").click()
+    assert page.locator(".token").inner_text().startswith("whsec_")
+
+
 RETENTION = "/analytics/retention/"
 COHORT = "from=retention&by=month&cell=2026-03:1&set=active"
 VISITS = {
@@ -157,6 +181,16 @@ VISITS = {
     "API tokens": Visit("/members/tokens/"),
     "API tokens, a new one": Visit("/members/tokens/", then=make_token),
     "API tokens, a wrong one": Visit("/members/tokens/", then=make_wrong_token),
+    "shop connections": Visit("/members/connections/"),
+    "shop connections, a new one": Visit("/members/connections/", then=connect_shop),
+    "shop connections, a wrong one": Visit("/members/connections/", then=send_form),
+    "shop connection": Visit(lambda shop: shop.hooks["connection"]),
+    "shop connection, nothing came": Visit(lambda shop: shop.hooks["quiet"]),
+    "shop connection, deactivated": Visit(lambda shop: shop.hooks["ended"]),
+    "webhooks": Visit("/members/webhooks/"),
+    "webhooks, a new one": Visit("/members/webhooks/", then=add_webhook),
+    "webhooks, a wrong one": Visit("/members/webhooks/", then=send_form),
+    "webhook": Visit(lambda shop: shop.hooks["webhook"]),
     "own data": Visit("/own-data/"),
     "retention": Visit(RETENTION, then=open_tables),
     "retention, weeks": Visit(f"{RETENTION}?by=week"),

@@ -62,7 +62,10 @@ class Reader:
         self._cleaners = {form: Cleaner(layout, rules) for form, layout in self._layouts.items()}
 
     def order(self, item: Item) -> Read:
-        """An order with its lines (`lines`), or with its total only (`total`)."""
+        """An order with its lines (`lines`), or with its total only (`total`).
+
+        `guest`: the shop has no account of the buyer, whose phone or e-mail therefore makes no new member.
+        """
         lines: Sequence[Item] = item.get("lines") or ()
         if not lines:
             return self._read("orders", "order_no", [("orders", {**item, "amount": item.get("total")})])
@@ -90,6 +93,7 @@ class Reader:
                     read.piece = piece if read.piece is None else pieces.joined(read.piece, [piece])
         if read.piece is not None:
             read.piece.rows.sort()
+            read.piece.more = "guest" if rows[0][1].get("guest") else ""
         if read.piece is not None and not read.is_refused:
             read.problems += pieces.judged(read.piece)
         return read

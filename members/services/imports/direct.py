@@ -7,6 +7,7 @@ staged: a request is small, and its answer is given on the spot.
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -15,7 +16,7 @@ from members.lib import clock
 from members.lib.actor import Actor
 from members.models import ImportBatch, Order, Refund
 from members.queries import merchants, scope
-from members.rules.imports.pieces import ORDER, Piece, Products
+from members.rules.imports.pieces import ORDER, Piece, Products, plain
 from members.rules.imports.problems import Level, Problem
 from members.rules.imports.rows import Rules
 from members.rules.imports.sent import Item, Read, Reader
@@ -25,8 +26,10 @@ from members.services.imports.options import Options
 from members.services.imports.resolve import Plan
 from members.services.imports.stage import Head, head_of
 from members.services.imports.write import Writer
+from members.services.webhooks import outbox
 
 PRESET = "api"
+RECORDED = "orders.recorded"  # the event that webhooks are told of
 ATTEMPTS = 5
 NEW, SAME, CHANGED, REFUSED = "new", "same", "changed", "refused"
 HELD_BACK = "held_back"  # nothing is wrong with it, but with another one of its request
@@ -210,6 +213,7 @@ class _Request:
         if plan.orders or plan.refunds:
             detail = {"source": batch.source, "orders": len(plan.orders), "refunds": len(plan.refunds)}
             audit.record(by=self._by, verb="import", subject_type="import", subject_id=batch.pk, detail=detail)
+            outbox.emit(RECORDED, _news(batch, plan))
 
     def _make_channels(self, heads: Sequence[Head]) -> None:
         words = {head.channel or self._defaults.channel for head in heads}
@@ -245,7 +249,23 @@ class _Request:
         )  # fmt: skip
 
     def _name(self) -> str:
-        return f"API {self._by.name} {clock.local_date(clock.now(), merchants.current().zone)}"
+        sender = self._by.name if self._by.kind == "shop" else f"API {self._by.name}"
+        return f"{sender} {clock.local_date(clock.now(), merchants.current().zone)}"
+
+
+def _news(batch: ImportBatch, plan: Plan) -> dict[str, Any]:
+    """What was written, as webhooks are told it: numbers and amounts, and members by our own ids."""
+    orders = [
+        {"id": entry.id, "number": entry.head.number, "status": entry.status, "total": plain(entry.head.total),
+         "member_id": entry.member_id, "replaces": entry.replaces}
+        for entry in plan.orders
+    ]  # fmt: skip
+    refunds = [
+        {"number": entry.head.number, "order_number": entry.head.ref, "amount": plain(entry.head.total),
+         "member_id": entry.member_id}
+        for entry in plan.refunds
+    ]  # fmt: skip
+    return {"import": batch.pk, "source": batch.source, "orders": orders, "refunds": refunds}
 
 
 def _rules() -> Rules:

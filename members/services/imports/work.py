@@ -22,6 +22,7 @@ from members.services.imports.resolve import Resolver
 from members.services.imports.stage import Head, Stage, is_complete
 from members.services.imports.summary import summarise
 from members.services.imports.write import Writer
+from members.services.webhooks import outbox
 
 KIND = "import"
 CHUNK = 1_500  # orders in one transaction
@@ -32,6 +33,8 @@ CHECKING = gettext_noop("Comparing with what is stored")
 WRITING = gettext_noop("Writing orders")
 WRITING_MEMBERS = gettext_noop("Writing members")
 MEMBERS = "members"
+FINISHED = "import.finished"  # the event that webhooks are told of
+TOLD = ("rows", "accepted", "fixed", "rejected", "duplicates", "orders", "refunds", "members")  # of the counts
 State = ImportBatch.State
 
 
@@ -223,6 +226,8 @@ def _finish(run: jobs.Run, batch: ImportBatch) -> None:
         if decisions := options.of(batch).decisions:
             kept["decisions"] = decisions
         audit.record(by=run.actor, verb="import", subject_type="import", subject_id=batch.pk, detail=kept)
+        told = {name: counts[name] for name in TOLD}
+        outbox.emit(FINISHED, {"import": batch.pk, "kind": batch.kind, "source": batch.source, "counts": told})
     run.finish({"counts": counts, "resumed": run.result.get("resumed", 0)})
     with Stage(options.stage_path(batch)) as stage:
         stage.keep_findings_only()

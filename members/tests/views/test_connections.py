@@ -1,0 +1,50 @@
+"""The page of shop connections: made with a secret that is pasted or shown once, given another, ended."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from conftest import People
+from members.models import AuditEntry, ShopConnection, Store
+
+FORM = {"kind": "woocommerce", "name": "Web shop", "source": "", "secret": ""}
+
+
+@pytest.fixture
+def client(people: People, signed_in: Callable[[Any], Client]) -> Client:
+    return signed_in(people.admin)
+
+
+def test_a_secret_that_we_make_is_shown_once_with_the_address_to_paste(
+    client: Client, stores: tuple[Store, Store], settings: Any
+) -> None:
+    settings.DESK_URL = "https://desk.example.com"
+    page = client.post("/members/connections/", FORM | {"store": stores[1].pk}).content.decode()
+    made = ShopConnection.objects.get()
+    assert (made.store, made.source) == (stores[1], "woocommerce")
+    assert made.secret in page
+    assert f"https://desk.example.com/hooks/woocommerce/{made.pk}/" in page
+    assert made.secret not in client.get(f"/members/connections/{made.pk}/").content.decode()
+
+
+def test_each_change_is_audited_without_the_secret(client: Client, stores: tuple[Store, Store]) -> None:
+    client.post("/members/connections/", FORM | {"store": stores[0].pk, "secret": "pasted-secret"})
+    path = f"/members/connections/{ShopConnection.objects.get().pk}/"
+    assert "pasted-secret" not in client.post(f"{path}secret/", {"secret": "pasted-again"}).content.decode()
+    assert ShopConnection.objects.get().secrets == ["pasted-again", "pasted-secret"]
+    for deed in ("secret/end-old/", "deactivate/", "deactivate/"):
+        assert client.post(path + deed).status_code == 302
+    found = AuditEntry.objects.filter(subject_type="shop_connection").order_by("pk")
+    assert [entry.verb for entry in found] == ["create", "renew_secret", "retire_secret", "deactivate"]
+    assert "pasted" not in str([entry.detail for entry in found])
+    assert ShopConnection.objects.get().secrets == []
+
+
+@pytest.mark.parametrize(
+    "changes", [{"kind": "shopify"}, {"kind": "etsy"}, {"name": ""}, {"store": "99"}, {"secret": "short"}]
+)
+def test_what_cannot_be_connected_is_told(client: Client, stores: tuple[Store, Store], changes: dict[str, str]) -> None:
+    assert client.post("/members/connections/", FORM | {"store": stores[0].pk} | changes).status_code == 422
+    assert not ShopConnection.objects.exists()
