@@ -135,6 +135,14 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
             ),
             Page(_("Targets"), "star", "members:targets", Right.SETTINGS, words=_("goals aims plan")),
             Page(
+                _("Approvals"),
+                "check",
+                "approvals:list",
+                Right.APPROVALS,
+                words=_("requests second person four eyes decide"),
+            ),
+            Page(_("My exports"), "dl", "exports:list", Right.SEE_MEMBERS, words=_("files downloads csv private")),
+            Page(
                 _("Background jobs"), "clock", "jobs", Right.JOBS, words=_("schedule queue worker failed retry cancel")
             ),
             Page(

@@ -9,18 +9,20 @@ from django.conf import settings
 from members.lib import clock
 from members.lib.actor import system
 from members.queries import merchants, people
-from members.services import imports, jobs, schedule, staff_mails
+from members.services import imports, jobs, member_requests, private_exports, schedule, staff_mails
 
 __all__ = [
     "hand_back",
     "imports",
     "mark_done",
+    "member_requests",
     "nightly",
+    "private_exports",
     "run_job",
     "staff_mails",
     "sweep",
     "sweep_at_once",
-]  # a service registers its kind of job
+]  # a service registers its kind of job, or of approval
 
 
 @shared_task(name="members.run_job", ignore_result=True)

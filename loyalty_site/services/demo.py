@@ -16,10 +16,12 @@ from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
 from members.lib.actor import Actor
 from members.models import (
     ApiToken,
+    Approval,
     Category,
     Channel,
     Consent,
     Exclusion,
+    Export,
     Identifier,
     IdentityConflict,
     ImportBatch,
@@ -46,14 +48,14 @@ from members.models import (
     Touched,
     User,
 )
-from members.services import audit, staff, targets
+from members.services import audit, private_files, staff, targets
 from members.services.imports import bulk
 
 TARGETS: Final = {"repeat_rate": 4_500, "sales": 7_500_000_000, "active_members": 16_000}  # as Target keeps them
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    ReportMail,
+    ReportMail, Approval.stores.through, Approval, Export,
     OrderLine, Payment, Refund, Order, Consent, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
     MemberTag, Tag, SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through,
     Invitation.stores.through, Invitation, ApiToken.stores.through, ApiToken, Store, Channel, Touched, Target,
@@ -89,6 +91,7 @@ def take_away(*, by: Actor) -> None:
         if not Merchant.objects.filter(is_demo=True).exists():
             raise NotDemo
         files = [path for path in ImportBatch.objects.values_list("path", flat=True) if path]
+        private_files.withdraw_all()
         User.objects.filter(is_demo=True).delete()
         _empty(FACTS)
         Touched.objects.bulk_create(Touched(kind=kind, key=0) for kind in Touched.Kind)

@@ -5,15 +5,17 @@ from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
 from members.lib import clock
-from members.services import jobs, retention
+from members.services import jobs, private_files, retention
 
 KEPT_DAYS = 90  # of the record of sign-ins
 
 
 @jobs.handler("housekeeping", title=_("Nightly clean-up"), nightly=True)
 def tidy(run: jobs.Run) -> None:
-    """Old copies of imported files, sessions that are over, old records of sign-ins. Harmless twice."""
+    """Old copies of imported files, files nobody fetched, sessions that are over, old sign-ins. Harmless twice."""
     copies = retention.delete_old_copies()
+    files = private_files.delete_old()
     with run.step():
         sessions, _kinds = Session.objects.filter(expire_date__lt=clock.now()).delete()
-    run.finish({"copies": copies, "sessions": sessions, "sign_ins": AxesProxyHandler.reset_logs(age_days=KEPT_DAYS)})
+    sign_ins = AxesProxyHandler.reset_logs(age_days=KEPT_DAYS)
+    run.finish({"copies": copies, "files": files, "sessions": sessions, "sign_ins": sign_ins})

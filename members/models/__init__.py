@@ -1,8 +1,10 @@
 from members.models.api_token import ApiToken
+from members.models.approval import Approval
 from members.models.audit_entry import AuditEntry
 from members.models.channel import Channel
 from members.models.consent import Consent
 from members.models.exclusion import Exclusion
+from members.models.export import Export
 from members.models.identifier import Identifier
 from members.models.identity_conflict import IdentityConflict
 from members.models.import_batch import ImportBatch
@@ -29,8 +31,8 @@ from members.models.tries import Tries
 from members.models.user import User
 
 __all__ = [
-    "ApiToken", "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Identifier", "IdentityConflict",
-    "ImportBatch", "ImportPreset", "InsightMark", "Invitation", "Job", "Member", "MemberEdit", "MemberMerge",
-    "MemberTag", "Merchant", "Order", "OrderLine", "Payment", "Product", "Refund", "SavedView", "ScheduleMark",
-    "Segment", "SegmentMember", "StaffSession", "Store", "Tag", "Target", "Touched", "Tries", "User",
+    "ApiToken", "Approval", "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Export", "Identifier",
+    "IdentityConflict", "ImportBatch", "ImportPreset", "InsightMark", "Invitation", "Job", "Member", "MemberEdit",
+    "MemberMerge", "MemberTag", "Merchant", "Order", "OrderLine", "Payment", "Product", "Refund", "SavedView",
+    "ScheduleMark", "Segment", "SegmentMember", "StaffSession", "Store", "Tag", "Target", "Touched", "Tries", "User",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.db.models import Model, Q, QuerySet
 
 from members.lib.actor import Actor
 from members.models import (
+    Approval,
     AuditEntry,
     Consent,
     Exclusion,
@@ -82,6 +83,7 @@ SECTIONS: list[Section] = [
     Section("changes", MemberEdit, _by("member"), ("field", "before", "after", "at")),
     Section("merges", MemberMerge, _by("member", "into", "owner"), ("member__number", "into__number", *_LIFE)),
     Section("conflicts", IdentityConflict, _by("first", "second"), ("row", "subject", "resolution", "created_at")),
+    Section("approvals", Approval, _by("member"), ("kind", "state", "reason", "note", "created_at", "settled_at")),
     Section("staff_actions", AuditEntry, _audited, ("at", "verb")),
 ]  # fmt: skip
 
@@ -108,6 +110,14 @@ def of(actor: Actor, member: Member) -> Mapping[str, list[dict[str, Any]]]:
 def _rows(section: Section, ids: Ids) -> QuerySet[Any, dict[str, Any]]:
     found = section.model._default_manager.filter(section.of(ids))  # noqa: SLF001 (Django's documented name)
     return found.order_by("pk").values(*section.fields)
+
+
+def counted(member: Member) -> Mapping[str, int]:
+    """What an erasure would find: `records` of the person, `orders`, `contacts` (phones and e-mails)."""
+    ids = records_of(member)
+    contacts = Identifier.objects.filter(member__in=ids, kind__in=["phone", "email"], voided_at=None)
+    orders = Order.objects.filter(Q(buyer__in=ids) | Q(member__in=ids), voided_at=None)
+    return {"records": len(ids), "orders": orders.count(), "contacts": contacts.count()}
 
 
 def consents(member: Member) -> QuerySet[Consent]:

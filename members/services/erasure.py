@@ -10,6 +10,7 @@ from members import events
 from members.lib import clock
 from members.lib.actor import Actor
 from members.models import (
+    Approval,
     Consent,
     Identifier,
     IdentityConflict,
@@ -21,7 +22,7 @@ from members.models import (
     Touched,
 )
 from members.queries import personal_data
-from members.services import audit
+from members.services import audit, private_files
 from members.services.imports import bulk, copies
 
 
@@ -45,7 +46,8 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
     """Erase a member with all records merged into it. Refused when it was erased or merged meanwhile.
 
     Goes: number, name, birthday, gender, city, phones, e-mails, cards, accounts, tags, the wording of consents, the
-    history of changes, contacts on orders, and the copies of imported files, any of which may name the person.
+    history of changes, contacts on orders, the words of requests about them, and the copies of imported files and the
+    files that wait to be downloaded, any of which may name the person.
     Stays: orders, refunds, days that do not count, segments of that moment, home store, day of joining.
     """
     bulk.one_import_at_a_time()  # one that has read who the person is must have written, or see the erasure
@@ -71,6 +73,8 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
     MemberEdit.objects.filter(member__in=ids).delete()
     MemberTag.objects.filter(member__in=ids).delete()
     Consent.objects.filter(member__in=ids).update(wording="")
+    Approval.objects.filter(member__in=ids).update(reason="", note="")
+    private_files.withdraw_all()
     _forget_conflicts(ids)
     # Figures are the same; a new generation parts the desk from answers it remembers with the old number in them.
     Touched.objects.bulk_create(

@@ -11,9 +11,9 @@ from members.admin.base import CappedPaginator
 from members.models import AuditEntry, Channel, Identifier, Order, Store, Touched, User
 from members.tests.counter import member, order
 
-READ_ONLY = ["apitoken", "auditentry", "consent", "exclusion", "identifier", "identityconflict", "importbatch",
-             "importpreset", "insightmark", "invitation", "job", "member", "memberedit", "membermerge", "membertag",
-             "order", "refund", "savedview", "segment", "staffsession", "tag", "target", "user"]  # fmt: skip
+READ_ONLY = ["apitoken", "approval", "auditentry", "consent", "exclusion", "export", "identifier",
+             "identityconflict", "importbatch", "importpreset", "insightmark", "invitation", "job", "member",
+             "memberedit", "membermerge", "membertag", "order", "refund", "savedview", "segment", "staffsession", "tag", "target", "user"]  # fmt: skip
 KEPT = ["category", "channel", "merchant", "product", "store"]
 INTERNAL = {"touched", "tries", "schedulemark", "orderline", "payment", "segmentmember"}  # bookkeeping, parts of orders
 
