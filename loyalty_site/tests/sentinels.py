@@ -123,8 +123,8 @@ def _ask(shop: Shop, people: People) -> None:
     """A request of the manager of each store about its member; the file of a stranger."""
     for place, manager in ((shop.own, people.manager), (shop.foreign, people.stranger)):
         approval = Approval.objects.create(
-            kind="hand_over_data", member_id=place["member"], payload={"ground": "asked"}, reason=NAME if place is shop.foreign else "x",
-            asked_by=manager, expires_at=clock.now() + dt.timedelta(days=7),
+            kind="hand_over_data", member_id=place["member"], payload={"ground": "asked"}, asked_by=manager,
+            reason=NAME if place is shop.foreign else "", expires_at=clock.now() + dt.timedelta(days=7),
         )  # fmt: skip
         approval.stores.set(manager.stores.all())
         place["approval"] = approval.pk

@@ -51,10 +51,6 @@ def _text(value: object) -> str:
 Shown = Callable[[str, str], str]  # kind and value of a contact
 
 
-def _whole(_kind: str, value: str) -> str:
-    return value
-
-
 def _contacts(kind: str, shown: Shown = masking.masked) -> Callable[[Listed], str]:
     return lambda row: " ".join(shown(kind, found.value) for found in row.person.contacts if found.kind == kind)
 
@@ -124,9 +120,9 @@ ALWAYS = "name"  # what leads to the member's page
 _BY_KEY = {column.key: column for column in COLUMNS}
 # By key: the columns of contacts, whole; for files alone, with a right and a reason.
 UNMASKED = {
-    "contact": replace(_BY_KEY["contact"], value=_contact(_whole)),
-    "phone": replace(_BY_KEY["phone"], value=_contacts("phone", _whole)),
-    "email": replace(_BY_KEY["email"], value=_contacts("email", _whole)),
+    "contact": replace(_BY_KEY["contact"], value=_contact(masking.whole)),
+    "phone": replace(_BY_KEY["phone"], value=_contacts("phone", masking.whole)),
+    "email": replace(_BY_KEY["email"], value=_contacts("email", masking.whole)),
 }
 
 

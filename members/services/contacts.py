@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
+from members.lib import masking
 from members.lib.actor import Actor
 from members.lib.roles import Right, Scope
 from members.models import Identifier, Member, User
@@ -43,4 +44,4 @@ def reveal(contact: Identifier, member: Member, *, reason: str, by: Actor) -> st
         raise LimitReached
     detail = {"reason": reason, "kinds": [contact.kind]}
     audit.record(by=by, verb=reveals.VERB, subject_type="member", subject_id=member.pk, detail=detail)
-    return contact.value
+    return masking.whole(contact.kind, contact.value)

@@ -59,7 +59,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         made = kind.make(actor, dict(params.lists()), False)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
-    form = ExportForm(request.POST or None, initial={"whole": "whole" in request.GET})
+    form = ExportForm(request.POST if request.method == "POST" else None, initial={"whole": "whole" in request.GET})
     if request.method == "POST" and form.is_valid() and _asked(form, request, params, made):
         messages.success(request, _("The file is being made. It waits here for you for a day."))
         return redirect("exports:list")

@@ -13,7 +13,8 @@ from members.tests.counter import member, order
 
 READ_ONLY = ["apitoken", "approval", "auditentry", "consent", "exclusion", "export", "identifier",
              "identityconflict", "importbatch", "importpreset", "insightmark", "invitation", "job", "member",
-             "memberedit", "membermerge", "membertag", "order", "refund", "savedview", "segment", "staffsession", "tag", "target", "user"]  # fmt: skip
+             "memberedit", "membermerge", "membertag", "order", "refund", "savedview", "segment", "staffsession", "tag",
+             "target", "user"]  # fmt: skip
 KEPT = ["category", "channel", "merchant", "product", "store"]
 INTERNAL = {"touched", "tries", "schedulemark", "orderline", "payment", "segmentmember"}  # bookkeeping, parts of orders
 
