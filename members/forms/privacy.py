@@ -7,7 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from members.services import contacts, member_requests
 
-_FEW_WORDS = 10  # letters; fewer explain nothing
+_FEW_WORDS = 5  # letters; fewer explain nothing
+
+
+class _Form(forms.Form):
+    """Labels without a colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
 
 def _select() -> forms.Select:
@@ -24,7 +32,7 @@ class RevealForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=contacts.REASONS, widget=_select())
 
 
-class AskForm(forms.Form):
+class AskForm(_Form):
     """What head office should do about a member, and why."""
 
     what = forms.ChoiceField(
@@ -45,7 +53,7 @@ class AskForm(forms.Form):
     )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(_Form):
     """A word to who asked; a no needs one."""
 
     answer = forms.ChoiceField(choices=[("yes", ""), ("no", "")])
@@ -64,7 +72,7 @@ class DecisionForm(forms.Form):
         return values
 
 
-class ExportForm(forms.Form):
+class ExportForm(_Form):
     """Whether contacts are whole in a file, and then why."""
 
     whole = forms.BooleanField(

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from members.lib import clock, registry
+from members.lib import clock, display, registry
 from members.lib.actor import Actor
 from members.lib.registry import Made, UnknownAudience
 from members.lib.roles import Right
@@ -45,7 +45,7 @@ def ask(
         raise PermissionDenied(Right.WHOLE_CONTACTS)
     if is_too_long(rows, by):
         said = _("Your role downloads lists of up to %(n)s rows. Narrow this one by filters.")
-        raise Refused(said % {"n": settings.EXPORT_STORE_ROWS})
+        raise Refused(said % {"n": display.number(settings.EXPORT_STORE_ROWS)})
     filters = {name: list(values) for name, values in params.items()}
     more = {"whole contacts": True, "reason": reason} if whole_contacts else {}
     with transaction.atomic():
