@@ -95,6 +95,7 @@ def reveal(request: HttpRequest, member_id: int, contact_id: int) -> HttpRespons
     form = RevealForm(request.POST)
     context: dict[str, Any] = {
         "member": member,
+        "name": member.name or member.number,
         "contact": contact,
         "back": member_url(member.number, member.pk),
         "most": reveals.A_DAY,
