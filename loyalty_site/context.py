@@ -44,7 +44,16 @@ class Entry:
 GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
     (
         "",
-        (Page(_("Today"), "home", "today", Right.SIGNED_IN, on_phone=True, words=_("home start overview dashboard")),),
+        (
+            Page(_("Today"), "home", "today", Right.SIGNED_IN, on_phone=True, words=_("home start overview dashboard")),
+            Page(
+                _("Approvals"),
+                "check",
+                "approvals:list",
+                Right.APPROVALS,
+                words=_("requests second person four eyes decide"),
+            ),
+        ),
     ),
     (
         _("Members"),
@@ -94,6 +103,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 Right.SEE_MEMBERS,
                 words=_("duplicates missing stale silent stores conflicts"),
             ),
+            Page(_("My exports"), "dl", "exports:list", Right.SEE_MEMBERS, words=_("files downloads csv private")),
         ),
     ),
     (

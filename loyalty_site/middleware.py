@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from loyalty_site.logs import route_of
 from loyalty_site.services import metrics
-from loyalty_site.views import errors
+from loyalty_site.views import errors, proof
 from members.lib import request_id
+from members.lib.access import ProofNeeded
 from members.lib.actor import NOBODY, Actor
 from members.models import User
 from members.queries import merchants, staff
@@ -153,6 +154,23 @@ def zone(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpR
             return get_response(request)
 
     return middleware
+
+
+class ProofOfPassword:
+    """Take the password that comes with a form, and ask for it where a view wants a newer one (access.proven)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        if request.method == "POST" and proof.FIELD in request.POST:
+            proof.take(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return proof.ask(request) if isinstance(exception, ProofNeeded) else None
 
 
 class OwnErrorPages:

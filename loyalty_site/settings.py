@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "loyalty_site.middleware.zone",
     "loyalty_site.middleware.without_nul",
     "loyalty_site.middleware.set_up_first",
+    "loyalty_site.middleware.ProofOfPassword",
     "axes.middleware.AxesMiddleware",
     "loyalty_site.middleware.OwnErrorPages",
 ]
@@ -200,6 +201,8 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 IMPORT_MAX_BYTES = 500 * 2**20
+EXPORT_STREAM_ROWS = env.int("EXPORT_STREAM_ROWS", default=10_000)  # a longer list is made as a private file
+EXPORT_STORE_ROWS = 50_000  # what who works in stores gets at most
 IMPORT_FILES_DAYS = env.int("IMPORT_FILES_DAYS", default=90)  # copies of imported files name many people
 
 # --- API ------------------------------------------------------------------------------------------------------

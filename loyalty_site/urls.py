@@ -15,7 +15,7 @@ from loyalty_site.views import (
     sign_in,
     today,
 )
-from members.urls import api_patterns, hook_patterns
+from members.urls import api_patterns, approval_patterns, export_patterns, hook_patterns
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -42,6 +42,8 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("favicon.ico", icon.favicon, name="favicon"),
     path("members/", include("members.urls")),
+    path("approvals/", include((approval_patterns, "approvals"))),
+    path("exports/", include((export_patterns, "exports"))),
     path("", include("analytics.urls")),
     path("hooks/", include(hook_patterns)),
     path("api/v1/", include((api_patterns, "api"))),

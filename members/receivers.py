@@ -6,6 +6,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from members.lib.access import prove
 from members.models import User
 from members.services import sessions
 
@@ -18,6 +19,7 @@ def begin(request: HttpRequest, user: User, **_kwargs: Any) -> None:
         user=user, ip=request.META.get("REMOTE_ADDR", ""), agent=request.META.get("HTTP_USER_AGENT", "")
     )
     request.session[sessions.KEY] = session.pk
+    prove(request)
 
 
 @receiver(user_logged_out)

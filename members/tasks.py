@@ -9,7 +9,7 @@ from django.conf import settings
 from members.lib import clock
 from members.lib.actor import system
 from members.queries import merchants, people
-from members.services import imports, jobs, schedule, staff_mails
+from members.services import imports, jobs, member_requests, private_exports, schedule, staff_mails
 from members.services.shops import work as shop_work
 from members.services.webhooks import sending
 
@@ -17,14 +17,16 @@ __all__ = [
     "hand_back",
     "imports",
     "mark_done",
+    "member_requests",
     "nightly",
+    "private_exports",
     "run_job",
     "shop_work",
     "staff_mails",
     "sweep",
     "sweep_at_once",
     "sweep_webhooks",
-]  # a service registers its kind of job
+]  # a service registers its kind of job, or of approval
 
 
 @shared_task(name="members.run_job", ignore_result=True)

@@ -4,6 +4,7 @@ from members.api import catalogue as api_catalogue
 from members.api import look_up as api_look_up
 from members.api import orders as api_orders
 from members.views import (
+    approvals,
     conflicts,
     connections,
     hooks,
@@ -22,6 +23,7 @@ from members.views import (
     order_list,
     order_page,
     personal_data,
+    private_exports,
     quality,
     segments,
     staff,
@@ -111,9 +113,25 @@ urlpatterns = [
     path("id/<int:member_id>/same-person/", member_merges.find_other, name="find-other"),
     path("id/<int:member_id>/consent/", personal_data.consent, name="consent"),
     path("id/<int:member_id>/all-data/", personal_data.download, name="all-data"),
+    path("id/<int:member_id>/ask/", personal_data.ask, name="ask"),
+    path("id/<int:member_id>/contacts/<int:contact_id>/reveal/", personal_data.reveal, name="reveal"),
     path("id/<int:member_id>/erase/", personal_data.erase, name="erase"),
     path("merges/<int:merge_id>/part/", member_merges.part, name="part"),
     path("<str:number>/", member_page.page, name="page"),  # last: it takes any word
+]
+
+approval_patterns = [  # below /approvals/
+    path("", approvals.page, name="list"),
+    path("<int:approval_id>/", approvals.one, name="one"),
+    path("<int:approval_id>/decide/", approvals.decide, name="decide"),
+    path("<int:approval_id>/withdraw/", approvals.withdraw, name="withdraw"),
+]
+
+export_patterns = [  # below /exports/
+    path("", private_exports.page, name="list"),
+    path("new/", private_exports.ask, name="new"),
+    path("<int:number>/progress/", private_exports.progress, name="progress"),
+    path("file/<str:key>/", private_exports.file, name="file"),
 ]
 
 api_patterns = [  # below /api/v1/

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from analytics.panels import changes, gap, places
+from analytics.panels import changes, files, gap, places
 from analytics.reports import drill
 from analytics.services import publish
 from members.lib import registry
@@ -11,3 +11,4 @@ registry.audiences.update(drill.sources())
 registry.places.append(places.report_places)
 registry.insights += [gap.gap_insight, changes.change_insights]
 registry.webhook_events[publish.PUBLISHED] = _("The reports have been brought up to date")
+registry.files |= files.kinds()

@@ -30,6 +30,7 @@ from members.models import Channel, Segment, Store
 from members.queries import scope, segments
 
 RANGES = ("today", "yesterday", "7d", "30d", "90d", "month", "last_month", "12m", "all")
+DEFAULT_RANGE = "12m"  # of the page of a report
 _FILTERS = ("range", "store", "channel", "segment", "by", "grain", "as_of")  # `grain`: as API and command call it
 _FROM_MAIL = "utm_"  # what a mailing puts behind every link is nobody's filter
 

@@ -1,6 +1,7 @@
 import datetime as dt
 from dataclasses import replace
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,12 +18,12 @@ from analytics.views.answer import Answer
 from analytics.views.filters import address, filter_bar, switches, with_own_dates
 from analytics.views.tables import table
 from members.lib.access import actor_of, needs
+from members.lib.addresses import ask_file_url
 from members.lib.listing import PER_PAGE
 from members.lib.roles import Right
 from members.lib.widgets import Action
 from members.queries import merchants
 
-DEFAULT_RANGE = "12m"
 RANGES = ("30d", "90d", "12m", "all")
 _TURNED = {"page": ()}  # the page of a long table: any number
 
@@ -37,7 +38,7 @@ def report_page(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(canonical)
     given = dict(request.GET.lists())
     own = _TURNED if report.paged or any(given.get("group", ())) else None
-    page = around.read(actor, given, around.choices or report.choices, DEFAULT_RANGE, own)
+    page = around.read(actor, given, around.choices or report.choices, page_query.DEFAULT_RANGE, own)
     asked = page.asking(report.choices)
     try:
         result = reports.frame(slug, actor, asked.query)
@@ -71,7 +72,7 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponseBase:
     report = _known(slug)
     actor = actor_of(request)
     own = {"header": ("key",)}
-    asked = page_query.read(actor, dict(request.GET.lists()), report.choices, DEFAULT_RANGE, own)
+    asked = page_query.read(actor, dict(request.GET.lists()), report.choices, page_query.DEFAULT_RANGE, own)
     if asked.warnings:  # a page can say what it left out; a file would pass for what was asked
         text = wording.sentences(*asked.warnings)
         return render(
@@ -81,6 +82,8 @@ def csv_file(request: HttpRequest, slug: str) -> HttpResponseBase:
         result = reports.frame(slug, actor, asked.query)
     except NoData as empty:
         raise Http404(str(empty)) from empty
+    if report.lists_members and len(result.frame) > settings.EXPORT_STREAM_ROWS:
+        return redirect(ask_file_url(slug, request.GET))
     stores = f"{len(asked.query.stores) or len(asked.stores)}stores"
     dates = [str(asked.first), str(asked.last)] if report.choices.dated else [str(result.meta["last_day"])]
     return report_file(result, "_".join([slug, *dates, stores]), by=actor, keys=request.GET.get("header") == "key")

@@ -17,10 +17,12 @@ from members.lib import append_only
 from members.lib.actor import Actor
 from members.models import (
     ApiToken,
+    Approval,
     Category,
     Channel,
     Consent,
     Exclusion,
+    Export,
     Identifier,
     IdentityConflict,
     ImportBatch,
@@ -53,7 +55,7 @@ from members.models import (
     Webhook,
     WebhookMessage,
 )
-from members.services import audit, staff, targets
+from members.services import audit, private_files, staff, targets
 from members.services.imports import bulk
 from rewards.models import Account, Entry, Lot, Posting
 
@@ -61,8 +63,9 @@ TARGETS: Final = {"repeat_rate": 4_500, "sales": 7_500_000_000, "active_members"
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    ReportMail, Posting, Lot, Entry, Account,
+    Posting, Lot, Entry, Account,
     ReportMail, WebhookMessage, Webhook, PrivacyRequest, ShopDelivery, ShopOrder, ShopConnection,
+    Approval.stores.through, Approval, Export,
     OrderLine, Payment, Refund, Order, Consent, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
     MemberTag, Tag, SegmentMember, Segment, SavedView, Member, Product, Category, User.stores.through,
     Invitation.stores.through, Invitation, ApiToken.stores.through, ApiToken, Store, Channel, Touched, Target,
@@ -98,6 +101,7 @@ def take_away(*, by: Actor) -> None:
         if not Merchant.objects.filter(is_demo=True).exists():
             raise NotDemo
         files = [path for path in ImportBatch.objects.values_list("path", flat=True) if path]
+        private_files.withdraw_all()
         User.objects.filter(is_demo=True).delete()
         _empty(FACTS)
         Touched.objects.bulk_create(Touched(kind=kind, key=0) for kind in Touched.Kind)

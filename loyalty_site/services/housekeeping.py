@@ -5,16 +5,20 @@ from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
 from members.lib import clock
-from members.services import jobs, retention
+from members.services import jobs, private_files, retention
 
 KEPT_DAYS = 90  # of the record of sign-ins
 
 
 @jobs.handler("housekeeping", title=_("Nightly clean-up"), nightly=True)
 def tidy(run: jobs.Run) -> None:
-    """Old copies of files, old events, sessions that are over, old records of sign-ins. Harmless twice."""
+    """Old copies of imported files, old events, files nobody fetched, sessions that are over, old sign-ins.
+
+    Harmless twice.
+    """
     copies, events = retention.delete_old_copies(), retention.delete_old_events()
+    files = private_files.delete_old()
     with run.step():
         sessions, _kinds = Session.objects.filter(expire_date__lt=clock.now()).delete()
     sign_ins = AxesProxyHandler.reset_logs(age_days=KEPT_DAYS)
-    run.finish({"copies": copies, "events": events, "sessions": sessions, "sign_ins": sign_ins})
+    run.finish({"copies": copies, "events": events, "files": files, "sessions": sessions, "sign_ins": sign_ins})

@@ -14,11 +14,13 @@ from conftest import People
 from members.lib import clock
 from members.lib.actor import system
 from members.models import (
+    Approval,
     AuditEntry,
     Category,
     Channel,
     Consent,
     Exclusion,
+    Export,
     Identifier,
     IdentityConflict,
     ImportBatch,
@@ -49,7 +51,7 @@ from members.models import (
     Webhook,
     WebhookMessage,
 )  # fmt: skip
-from members.services import audit, merges, tags, views
+from members.services import audit, merges, private_files, tags, views
 from members.tests import bearer
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
@@ -76,6 +78,7 @@ class Shop:
         )
         _keep_segments(shop, people)
         _hire(shop, people)
+        _ask(shop, people)
         shop.own |= _of_lists()
         importer.post("/members/imports/new/", {"file": SimpleUploadedFile("sales.csv", SALES)})
         batch = ImportBatch.objects.latest("pk")
@@ -133,6 +136,23 @@ def _hire(shop: Shop, people: People) -> None:
         invitation.stores.set([store])
         session = StaffSession.objects.create(user=clerk, agent="Firefox/1")
         place |= {"person": clerk.pk, "invitation": invitation.pk, "staffsession": session.pk}
+
+
+def _ask(shop: Shop, people: People) -> None:
+    """A request of the manager of each store about its member; the file of a stranger."""
+    for place, manager in ((shop.own, people.manager), (shop.foreign, people.stranger)):
+        approval = Approval.objects.create(
+            kind="hand_over_data", member_id=place["member"], payload={"ground": "asked"}, asked_by=manager,
+            reason=NAME if place is shop.foreign else "", expires_at=clock.now() + dt.timedelta(days=7),
+        )  # fmt: skip
+        approval.stores.set(manager.stores.all())
+        place["approval"] = approval.pk
+    now = clock.now()
+    export = Export.objects.create(
+        number=1, owner=people.stranger, kind="members", language="en", ready_at=now, file="1.csv",
+        expires_at=now + dt.timedelta(days=1),
+    )  # fmt: skip
+    shop.own |= {"export": export.pk, "export_number": 1, "export_key": private_files.link_key(export)}
 
 
 def _of_lists() -> dict[str, Any]:

@@ -145,6 +145,18 @@ TABLE: dict[str, Described] = {
     ),
     "members:exclusion-withdraw": Described(Right.EXCLUDE, WRITE, {"exclusion_id": "exclusion"}, scoped=True),
     "members:consent": Described(Right.SEE_MEMBERS, BOTH, {"member_id": "member"}, scoped=True, answers=BAD_FORM),
+    "members:ask": Described(Right.ASK_ERASE, BOTH, {"member_id": "member"}, scoped=True, answers=BAD_FORM),
+    "members:reveal": Described(Right.REVEAL, WRITE, {"member_id": "member", "contact_id": "identifier"}, scoped=True),
+    "approvals:list": Described(Right.APPROVALS),
+    "approvals:one": Described(Right.APPROVALS, READ, {"approval_id": "approval"}, scoped=True),
+    "approvals:decide": Described(
+        Right.APPROVALS, WRITE, {"approval_id": "approval"}, scoped=True, answers=frozenset({422})
+    ),
+    "approvals:withdraw": Described(Right.APPROVALS, WRITE, {"approval_id": "approval"}, scoped=True, answers=OTHERS),
+    "exports:list": Described(Right.SEE_MEMBERS),
+    "exports:new": Described(Right.SEE_MEMBERS, BOTH, query="of=members&list="),
+    "exports:progress": Described(Right.SEE_MEMBERS, READ, {"number": "export_number"}, answers=frozenset({404})),
+    "exports:file": Described(Right.SEE_MEMBERS, READ, {"key": "export_key"}, answers=frozenset({404})),
     "members:all-data": Described(Right.ERASE, WRITE, {"member_id": "member"}, scoped=True),
     "members:erase": Described(Right.ERASE, BOTH, {"member_id": "member"}, scoped=True, answers=BAD_FORM),
     "members:find-other": Described(Right.IMPORT, WRITE, {"member_id": "member"}, scoped=True),

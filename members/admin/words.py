@@ -19,6 +19,10 @@ _WORDS = {
     "import": pgettext_lazy("deed", "import"),
     "export": pgettext_lazy("deed", "exported"),
     "export_end": pgettext_lazy("deed", "export ended"),
+    "fetch_export": pgettext_lazy("deed", "downloaded a private file"),
+    "propose": pgettext_lazy("deed", "asked for a second person"),
+    "approve": pgettext_lazy("deed", "approved"),
+    "decline": pgettext_lazy("deed", "declined"),
     "cancel": pgettext_lazy("deed", "cancelled"),
     "retry": pgettext_lazy("deed", "tried again"),
     "set up": pgettext_lazy("deed", "set up"),
@@ -63,6 +67,7 @@ _WORDS = {
     "answer_request": pgettext_lazy("deed", "answered a request about data"),
     "upsert": pgettext_lazy("deed", "sent by the API"),
     # with what
+    "approval": _("approval"),
     "database": _("database"),
     "demo": _("demo shop"),
     "invitation": _("invitation"),
@@ -88,6 +93,9 @@ _WORDS = {
     "reportmail": _("weekly report"),
     # kinds of jobs and files
     "housekeeping": _("clean up at night"),
+    "private_export": _("make a file to download"),
+    "erase_member": _("erase a person"),
+    "hand_over_data": _("hand over all data of a person"),
     "publish": _("bring the reports up to date"),
     "shop_events": _("take the events of a shop"),
     "webhooks": _("send webhooks"),

@@ -1,4 +1,7 @@
-"""The lists as CSV: the filters of the page, contacts masked, sent while they are read, every export in the audit."""
+"""The lists as CSV: the filters of the page, contacts masked, sent while they are read, every export in the audit.
+
+`members_made` and `orders_made` are the lines alone, which a private file is made of as well.
+"""
 
 import itertools
 import re
@@ -6,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import QueryDict, StreamingHttpResponse
 from django.utils.functional import Promise
@@ -13,10 +17,12 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from members.exports import columns as all_columns
 from members.exports.columns import COLUMNS, MemberColumn
 from members.lib import csv_stream, listing, safe_csv
 from members.lib.actor import Actor
 from members.lib.money import plain, to_units
+from members.lib.registry import Made
 from members.models import Member, Order
 from members.queries import member_columns
 from members.queries import orders as order_queries
@@ -55,19 +61,50 @@ ORDERS: Sequence[Field] = (
 )
 
 
-def people_file(
-    members: QuerySet[Member], columns: Sequence[MemberColumn], *, params: QueryDict, by: Actor
-) -> StreamingHttpResponse:
-    """The members of a list, in its order and with its columns; the number comes first and is always there."""
+def streamed(subject: str, made: Made, *, params: QueryDict, by: Actor) -> StreamingHttpResponse:
+    """The audit row first, then the file as it is read: nothing leaves that is not in the audit.
+
+    The number of the audit row is in the file name; a second row tells how the download ended.
+    """
+    entry = exports.record(by=by, subject=subject, filters=listing.filters_in(params), rows=made.rows)
+    name = _name(subject, params, entry.pk)
+    sentence = _("This file is not complete: the desk could not read on. Please download it again.")
+    data = csv_stream.pieces(
+        iter(made.lines),
+        name=name,
+        broken_off=next(safe_csv.lines([sentence], (), bom=False)),
+        done=lambda sent: exports.record_end(entry, sent, by=by),
+    )
+    disposition = content_disposition_header(as_attachment=True, filename=name) or ""
+    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    return StreamingHttpResponse(data, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def is_streamed(made: Made) -> bool:
+    """Whether a list is short enough to be sent while somebody waits; a longer one is made as a private file."""
+    most: int = settings.EXPORT_STREAM_ROWS
+    return made.rows <= most
+
+
+def members_made(
+    members: QuerySet[Member], columns: Sequence[MemberColumn], *, params: QueryDict, whole_contacts: bool = False
+) -> Made:
+    """The members of a list, in its order and with its columns; the number comes first and is always there.
+
+    With `whole_contacts` phones and e-mails are not masked.
+    """
     number = next(column for column in COLUMNS if column.key == "number")
     fields = [number, *(column for column in columns if column is not number)]
-    rows = _people(members, {column.key for column in columns})
-    return _file("members", fields, rows, members.count(), params, by)
+    keys = {column.key for column in columns}
+    if whole_contacts:
+        fields = [all_columns.UNMASKED.get(field.key, field) for field in fields]
+    has_contacts = bool(keys & all_columns.UNMASKED.keys())
+    return _made(fields, _people(members, keys), members.count(), params, has_contacts=has_contacts)
 
 
-def orders_file(orders: QuerySet[Order], *, params: QueryDict, by: Actor) -> StreamingHttpResponse:
+def orders_made(orders: QuerySet[Order], *, params: QueryDict) -> Made:
     """The orders of a list, in its order."""
-    return _file("orders", ORDERS, _orders(orders), orders.count(), params, by)
+    return _made(ORDERS, _orders(orders), orders.count(), params)
 
 
 def _people(members: QuerySet[Member], wanted: Collection[str]) -> Iterator[Listed]:
@@ -88,28 +125,14 @@ def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
         yield chunk
 
 
-def _file(
-    subject: str, fields: Sequence[Field | MemberColumn], rows: Iterable[Any], count: int, params: QueryDict, by: Actor
-) -> StreamingHttpResponse:
-    """The audit row first, then the file as it is read: nothing leaves that is not in the audit.
-
-    The number of the audit row is in the file name; a second row tells how the download ended.
-    """
+def _made(
+    fields: Sequence[Field | MemberColumn], rows: Iterable[Any], count: int, params: QueryDict, *,
+    has_contacts: bool = False,
+) -> Made:  # fmt: skip
     keys = params.get("header") == "key"
     header = [field.key if keys else str(field.heading) for field in fields]
-    filters = {name: values for name, values in listing.sent(params.urlencode()).lists() if name != "page"}
-    entry = exports.record(by=by, subject=subject, filters=filters, rows=count)
-    name = _name(subject, params, entry.pk)
-    sentence = _("This file is not complete: the desk could not read on. Please download it again.")
-    data = csv_stream.pieces(
-        safe_csv.lines(header, ([field.value(row) for field in fields] for row in rows)),
-        name=name,
-        broken_off=next(safe_csv.lines([sentence], (), bom=False)),
-        done=lambda sent: exports.record_end(entry, sent, by=by),
-    )
-    disposition = content_disposition_header(as_attachment=True, filename=name) or ""
-    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
-    return StreamingHttpResponse(data, content_type="text/csv; charset=utf-8", headers=headers)
+    lines = safe_csv.lines(header, ([field.value(row) for field in fields] for row in rows))
+    return Made(count, lines, header, has_contacts)
 
 
 def _name(subject: str, params: QueryDict, export_id: int) -> str:

@@ -1,7 +1,7 @@
 """The columns of the member list, the same for page and CSV: which there are, and what a row says in each."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -48,16 +48,21 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _contacts(kind: str) -> Callable[[Listed], str]:
-    return lambda row: " ".join(
-        masking.masked(kind, found.value) for found in row.person.contacts if found.kind == kind
-    )
+Shown = Callable[[str, str], str]  # kind and value of a contact
 
 
-def _contact(row: Listed) -> str:
+def _contacts(kind: str, shown: Shown = masking.masked) -> Callable[[Listed], str]:
+    return lambda row: " ".join(shown(kind, found.value) for found in row.person.contacts if found.kind == kind)
+
+
+def _contact(shown: Shown = masking.masked) -> Callable[[Listed], str]:
     """The contact that was known first."""
-    found = next(iter(row.person.contacts), None)
-    return f"{found.get_kind_display()} {masking.masked(found.kind, found.value)}" if found else ""
+
+    def value(row: Listed) -> str:
+        found = next(iter(row.person.contacts), None)
+        return f"{found.get_kind_display()} {shown(found.kind, found.value)}" if found else ""
+
+    return value
 
 
 def _last4(row: Listed) -> str:
@@ -84,7 +89,7 @@ def _average(row: Listed) -> str:
 COLUMNS: Sequence[MemberColumn] = (
     MemberColumn("name", _("Name"), lambda row: row.person.member.name, sort="name", on_phone=True),
     MemberColumn("number", _("Member number"), lambda row: row.person.member.number, sort="number", on_phone=True),
-    MemberColumn("contact", _("Contact"), _contact, on_phone=True),
+    MemberColumn("contact", _("Contact"), _contact(), on_phone=True),
     MemberColumn("phone", _("Phone"), _contacts("phone")),
     MemberColumn("phone_last4", _("Last 4 of phone"), _last4),
     MemberColumn("email", _("E-mail"), _contacts("email")),
@@ -113,6 +118,12 @@ COLUMNS: Sequence[MemberColumn] = (
 DEFAULT = ("name", "number", "contact", "home_store", "first_purchase", "last_purchase", "orders", "net")
 ALWAYS = "name"  # what leads to the member's page
 _BY_KEY = {column.key: column for column in COLUMNS}
+# By key: the columns of contacts, whole; for files alone, with a right and a reason.
+UNMASKED = {
+    "contact": replace(_BY_KEY["contact"], value=_contact(masking.whole)),
+    "phone": replace(_BY_KEY["phone"], value=_contacts("phone", masking.whole)),
+    "email": replace(_BY_KEY["email"], value=_contacts("email", masking.whole)),
+}
 
 
 def chosen(given: Iterable[str]) -> tuple[list[MemberColumn], list[str]]:

@@ -1,7 +1,9 @@
-"""Where a member's page is: by the member number, which staff know and can type."""
+"""Where a member's page is: by the member number, which staff know and can type. And where files are asked for."""
 
 import re
+from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import resolve, reverse
 
 _PLAIN = re.compile(r"\w[\w-]*")
@@ -14,3 +16,8 @@ def member_url(number: str, member_id: int) -> str:
         if resolve(address).view_name == "members:page":
             return address
     return reverse("members:page-by-id", args=[member_id])
+
+
+def ask_file_url(kind: str, params: QueryDict) -> str:
+    """Where the file of a list (a kind of registry.files, by the list's parameters) is asked for."""
+    return f"{reverse('exports:new')}?{urlencode({'of': kind, 'list': params.urlencode()})}"

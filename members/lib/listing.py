@@ -28,6 +28,11 @@ def sent(text: str) -> QueryDict:
     return QueryDict(text.replace("%00", "").replace("\x00", ""))  # which PostgreSQL keeps in no text
 
 
+def filters_in(params: QueryDict) -> dict[str, list[str]]:
+    """What of a list's address the audit keeps of its file: all but the page."""
+    return {name: list(values) for name, values in sent(params.urlencode()).lists() if name != "page"}
+
+
 def sort_in(params: QueryDict, allowed: Sequence[str], default: str) -> tuple[str, str]:
     """The sort of a URL and "", or the default and a warning when this list cannot be sorted so."""
     wanted = params.get("sort", "") or default

@@ -15,6 +15,11 @@ def masked(kind: str, value: str) -> str:
     return f"{value[:1]}***"
 
 
+def whole(kind: str, value: str) -> str:
+    """All of it, a Chinese phone as it is dialled there: +8613812341234 -> 13812341234."""
+    return value.removeprefix(CHINA) if kind == "phone" else value
+
+
 def phone(value: str) -> str:
     """+8613812341234 -> 138****1234; other countries keep their prefix: +44****0123."""
     national = value.removeprefix(CHINA)

@@ -1,10 +1,10 @@
 """What upper apps contribute to shared pages, without the ground floor knowing them.
 
 An app registers in its `panels` (loaded from its AppConfig): audiences (the people or orders behind a number),
-to-dos and insights for Today, places that the search finds by name.
+to-dos and insights for Today, places that the search finds by name, lists that can be had as a private file.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from members.lib.actor import Actor
+from members.lib.roles import Right
 
 Params = Mapping[str, Sequence[str]]  # a query string, each key with its values
 
@@ -84,12 +85,38 @@ class Place:
     icon: str = "arrow"
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file about to be made: how many rows it has, its lines, and what a page says of it before."""
+
+    rows: int
+    lines: Iterable[str]
+    columns: Sequence[str] = ()  # the headings
+    has_contacts: bool = False  # phones or e-mails are among them, masked unless whole ones are asked for
+    warnings: Sequence[str] = ()  # what of the filters was not understood and left out
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of private file. `make` takes who asks, the parameters, and whether contacts are to be whole.
+
+    `page`: the address of the list that it is the file of; None for what no list shows.
+    """
+
+    title: str | Promise
+    right: Right
+    make: Callable[[Actor, Params, bool], Made]
+    page: Callable[[], str] | None = None
+    ending: str = "csv"
+
+
 audiences: dict[str, Callable[[Actor, Params], Audience]] = {}
 lists: dict[str, Callable[[Actor, Params], Any]] = {}  # "members" -> the query of whom that list shows for its address
 todos: list[Callable[[Actor], Sequence[Todo]]] = []
 insights: list[Callable[[Actor, Params], Sequence[Insight]]] = []
 places: list[Callable[[Actor], Sequence[Place]]] = []
 webhook_events: dict[str, str | Promise] = {}  # what a webhook may ask to be told of -> what that is, in words
+files: dict[str, FileKind] = {}
 
 
 def audience(actor: Actor, params: Params) -> Audience:

@@ -31,6 +31,10 @@ class Right(StrEnum):
     IMPORT = "import"
     EXCLUDE = "exclude"  # mark a member as staff, test, reseller
     ERASE = "erase"  # give out all that is known of a member, or erase it
+    ASK_ERASE = "ask_erase"  # ask somebody with that right for it
+    APPROVALS = "approvals"  # ask for what a second person decides; who decides is said by each kind
+    REVEAL = "reveal"  # see one whole phone or e-mail, with a reason
+    WHOLE_CONTACTS = "whole_contacts"  # files with whole phones and e-mails, with a reason
     JOBS = "jobs"  # follow the work in the background, cancel it and try it again
     INVITE_CLERKS = "invite_clerks"  # to the stores in scope, and let them go who work nowhere else
     SETTINGS = "settings"
@@ -48,7 +52,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MANAGER: frozenset(
         {
             Right.SEE_MEMBERS, Right.READ_ORDERS, Right.READ_CATALOGUE, Right.LOOK_UP, Right.SEE_REPORTS,
-            Right.INVITE_CLERKS,
+            Right.INVITE_CLERKS, Right.APPROVALS, Right.ASK_ERASE, Right.REVEAL,
         }
     ),
     Role.CLERK: frozenset({Right.LOOK_UP}),

@@ -1,8 +1,10 @@
 from members.models.api_token import ApiToken
+from members.models.approval import Approval
 from members.models.audit_entry import AuditEntry
 from members.models.channel import Channel
 from members.models.consent import Consent
 from members.models.exclusion import Exclusion
+from members.models.export import Export
 from members.models.identifier import Identifier
 from members.models.identity_conflict import IdentityConflict
 from members.models.import_batch import ImportBatch
@@ -31,9 +33,9 @@ from members.models.user import User
 from members.models.webhook import Webhook, WebhookMessage
 
 __all__ = [
-    "ApiToken", "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Identifier", "IdentityConflict",
-    "ImportBatch", "ImportPreset", "InsightMark", "Invitation", "Job", "Member", "MemberEdit", "MemberMerge",
-    "MemberTag", "Merchant", "Order", "OrderLine", "Payment", "PrivacyRequest", "Product", "Refund", "SavedView",
-    "ScheduleMark", "Segment", "SegmentMember", "ShopConnection", "ShopDelivery", "ShopOrder", "StaffSession", "Store",
-    "Tag", "Target", "Touched", "Tries", "User", "Webhook", "WebhookMessage",
+    "ApiToken", "Approval", "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Export", "Identifier",
+    "IdentityConflict", "ImportBatch", "ImportPreset", "InsightMark", "Invitation", "Job", "Member", "MemberEdit",
+    "MemberMerge", "MemberTag", "Merchant", "Order", "OrderLine", "Payment", "PrivacyRequest", "Product", "Refund",
+    "SavedView", "ScheduleMark", "Segment", "SegmentMember", "ShopConnection", "ShopDelivery", "ShopOrder",
+    "StaffSession", "Store", "Tag", "Target", "Touched", "Tries", "User", "Webhook", "WebhookMessage",
 ]  # fmt: skip

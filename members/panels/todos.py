@@ -13,7 +13,9 @@ from members.lib.actor import Actor
 from members.lib.registry import Link, Todo
 from members.lib.roles import Right
 from members.models import ImportBatch
+from members.queries import approvals as approval_queries
 from members.queries import imports, quality
+from members.services import approvals
 
 
 def import_todos(actor: Actor) -> Sequence[Todo]:
@@ -75,3 +77,15 @@ def store_todos(actor: Actor) -> Sequence[Todo]:
     title = ngettext("%(n)s store sent nothing yesterday", "%(n)s stores sent nothing yesterday", len(late))
     detail = _(", ").join(store.name for store in late[:3])
     return (Todo(title % {"n": display.number(len(late))}, detail, link, "warn", "store", 65),)
+
+
+def approval_todos(actor: Actor) -> Sequence[Todo]:
+    """What others ask for and wait to hear about."""
+    kinds = approvals.decided_by(actor)
+    n = approval_queries.waiting(actor, kinds).count() if kinds else 0
+    if not n:
+        return ()
+    title = ngettext("%(n)s request waits for your decision", "%(n)s requests wait for your decision", n)
+    detail = _("Somebody else asked for it, and it is done only when you agree.")
+    link = Link(_("Decide"), reverse("approvals:list"))
+    return (Todo(title % {"n": display.number(n)}, detail, link, "warn", "check", 75),)

@@ -8,6 +8,7 @@ from django.db.models import Model, Q, QuerySet
 
 from members.lib.actor import Actor
 from members.models import (
+    Approval,
     AuditEntry,
     Consent,
     Exclusion,
@@ -86,6 +87,7 @@ SECTIONS: list[Section] = [
     Section("merges", MemberMerge, by("member", "into", "owner"), ("member__number", "into__number", *_LIFE)),
     Section("conflicts", IdentityConflict, by("first", "second"), ("row", "subject", "resolution", "created_at")),
     Section("privacy_requests", PrivacyRequest, by("member"), ("kind", "connection__name", "asked_at", "done_at")),
+    Section("approvals", Approval, by("member"), ("kind", "state", "reason", "note", "created_at", "settled_at")),
     Section("staff_actions", AuditEntry, _audited, ("at", "verb")),
 ]  # fmt: skip
 
@@ -97,7 +99,7 @@ def register(sections: Iterable[Section]) -> None:
 
 def records_of(member: Member) -> list[int]:
     """The ids of all records that count for the member, its own first."""
-    absorbed = Member.objects.filter(merged_into=member).orderby("pk").values_list("pk", flat=True)
+    absorbed = Member.objects.filter(merged_into=member).order_by("pk").values_list("pk", flat=True)
     return [member.pk, *absorbed]
 
 
@@ -111,7 +113,15 @@ def of(actor: Actor, member: Member) -> Mapping[str, list[dict[str, Any]]]:
 
 def _rows(section: Section, ids: Ids) -> QuerySet[Any, dict[str, Any]]:
     found = section.model._default_manager.filter(section.of(ids))  # noqa: SLF001 (Django's documented name)
-    return found.orderby("pk").values(*section.fields)
+    return found.order_by("pk").values(*section.fields)
+
+
+def counted(member: Member) -> Mapping[str, int]:
+    """What an erasure would find: `records` of the person, `orders`, `contacts` (phones and e-mails)."""
+    ids = records_of(member)
+    contacts = Identifier.objects.filter(member__in=ids, kind__in=["phone", "email"], voided_at=None)
+    orders = Order.objects.filter(Q(buyer__in=ids) | Q(member__in=ids), voided_at=None)
+    return {"records": len(ids), "orders": orders.count(), "contacts": contacts.count()}
 
 
 def consents(member: Member) -> QuerySet[Consent]:

@@ -10,6 +10,7 @@ from members import events
 from members.lib import clock
 from members.lib.actor import Actor
 from members.models import (
+    Approval,
     Consent,
     Identifier,
     IdentityConflict,
@@ -21,7 +22,7 @@ from members.models import (
     Touched,
 )
 from members.queries import personal_data
-from members.services import audit, typed
+from members.services import audit, private_files, typed
 from members.services.imports import bulk, copies
 from members.services.webhooks import outbox
 
@@ -53,8 +54,9 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
     """Erase a member with all records merged into it. Refused when it was erased or merged meanwhile.
 
     Goes: number, name, birthday, gender, city, phones, e-mails, cards, accounts, tags, the wording of consents, the
-    history of changes, contacts on orders, what staff typed of them into tags, views, segments and filters, and the
-    copies of imported files and of events that could not be taken, any of which may name the person.
+    history of changes, contacts on orders, what staff typed of them into tags, views, segments and filters, the words
+    of requests about them, and the copies of imported files, the events that could not be taken and the files that
+    wait to be downloaded, any of which may name the person.
     Stays: orders, refunds, days that do not count, segments of that moment, home store, day of joining.
     """
     bulk.one_import_at_a_time()  # one that has read who the person is must have written, or see the erasure
@@ -81,6 +83,8 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
     orders.exclude(guest_phone="", guest_email="").update(guest_phone="", guest_email="")
     MemberEdit.objects.filter(member__in=ids).delete()
     Consent.objects.filter(member__in=ids).update(wording="")
+    Approval.objects.filter(member__in=ids).update(reason="", note="")
+    private_files.withdraw_all()
     _forget_conflicts(ids)
     ShopDelivery.objects.exclude(state=ShopDelivery.State.WAITING).exclude(body=b"").update(body=b"")
     # Figures are the same; a new generation parts the desk from answers it remembers with the old number in them.

@@ -11,9 +11,9 @@ from members.services import audit
 logger = logging.getLogger(__name__)
 
 
-def record(*, by: Actor, subject: str, filters: dict[str, Any], rows: int) -> AuditEntry:
+def record(*, by: Actor, subject: str, filters: dict[str, Any], rows: int, **more: Any) -> AuditEntry:
     """The audit row of a list that is about to leave the house: which filter, how many rows."""
-    detail = {"filters": filters, "rows": rows}
+    detail = {"filters": filters, "rows": rows, **more}
     return audit.record(by=by, verb="export", subject_type="list", subject_id=subject, detail=detail)
 
 

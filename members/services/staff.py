@@ -15,7 +15,7 @@ from members.lib.roles import ALL_STORES, Right, Role
 from members.models import Store, User
 from members.queries import invitations
 from members.queries import staff as queries
-from members.services import audit, passwords, sessions
+from members.services import audit, passwords, private_files, sessions
 
 
 class Refused(ValueError):
@@ -170,7 +170,8 @@ def _keep_an_administrator(user: User) -> None:
 
 
 def _withdraw_what_they_gave(user: User) -> None:
-    """Invitations and password links of who may no longer give them away."""
+    """Invitations and password links of who may no longer give them away, and files made with the rights of before."""
+    private_files.withdraw_of(user)
     if user.acts_as != Role.ADMIN or not user.is_active:
         invitations.still_open().filter(user_id=user.pk).update(withdrawn_at=clock.now())
         passwords.void_links_of(user)

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from members.lib import display, masking
-from members.lib.actor import Actor
 from members.lib.widgets import Cell, Change, Column, Row
 from members.models import Identifier
 
@@ -60,9 +59,8 @@ def percent(share: display.Figure | None, decimals: int = 1) -> str:
 
 
 @register.filter
-def contact(identifier: Identifier, actor: Actor) -> str:
-    """`{{ identifier|contact:actor }}` -> 138****1234. No role reads whole contacts on a page."""
-    del actor  # the signature that a role with the right to reveal will need
+def contact(identifier: Identifier) -> str:
+    """`{{ identifier|contact }}` -> 138****1234. A whole one is shown on a page of its own, with a reason."""
     return masking.masked(identifier.kind, identifier.value)
 
 

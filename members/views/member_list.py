@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,36 +17,31 @@ from django.views.decorators.http import require_safe
 from members import exports
 from members.exports import columns
 from members.exports.columns import Kind, MemberColumn
-from members.filters import MemberFilter, bar, behind, given, keep, unread, unseen_stores
+from members.filters import bar, given, keep, lists
+from members.filters.lists import FoundMembers
 from members.lib import display, listing
 from members.lib.access import actor_of, needs
 from members.lib.actor import Actor
-from members.lib.addresses import member_url
+from members.lib.addresses import ask_file_url, member_url
 from members.lib.listing import ListColumn
-from members.lib.registry import Audience, UnknownAudience
+from members.lib.registry import UnknownAudience
 from members.lib.roles import Right
 from members.lib.trail import Trail, trail_in
 from members.lib.widgets import Cell, Chip, Choice, FilterBar, Row
 from members.models import Member
-from members.queries import member_columns, merchants, people
+from members.queries import member_columns, merchants
 from members.queries import views as view_queries
 from members.queries.member_columns import Listed
+from members.views.private_exports import file_links
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the URL asks for: the people behind a number (or all), those of them the filters leave, their columns."""
+    """What the URL asks for: whom, and which columns of them."""
 
-    audience: Audience | None
-    everyone: QuerySet[Member]
-    filters: MemberFilter
-    sort: str
+    members: FoundMembers
     columns: Sequence[MemberColumn]
     warnings: Sequence[str]
-
-    @property
-    def people(self) -> QuerySet[Member]:
-        return people.sorted_by(self.filters.qs, self.sort).select_related("home_store")
 
 
 @needs(Right.SEE_MEMBERS)
@@ -58,7 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
         found = _found(request, request.GET)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
-    if found.audience and found.audience.subject == "orders":
+    if found.members.audience and found.members.audience.subject == "orders":
         return HttpResponseRedirect(f"{reverse('members:orders')}?{request.GET.urlencode()}")
     return render(request, "members/list.html", _context(request, found))
 
@@ -66,12 +60,15 @@ def page(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_MEMBERS)
 @require_safe
 def csv_file(request: HttpRequest) -> HttpResponseBase:
-    """The same people as a file; `header=key` gives stable keys as headings."""
+    """The same people as a file; `header=key` gives stable keys as headings. A long list is made in the background."""
     try:
         found = _found(request, request.GET)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
-    return exports.people_file(found.people, found.columns, params=request.GET, by=actor_of(request))
+    made = exports.members_made(found.members.people, found.columns, params=request.GET)
+    if not exports.is_streamed(made):
+        return redirect(ask_file_url("members", request.GET))
+    return exports.streamed("members", made, params=request.GET, by=actor_of(request))
 
 
 @needs(Right.SEE_MEMBERS)
@@ -85,7 +82,7 @@ def step(request: HttpRequest) -> HttpResponse:
         found = _found(request, listing.sent(place.query))
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
-    member = next(iter(found.people[place.at - 1 : place.at]), None)
+    member = next(iter(found.members.people[place.at - 1 : place.at]), None)
     if member is None:
         messages.warning(request, _("The list has changed; nobody is at this place any more."))
         return redirect(place.back_url)
@@ -93,34 +90,26 @@ def step(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, params: QueryDict) -> Found:
-    actor = actor_of(request)
-    audience, everyone = behind(actor, params)
-    sort, warning = listing.sort_in(params, people.SORTS, "-last" if audience else "number")
-    filters = MemberFilter(params, everyone, request=request)
+    members = lists.find_members(actor_of(request), params)
     shown, unknown = columns.chosen(params.getlist("cols"))
-    left_out = [
-        *([warning] if warning else []),
-        *(unseen_stores(actor, params) if audience else []),
-        *(_("This list has no column “%(name)s”.") % {"name": name} for name in unknown),
-        *unread(filters, audience),
-    ]
-    return Found(audience, everyone, filters, sort, shown, left_out)
+    unknown_columns = [_("This list has no column “%(name)s”.") % {"name": name} for name in unknown]
+    return Found(members, shown, [*members.warnings, *unknown_columns])
 
 
 def _context(request: HttpRequest, found: Found) -> dict[str, Any]:
     actor, params = actor_of(request), request.GET
-    pages = Paginator(found.people, listing.PER_PAGE)
+    pages = Paginator(found.members.people, listing.PER_PAGE)
     shown = pages.get_page(params.get("page"))
-    narrowed = bool(given(found.filters))
-    total = found.everyone.count() if narrowed else pages.count
+    narrowed = bool(given(found.members.filters))
+    total = found.members.everyone.count() if narrowed else pages.count
     currency = merchants.current().currency
     path = reverse("members:list")
     found_bar = _bar(found, path)
     return {
-        "audience": found.audience,
-        "heading": found.audience.title if found.audience else _("Members"),
+        "audience": found.members.audience,
+        "heading": found.members.audience.title if found.members.audience else _("Members"),
         "summary": summary(total, pages.count if narrowed else None),
-        "headings": listing.headings(map(heading, found.columns), params, found.sort),
+        "headings": listing.headings(map(heading, found.columns), params, found.members.sort),
         "rows": _rows(found, shown, currency),
         "page_obj": shown,
         "bar": found_bar,
@@ -128,7 +117,7 @@ def _context(request: HttpRequest, found: Found) -> dict[str, Any]:
         "action": path,
         "keep": keep(params, ["q"]),
         "q": params.get("q", ""),
-        "csv_url": f"{reverse('members:list-csv')}?{params.urlencode()}",
+        **file_links("members", "members:list-csv", params, pages.count, actor),
         "to_save": params.urlencode(),
         **_views(actor, params),
     }
@@ -150,7 +139,7 @@ def _views(actor: Actor, params: QueryDict) -> dict[str, Any]:
 
 def _bar(found: Found, path: str) -> FilterBar:
     """The filters, and behind them which columns are shown."""
-    whole, params = bar(found.filters, path, found.warnings), found.filters.data
+    whole, params = bar(found.members.filters, path, found.warnings), found.members.filters.data
     shown = {column.key for column in found.columns}
     chip = Chip(
         name="cols",
@@ -171,7 +160,7 @@ def _bar(found: Found, path: str) -> FilterBar:
 
 def _rows(found: Found, shown: Page[Member], currency: str) -> list[Row]:
     """The people of a page; their links know the list and the place in it."""
-    query = found.filters.data.copy()
+    query = found.members.filters.data.copy()
     query.pop("page", None)
     of, first = shown.paginator.count, shown.start_index()
     listed = enumerate(member_columns.listed(shown, {column.key for column in found.columns}), first)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from members.forms import EndForm, ExclusionForm, OtherRecordForm
+from members.forms.privacy import RevealForm
 from members.lib import clock, trail
 from members.lib.access import actor_of, needs
 from members.lib.addresses import member_url
@@ -126,6 +127,8 @@ def _page(
         "other_form": OtherRecordForm(auto_id="other_%s"),
         "may_merge": actor.may(Right.IMPORT),
         "may_erase": actor.may(Right.ERASE),
+        "may_ask": actor.may(Right.ASK_ERASE),
+        "reveal_form": RevealForm(auto_id=False) if actor.may(Right.REVEAL) else None,
         **_what_happened(request, member, excluded, [merge.member_id for merge in merges], merchant),
     }
     return render(request, "members/page.html", context, status=status)

@@ -1,10 +1,6 @@
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,16 +8,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from members import exports
-from members.filters import OrderFilter, bar, given, keep, orders_behind, unread, unseen_stores
+from members.filters import bar, given, keep, lists
+from members.filters.lists import FoundOrders
 from members.lib import display, listing
 from members.lib.access import actor_of, needs
-from members.lib.addresses import member_url
+from members.lib.addresses import ask_file_url, member_url
 from members.lib.listing import ListColumn
-from members.lib.registry import Audience, UnknownAudience
+from members.lib.registry import UnknownAudience
 from members.lib.roles import Right
 from members.lib.widgets import Cell, Row
-from members.models import Order
 from members.queries import merchants, orders
+from members.views.private_exports import file_links
 
 COLUMNS = (
     ListColumn(gettext_lazy("Order number"), sort="number"),
@@ -35,27 +32,12 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the URL asks for: the orders behind a number (or all), and those of them the filters leave."""
-
-    audience: Audience | None
-    everything: QuerySet[Order]
-    filters: OrderFilter
-    sort: str
-    warnings: Sequence[str]
-
-    @property
-    def orders(self) -> QuerySet[Order]:
-        return orders.sorted_by(self.filters.qs, self.sort).select_related("member", "store", "channel")
-
-
 @needs(Right.SEE_MEMBERS)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The orders behind a number, or all of them: searched, filtered, sorted, 50 a page."""
     try:
-        found = _found(request)
+        found = lists.find_orders(actor_of(request), request.GET)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
     if found.audience and found.audience.subject == "members":
@@ -66,33 +48,18 @@ def page(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_MEMBERS)
 @require_safe
 def csv_file(request: HttpRequest) -> HttpResponseBase:
-    """The same orders as a file; `header=key` gives stable keys as headings."""
+    """The same orders as a file; `header=key` gives stable keys as headings. A long list is made in the background."""
     try:
-        found = _found(request)
+        found = lists.find_orders(actor_of(request), request.GET)
     except UnknownAudience as unknown:
         return render(request, "members/unknown_list.html", {"reason": unknown}, status=400)
-    return exports.orders_file(found.orders, params=request.GET, by=actor_of(request))
+    made = exports.orders_made(found.orders, params=request.GET)
+    if not exports.is_streamed(made):
+        return redirect(ask_file_url("orders", request.GET))
+    return exports.streamed("orders", made, params=request.GET, by=actor_of(request))
 
 
-def _found(request: HttpRequest) -> Found:
-    actor, params = actor_of(request), request.GET
-    audience, everything = orders_behind(actor, params)
-    sort, warning = listing.sort_in(params, orders.SORTS, "-date")
-    filters = OrderFilter(params, everything, request=request)
-    return Found(
-        audience,
-        everything,
-        filters,
-        sort,
-        [
-            *([warning] if warning else []),
-            *(unseen_stores(actor, params) if audience else []),
-            *unread(filters, audience),
-        ],
-    )
-
-
-def _context(request: HttpRequest, found: Found) -> dict[str, object]:
+def _context(request: HttpRequest, found: FoundOrders) -> dict[str, object]:
     pages = Paginator(found.orders, listing.PER_PAGE)
     shown = pages.get_page(request.GET.get("page"))
     narrowed = bool(given(found.filters))
@@ -110,7 +77,7 @@ def _context(request: HttpRequest, found: Found) -> dict[str, object]:
         "action": path,
         "keep": keep(request.GET, ["q"]),
         "q": request.GET.get("q", ""),
-        "csv_url": f"{reverse('members:orders-csv')}?{request.GET.urlencode()}",
+        **file_links("orders", "members:orders-csv", request.GET, pages.count, actor_of(request)),
         "to_save": request.GET.urlencode(),
     }
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from members.forms import StaffForm
 from members.lib import display, listing
 from members.lib import mail as mail_settings
-from members.lib.access import actor_of, needs
-from members.lib.roles import Right
+from members.lib.access import actor_of, needs, proven
+from members.lib.roles import Right, Role
 from members.lib.widgets import Action
 from members.models import Invitation
 from members.queries import invitations as invitation_queries
@@ -43,7 +43,12 @@ def listing_page(request: HttpRequest) -> HttpResponse:
     return render(request, "members/staff/list.html", context)
 
 
+def _of_an_administrator(request: HttpRequest) -> bool:
+    return request.POST.get("role") == Role.ADMIN
+
+
 @needs(Right.INVITE_CLERKS)
+@proven(_of_an_administrator)
 @never_cache
 def invite(request: HttpRequest) -> HttpResponse:
     """Say who, as what and where; the answer mails the link, or shows it this once."""
@@ -64,6 +69,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @needs(Right.INVITE_CLERKS)
 @require_POST
+@proven(lambda request: actor_of(request).may(Right.SETTINGS))
 @never_cache
 def renew(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """A new link, mailed or shown; the one before is void."""

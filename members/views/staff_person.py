@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members.forms import StaffForm
 from members.lib import agents
-from members.lib.access import actor_of, needs
+from members.lib.access import actor_of, needs, proven
 from members.lib.roles import Right
 from members.models import User
 from members.queries import lockouts
@@ -30,6 +30,7 @@ def page(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @needs(Right.SETTINGS)
 @require_POST
+@proven()
 def change(request: HttpRequest, user_id: int) -> HttpResponse:
     """Another name, address, role or other stores."""
     actor, person = actor_of(request), _person(request, user_id)
@@ -54,6 +55,7 @@ def deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @needs(Right.SETTINGS)
 @require_POST
+@proven()
 def activate(request: HttpRequest, user_id: int) -> HttpResponse:
     said = _("%(name)s can sign in again.")
     return _do(request, user_id, lambda person: staff.activate(person, by=actor_of(request)), said)
@@ -89,6 +91,7 @@ def end_session(request: HttpRequest, user_id: int, session_id: int) -> HttpResp
 
 @needs(Right.SETTINGS)
 @require_POST
+@proven()
 @never_cache
 def password_link(request: HttpRequest, user_id: int) -> HttpResponse:
     """A link to a new password, shown this once, for the administrator to hand over."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from members.forms import TokenForm
-from members.lib.access import actor_of, needs
+from members.lib.access import actor_of, needs, proven
 from members.lib.roles import Right
 from members.models import ApiToken
 from members.queries import merchants, people, scope
@@ -22,6 +22,7 @@ _DAYS = 365
 
 
 @needs(Right.SETTINGS)
+@proven()
 def page(request: HttpRequest) -> HttpResponse:
     """The tokens; a POST makes one and shows it, this once."""
     stores, zone = scope.stores(actor_of(request)), merchants.current().zone

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -110,3 +111,18 @@ def test_without_purchases_it_says_so(admin: Client, shop: Shop) -> None:
 
 def test_before_any_data_it_leads_to_the_import(people: People, signed_in: SignIn) -> None:
     assert not pages.read(signed_in(people.admin), VALUE).tables
+
+
+def test_a_long_list_of_scores_comes_as_a_private_file(
+    admin: Client, work_off: Callable[[], int], settings: Any
+) -> None:
+    query = "store=S1&header=key"
+    at_once = pages.download(admin, f"/analytics/reports/rfm-members.csv?{query}")
+    settings.EXPORT_STREAM_ROWS = 10
+    asking = admin.get(f"/analytics/reports/rfm-members.csv?{query}")["Location"]
+    assert admin.get(asking).context["made"].rows == len(at_once) - 1
+    assert admin.post(asking)["Location"] == "/exports/"
+    work_off()
+    [line] = admin.get("/exports/").context["lines"]
+    assert line["url"].startswith("/analytics/reports/rfm-members/?")
+    assert pages.download(admin, line["link"]) == at_once

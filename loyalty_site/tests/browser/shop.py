@@ -22,7 +22,19 @@ from members.models import (
     WebhookMessage,
 )
 from members.queries.actors import actor_for
-from members.services import imports, invitations, jobs, passwords, segments, staff, tags, views
+from members.services import (
+    approvals,
+    imports,
+    invitations,
+    jobs,
+    member_requests,
+    passwords,
+    private_exports,
+    segments,
+    staff,
+    tags,
+    views,
+)
 from members.services.imports import decide, discard, presets, undo
 from members.services.shops import connections
 from members.services.webhooks import subscriptions
@@ -57,6 +69,8 @@ class Shop:
     invitation: str
     new_password: str
     hooks: dict[str, str]
+    approvals: dict[str, str]
+    own_member: Member  # of the manager, with a phone
 
 
 def open_demo() -> Shop:
@@ -89,6 +103,8 @@ def open_demo() -> Shop:
         invitation=_invite(actor_for(users["manager"]), store),
         new_password=_forget(),
         hooks=_hooks(actor_for(users["admin"]), store[0], buyer.member),
+        approvals=_ask(users, store),
+        own_member=Member.objects.filter(home_store__in=store, merged_into=None, identifiers__kind="phone")[0],
     )
 
 
@@ -98,6 +114,25 @@ def _invite(by: Actor, stores: Iterable[Store]) -> str:
         name="林小雨", email="lin@example.com", role=Role.CLERK, stores=list(stores), by=by
     )
     return f"/invitation/{secret}/"
+
+
+def _ask(users: dict[str, User], store: Iterable[Store]) -> dict[str, str]:
+    """A request that waits and one that was declined, of the manager; and a file of each state for who administers."""
+    manager, admin = actor_for(users["manager"]), actor_for(users["admin"])
+    first, second = Member.objects.filter(home_store__in=store, merged_into=None).order_by("pk")[:2]
+    open_one = member_requests.ask(
+        member_requests.ERASE, first, ground="asked", reason="客人发邮件要求删除，已核对会员卡。", by=manager
+    )
+    declined = member_requests.ask(
+        member_requests.HAND_OVER, second, ground="asked", reason="客人到店要求导出资料。", by=manager
+    )
+    approvals.decline(declined, note="请先核对身份。", by=admin)
+    private_exports.ask_all_data(first, by=admin)
+    for number in range(2):
+        private_exports.ask("members", {"sort": ["-net"]}, rows=100, by=admin)
+        if not number:
+            work_off(private_exports.JOB)
+    return {"open": f"/approvals/{open_one.pk}/", "declined": f"/approvals/{declined.pk}/"}
 
 
 def _forget() -> str:
@@ -148,10 +183,10 @@ def _keep_segments(by: Actor) -> int:
     return segments.save_snapshot("十一月邀约名单", some, {}, by=by).pk
 
 
-def work_off() -> None:
-    """Do the imports that wait, as a worker would; the reports stay as they are."""
+def work_off(*kinds: str) -> None:
+    """Do the imports (or jobs of other kinds) that wait, as a worker would; the reports stay as they are."""
     while (
-        waiting := Job.objects.filter(state=Job.State.QUEUED, kind__in=[imports.work.KIND, undo.KIND])
+        waiting := Job.objects.filter(state=Job.State.QUEUED, kind__in=kinds or [imports.work.KIND, undo.KIND])
         .order_by("id")
         .first()
     ):

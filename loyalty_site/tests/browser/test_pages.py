@@ -120,6 +120,29 @@ def make_token(page: Page) -> None:
     assert page.locator(".token").inner_text().startswith("loy_")
 
 
+def show_contact(page: Page) -> None:
+    page.locator("details.reveal summary").first.click()
+    page.locator("select[name=reason]").first.select_option("order")
+    with page.expect_navigation():
+        page.locator("form[action$='reveal/'] button").first.click()
+
+
+def press(selector: str) -> Callable[[Page], None]:
+    """Send a form that is refused, or asks for more."""
+
+    def push(page: Page) -> None:
+        with page.expect_navigation():
+            page.locator(selector).click()
+
+    return push
+
+
+def ask_in_few_words(page: Page) -> None:
+    page.locator("[name=reason]").fill("不知道")
+    page.locator("form").evaluate_all("forms => forms.forEach((form) => { form.noValidate = true; })")
+    send(page)
+
+
 def make_wrong_token(page: Page) -> None:
     page.locator("[name=name]").fill("收银机 9")
     send(page)
@@ -262,6 +285,31 @@ VISITS = {
     "member excluded": Visit(lambda shop: shop.excluded),
     "consent": Visit(lambda shop: f"{shop.person}consent/"),
     "erase a person": Visit(lambda shop: f"{shop.person}erase/", "admin"),
+    "member, why a contact": Visit(
+        lambda shop: f"/members/{shop.own_member.number}/",
+        "manager",
+        then=lambda page: page.locator("details.reveal summary").first.click(),
+    ),
+    "member, a whole contact": Visit(lambda shop: f"/members/{shop.own_member.number}/", "manager", then=show_contact),
+    "ask about a member": Visit(lambda shop: f"/members/id/{shop.own_member.pk}/ask/", "manager"),
+    "ask about a member, in few words": Visit(
+        lambda shop: f"/members/id/{shop.own_member.pk}/ask/", "manager", then=ask_in_few_words
+    ),
+    "approvals": Visit("/approvals/"),
+    "approvals, decided": Visit("/approvals/?tab=decided"),
+    "approvals of a manager": Visit("/approvals/", "manager"),
+    "approvals, none for a manager": Visit("/approvals/?tab=waiting", "manager"),
+    "approval": Visit(lambda shop: shop.approvals["open"]),
+    "approval, declined without a word": Visit(lambda shop: shop.approvals["open"], then=press("button[value=no]")),
+    "approval, own": Visit(lambda shop: shop.approvals["open"], "manager"),
+    "approval, declined": Visit(lambda shop: shop.approvals["declined"], "manager"),
+    "exports": Visit("/exports/"),
+    "exports, none": Visit("/exports/", "marketer"),
+    "export, new": Visit("/exports/new/?of=members&list=sort%3D-net&whole=1"),
+    "export, new, without a reason": Visit(
+        "/exports/new/?of=members&list=sort%3D-net&whole=1", then=press("main form button.btn-primary")
+    ),
+    "export, new, of orders": Visit("/exports/new/?of=orders&list=at%3DS99", "manager"),
     "orders": Visit("/members/orders/"),
     "orders behind a number": Visit("/members/orders/?from=kpi&by=month&cell=2026-03&set=orders"),
     "order": Visit(lambda shop: shop.order),

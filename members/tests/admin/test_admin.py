@@ -11,10 +11,11 @@ from members.admin.base import CappedPaginator
 from members.models import AuditEntry, Channel, Identifier, Merchant, Order, Store, Touched, User
 from members.tests.counter import member, order
 
-READ_ONLY = ["apitoken", "auditentry", "consent", "exclusion", "identifier", "identityconflict", "importbatch",
-             "importpreset", "insightmark", "invitation", "job", "member", "memberedit", "membermerge", "membertag",
-             "order", "privacyrequest", "refund", "savedview", "segment", "shopconnection", "shopdelivery",
-             "staffsession", "tag", "target", "user", "webhook", "webhookmessage"]  # fmt: skip
+READ_ONLY = ["apitoken", "approval", "auditentry", "consent", "exclusion", "export", "identifier",
+             "identityconflict", "importbatch", "importpreset", "insightmark", "invitation", "job", "member",
+             "memberedit", "membermerge", "membertag", "order", "privacyrequest", "refund", "savedview", "segment",
+             "shopconnection", "shopdelivery", "staffsession", "tag", "target", "user", "webhook",
+             "webhookmessage"]  # fmt: skip
 KEPT = ["category", "channel", "merchant", "product", "store"]
 # bookkeeping, parts of orders
 INTERNAL = {"touched", "tries", "schedulemark", "orderline", "payment", "segmentmember", "shoporder"}

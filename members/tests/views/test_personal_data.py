@@ -1,12 +1,14 @@
 """What a member may ask for: consent written down, all data handed over, the person erased; each by who may."""
 
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
 
 from members.lib.actor import Actor
 from members.lib.roles import Role
-from members.models import AuditEntry, Consent, Member
+from members.models import AuditEntry, Consent, Export, Member
 from members.queries import quality
+from members.tests.views.test_private_exports import download
 
 SAID = {"given": "yes", "purpose": "marketing", "channel": "sms", "happened_on": "2026-05-01", "source": "counter"}
 
@@ -28,14 +30,16 @@ def test_a_day_to_come_is_refused_at_the_form(clients: SimpleNamespace, shop: Si
     assert not Consent.objects.exists()
 
 
-def test_all_data_come_as_one_file_and_one_row_in_the_audit(clients: SimpleNamespace, shop: SimpleNamespace) -> None:
-    answer = clients.admin.post(f"/members/id/{shop.wang.pk}/all-data/")
-    data = json.loads(answer.content)
-    assert answer["Content-Disposition"] == f'attachment; filename="member_{shop.wang.pk}.json"'
-    assert answer["Cache-Control"] == "no-store"
+def test_all_data_come_as_one_private_file_and_stand_in_the_audit(
+    clients: SimpleNamespace, shop: SimpleNamespace, work_off: Callable[[], int]
+) -> None:
+    assert clients.admin.post(f"/members/id/{shop.wang.pk}/all-data/")["Location"] == "/exports/"
+    work_off()
+    export = Export.objects.get()
+    data = json.loads(download(clients.admin, export))
     assert {row["value"] for row in data["identifiers"]} == {"+8613812341111", "wang@example.com"}
     assert {row["number"] for row in data["orders"]} == {"A1", "A2", "A3"}
-    assert AuditEntry.objects.get(verb="export").detail["rows"] == sum(map(len, data.values()))
+    assert AuditEntry.objects.get(pk=export.number).detail["rows"] == sum(map(len, data.values())) == export.rows
 
 
 def test_only_with_the_number_typed_again_is_a_person_erased(clients: SimpleNamespace, shop: SimpleNamespace) -> None:

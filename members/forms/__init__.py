@@ -15,6 +15,7 @@ from members.lib.roles import ALL_STORES, Right, Role, Scope
 from members.models import Consent, Exclusion, ShopConnection, Store, Target
 from members.queries import scope
 from members.queries import staff as staff_queries
+from members.services import member_requests
 
 
 def _date_widget() -> forms.DateInput:
@@ -81,11 +82,7 @@ class EraseForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=_("Reason"),
-        choices=[
-            ("asked", _("The person asked for it")),
-            ("period", _("The retention period is over")),
-            ("unlawful", _("It should not have been kept")),
-        ],
+        choices=member_requests.GROUNDS,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
     number = forms.CharField(

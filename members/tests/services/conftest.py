@@ -1,0 +1,3 @@
+from members.tests.views.conftest import shop
+
+__all__ = ["shop"]
