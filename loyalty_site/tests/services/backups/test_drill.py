@@ -20,6 +20,7 @@ from django.db import connection
 from django.utils.translation import override
 
 from loyalty_site.services.backups import archive, database
+from loyalty_site.tests.services.backups.digest import digest
 from members.models import Merchant, Order, Store
 from members.tests import processes
 from members.tests.counter import member
@@ -103,14 +104,14 @@ def test_a_backup_taken_while_orders_come_in_restores_to_the_same_reports(
 
     there.must("restore", str(backup))
 
-    numbers = there.query(
-        "from members.models import Order; print(*Order.objects.order_by('number').values_list('number', flat=True))"
-    ).split()
+    found = "from loyalty_site.tests.services.backups.digest import *; all = numbers(); print(*all, digest(all[-1]))"
+    *numbers, digest_there = there.query(found).split()
     restored = len(numbers)
     print(f"acknowledged before the backup {before}, after it {after}; restored {restored}")  # noqa: T201
     assert after - before >= 5, "too few orders came in during the backup to prove anything"
     assert before <= restored <= Order.objects.count()
     assert numbers == [f"{n:06}" for n in range(1, restored + 1)], "an order in between is missing"
+    assert digest_there == digest(numbers[-1])
 
     Order.objects.filter(number__gt=f"{restored:06}").update(voided_at=dt.datetime.now(dt.UTC))
     here.query("from analytics.services.publish import publish, rebuild; rebuild()")
