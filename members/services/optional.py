@@ -3,18 +3,17 @@
 import logging
 from collections.abc import Callable
 
-from django.db import InternalError, OperationalError, transaction
+from django.db import InternalError, OperationalError
 
 logger = logging.getLogger(__name__)
 
 
 def written_if_possible(write: Callable[[], object]) -> None:
-    """Do a small write that nobody asked for. A full disk, or a database that can only be read, is no reason to fail.
+    """Do a write of one statement that nobody asked for. A full disk or a read-only database is no reason to fail.
 
-    For the latter PostgreSQL's word is InternalError.
+    For the latter PostgreSQL's word is InternalError. Not for use within a transaction, which would be lost with it.
     """
     try:
-        with transaction.atomic():
-            write()
+        write()
     except (OperationalError, InternalError) as error:
         logger.warning("a mark was not written (%s)", type(error).__name__)
