@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 PY := .venv/bin/python
-install = if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(PY) --require-hashes -r $(1); \
+install = if command -v uv >/dev/null 2>&1; then uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r $(1); \
 	else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
 # The test settings bring folders and a key of their own; checks that only read the code use them too.
 TESTING := DJANGO_SETTINGS_MODULE=loyalty_site.settings_test

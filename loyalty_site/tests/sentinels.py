@@ -53,6 +53,8 @@ from members.models import (
 )  # fmt: skip
 from members.services import audit, merges, private_files, tags, views
 from members.tests import bearer
+from rewards.models import Lot
+from rewards.services import ledger
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -222,5 +224,12 @@ def _store(store: Store, channel: Channel, product: Product, words: tuple[str, s
     return {
         "member": member.pk, "number": member.number, "order": order.pk, "refund": refund.pk,
         "consent": consent.pk, "exclusion": exclusion.pk, "identifier": phone.pk, "merge": merge.pk,
-        "membermerge": merge.pk,
+        "membermerge": merge.pk, **_points(member, order),
     }  # fmt: skip
+
+
+def _points(member: Member, order: Order) -> dict[str, Any]:
+    """Points for an order, which the ledger names."""
+    deed = ledger.Deed(key=f"order-{order.pk}", by=system("test"), happened_at=order.ordered_at, order=order)
+    entry = ledger.earn(member=member, points=10, deed=deed, term=ledger.Term()).entry
+    return {"account": entry.account_id, "entry": entry.pk, "lot": Lot.objects.get(entry=entry).pk}

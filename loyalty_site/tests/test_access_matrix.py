@@ -6,6 +6,7 @@ described here fails the test, and so does a view that asks for another right th
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,7 @@ from members.tests import bearer
 METHODS = ("GET", "POST", "PUT", "DELETE")
 READ, WRITE, BOTH = frozenset({"GET"}), frozenset({"POST"}), frozenset({"GET", "POST"})
 FINE = frozenset({200, 302})
+NO = frozenset({403})
 BAD_FORM = frozenset({200, 302, 400, 422})
 BAD_JSON = frozenset({400, 415})  # nothing was sent
 GONE = frozenset({302, 404})  # it was deleted a moment ago
@@ -128,7 +130,7 @@ TABLE: dict[str, Described] = {
     "job-retry": Described(Right.JOBS, WRITE, {"job_id": "job"}, answers=frozenset({302, 404})),
     "healthz": Described(Right.PUBLIC, BOTH),
     "favicon": Described(Right.PUBLIC),
-    "metrics": Described(Right.PUBLIC, BOTH),
+    "metrics": Described(Right.PUBLIC, BOTH, answers=NO),  # without its own token
     "readyz": Described(Right.PUBLIC, BOTH, answers=frozenset({200, 503})),
     "members:list": Described(Right.SEE_MEMBERS),
     "members:list-csv": Described(Right.SEE_MEMBERS),
@@ -226,14 +228,13 @@ SITE_PAGES: dict[str, Described] = {
         Right.SETTINGS, BOTH, {"content_type_id": "one", "object_id": "one"}, answers=frozenset({404})
     ),
 }
-NO = frozenset({403})
 
 
 def _admin(name: str) -> Described | None:
     """Tables of the admin: all are read, only the Editable ones are written, nothing is deleted."""
     if name in SITE_PAGES:
         return SITE_PAGES[name]
-    model, _sep, page = name.removeprefix("members_").removeprefix("analytics_").rpartition("_")
+    model, _sep, page = re.sub("^(members|rewards|analytics)_", "", name).rpartition("_")
     table = next((found for cls, found in admin.site._registry.items() if cls._meta.model_name == model), None)
     if table is None:
         return None
