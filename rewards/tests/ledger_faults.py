@@ -42,8 +42,7 @@ def pending_points_are_spent(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_merge_loses_a_lot(patch: pytest.MonkeyPatch) -> None:
-    person = books._person
-    patch.setattr(books, "_person", lambda member_id: (person(member_id)[0], [person(member_id)[0]]))
+    patch.setattr(books, "_records", lambda member_id: [member_id])
 
 
 def the_oldest_points_go_first(patch: pytest.MonkeyPatch) -> None:

@@ -40,9 +40,9 @@ class Paper:
     lines: list[Line] = field(default_factory=list)
 
     def records(self, record: int) -> list[int]:
-        """Those of the person, the owner's first."""
+        """Those of the person, the one named first."""
         owner = self.owner[record]
-        return [owner, *(each for each in self.owner if self.owner[each] == owner and each != owner)]
+        return [record, *(each for each in self.owner if self.owner[each] == owner and each != record)]
 
     def live(self, record: int) -> list[int]:
         theirs = self.records(record)
@@ -69,10 +69,10 @@ class Paper:
 
     def give(self, record: int, points: int, opens: dt.datetime, ends: dt.datetime, now: dt.datetime) -> None:
         self.settle(record, now)
-        line = Line(self.owner[record], points, [])
+        line = Line(record, points, [])
         rest = points - self._pay(record, points)
         if rest:
-            self.lots.append(PaperLot(self.owner[record], len(self.lines), rest, opens, ends, opens <= now))
+            self.lots.append(PaperLot(record, len(self.lines), rest, opens, ends, opens <= now))
         self.lines.append(line)
 
     def spend(self, record: int, points: int, now: dt.datetime) -> None:
@@ -80,7 +80,7 @@ class Paper:
         if self.figures(record)[0] < points:
             raise NotAllowed
         opened = [number for number in self.live(record) if self.lots[number].is_open]
-        self.lines.append(Line(self.owner[record], -points, self._out(opened, points)))
+        self.lines.append(Line(record, -points, self._out(opened, points)))
 
     def refund(self, number: int, points: int, policy: str, now: dt.datetime) -> None:
         line = self.lines[number]

@@ -51,30 +51,28 @@ class Term:
 class Book:
     """The accounts and lots of one person, locked until the transaction ends.
 
-    `accounts` hold the owner's first. Make one by `open`, inside a transaction; it has settled what was due by then.
+    Make one by `open`, inside a transaction; it has settled what was due by then. What comes in goes to the account of
+    the record named, `own`: its points stay with it when records are parted.
     """
 
-    def __init__(self, accounts: Sequence[Account]) -> None:
+    def __init__(self, own: int, accounts: Sequence[Account]) -> None:
+        self.own = own
         self.accounts = {account.pk: account for account in accounts}
         self.now = max([clock.now(), *(account.changed_at for account in accounts if account.changed_at)])
         self.lots = {held.id: held for held in _held(self.accounts)}
 
     @classmethod
     def open(cls, member_id: int) -> Self:
-        """Lock what the person has, whichever of their records is named; a first account is made at need."""
-        owner_id, records = _person(member_id)
+        """Lock what the person has, whichever of their records is named; its account is made at need."""
+        records = _records(member_id)
         accounts = _locked(records)
-        if not any(account.member_id == owner_id for account in accounts):
-            Account.objects.get_or_create(member_id=owner_id)
+        if not any(account.member_id == member_id for account in accounts):
+            Account.objects.get_or_create(member_id=member_id)
             accounts = _locked(records)
-        accounts.sort(key=lambda account: account.member_id != owner_id)
-        book = cls(accounts)
+        accounts.sort(key=lambda account: account.member_id != member_id)
+        book = cls(accounts[0].pk, accounts)
         book.settle()
         return book
-
-    @property
-    def own(self) -> Account:
-        return next(iter(self.accounts.values()))
 
     @property
     def available(self) -> int:
@@ -131,7 +129,7 @@ class Book:
     ) -> Entry:  # fmt: skip
         """One entry with its postings; lots and accounts follow. `fresh` points go into a new lot, lasting `term`."""
         entry = Entry.objects.create(
-            account_id=account or self.own.pk, kind=kind, amount=lots.total(moves) + fresh, key=deed.key,
+            account_id=account or self.own, kind=kind, amount=lots.total(moves) + fresh, key=deed.key,
             request_hash=request_hash, order=deed.order, reverses=reverses, forgiven=forgiven, reason=deed.reason,
             detail=dict(deed.detail), happened_at=deed.happened_at, recorded_at=self.now, actor_kind=deed.by.kind,
             actor_name=deed.by.name, user_id=deed.by.user_id,
@@ -180,12 +178,10 @@ class Book:
             self.lots[lot.pk] = _hold(lot)
 
 
-def _person(member_id: int) -> tuple[int, list[int]]:
-    """The record that stands for the person today, and all records that count for it."""
+def _records(member_id: int) -> list[int]:
+    """All records that count for the person today."""
     owner = Subquery(Member.objects.filter(pk=member_id).values(owner=Coalesce("merged_into", "pk")))
-    rows = Member.objects.filter(Q(pk=owner) | Q(merged_into=owner)).order_by().values_list("pk", "merged_into")
-    records = dict(rows)
-    return next(record for record, into in records.items() if into is None), list(records)
+    return list(Member.objects.filter(Q(pk=owner) | Q(merged_into=owner)).order_by().values_list("pk", flat=True))
 
 
 def _locked(records: list[int]) -> list[Account]:

@@ -216,8 +216,9 @@ def test_a_merge_loses_no_lot_and_parting_restores_every_figure(one: Member) -> 
     redeem(two, 60, "r")  # named by either record
     assert figures(one) == (20, 0, 0)
     ledger.give_back(spent=Entry.objects.get(kind="redeem"), points=60, deed=deed("back"))
+    earn(two, 5, "while merged")
     merges.unmerge(member=two, by=BY)
-    assert [row.balance for row in Account.objects.order_by("pk")] == [30, 50]
+    assert [row.balance for row in Account.objects.order_by("pk")] == [30, 55]
     assert_right()
 
 
