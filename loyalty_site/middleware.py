@@ -165,8 +165,9 @@ class ProofOfPassword:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_view: object) -> None:
-        if request.method == "POST" and proof.FIELD in request.POST:
+    def process_view(self, request: HttpRequest, view: object, *_arguments: object) -> None:
+        # Only of these views: the body of an API request or a webhook is not ours to read.
+        if request.method == "POST" and getattr(view, "asks_for_proof", False) and proof.FIELD in request.POST:
             proof.take(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

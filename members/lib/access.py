@@ -69,6 +69,7 @@ def proven(when: Callable[[HttpRequest], bool] = lambda _request: True) -> Calla
                 raise ProofNeeded
             return view(request, *args, **kwargs)
 
+        guarded.asks_for_proof = True  # type: ignore[attr-defined]
         return guarded
 
     return declare
