@@ -174,6 +174,22 @@ class ProofOfPassword:
         return proof.ask(request) if isinstance(exception, ProofNeeded) else None
 
 
+def pages_instead_of_blanks(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Django answers a method that an address does not take with an empty body; readers get a page to go on from."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or response.streaming or response.content or request.method != "GET":
+            return response
+        page = errors.not_allowed(request)
+        page["Allow"] = response.get("Allow", "")
+        return page
+
+    return middleware
+
+
 class OwnErrorPages:
     """With DEBUG on, Django shows its technical page for 404 and 400; readers of the trial start get ours instead."""
 

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "loyalty_site.middleware.zone",
     "loyalty_site.middleware.without_nul",
     "loyalty_site.middleware.set_up_first",
+    "loyalty_site.middleware.pages_instead_of_blanks",
     "loyalty_site.middleware.ProofOfPassword",
     "axes.middleware.AxesMiddleware",
     "loyalty_site.middleware.OwnErrorPages",

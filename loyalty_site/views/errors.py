@@ -92,6 +92,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """405: an address that only takes forms was opened, by a reload, a sign-in on the way or a change of language."""
+    return _page(
+        request,
+        405,
+        _("There is no page here, only a form is sent here"),
+        _("Nothing was done. Go back to the page with the form, and send it again if it is still needed."),
+    )
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose proof of origin is missing: mostly a page left open too long, or blocked cookies."""
     return _page(

@@ -3,7 +3,6 @@
 `members_made` and `orders_made` are the lines alone, which a private file is made of as well.
 """
 
-import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -119,10 +118,14 @@ def _orders(orders: QuerySet[Order]) -> Iterator[Row]:
 
 
 def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
-    """One query, read as the file is sent: the list of one moment, never whole in memory."""
-    found = rows.iterator(chunk_size=CHUNK)
-    while chunk := list(itertools.islice(found, CHUNK)):
-        yield chunk
+    """The list of one moment by its keys, then its rows piece by piece: never whole in memory.
+
+    Short reads, since SQLite refuses what a job writes on the connection whose read has begun before another's write.
+    """
+    keys = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(keys), CHUNK):
+        found = {row.pk: row for row in rows.order_by().filter(pk__in=keys[start : start + CHUNK])}
+        yield [found[key] for key in keys[start : start + CHUNK] if key in found]
 
 
 def _made(

@@ -103,8 +103,8 @@ def propose(
     known = _kinds[name]
     if not by.may(known.ask) or by.user_id is None:
         raise PermissionDenied(known.ask)
-    same = Approval.objects.filter(queries.still_open(), kind=name, member=member, payload=dict(payload))
-    if same.exists():
+    same = Approval.objects.filter(queries.still_open(), kind=name, member=member)
+    if (same if member else same.filter(payload=dict(payload))).exists():
         raise Refused(_("This has been asked for already and waits to be decided."))
     now = clock.now()
     approval = Approval.objects.create(

@@ -83,7 +83,9 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
     orders.exclude(guest_phone="", guest_email="").update(guest_phone="", guest_email="")
     MemberEdit.objects.filter(member__in=ids).delete()
     Consent.objects.filter(member__in=ids).update(wording="")
-    Approval.objects.filter(member__in=ids).update(reason="", note="")
+    asked = Approval.objects.filter(member__in=ids)
+    asked.update(reason="", note="")
+    asked.filter(state=Approval.State.OPEN).update(state=Approval.State.WITHDRAWN, settled_at=now)  # nobody to do it to
     private_files.withdraw_all()
     _forget_conflicts(ids)
     ShopDelivery.objects.exclude(state=ShopDelivery.State.WAITING).exclude(body=b"").update(body=b"")

@@ -26,7 +26,8 @@ GROUNDS: Final = {
 def ask(what: str, member: Member, *, ground: str, reason: str, by: Actor) -> Approval:
     """Ask for ERASE or HAND_OVER. `ground` is a key of GROUNDS, `reason` what who decides should know."""
     facts = personal_data.counted(member) if what == ERASE else {}
-    return approvals.propose(what, {"ground": ground, **facts}, reason=reason, by=by, member=member)
+    payload = {"ground": ground, "of": sorted(personal_data.records_of(member)), **facts}
+    return approvals.propose(what, payload, reason=reason, by=by, member=member)
 
 
 def _check(approval: Approval, asker: Actor) -> None:
@@ -34,8 +35,7 @@ def _check(approval: Approval, asker: Actor) -> None:
     member = _member(approval)
     if not scope.members(asker).filter(pk=member.pk, erased_at=None).exists():
         raise Refused(_("This member was erased or merged, or no longer belongs to a store of who asked."))
-    records = approval.payload.get("records")
-    if records is not None and records != len(personal_data.records_of(member)):
+    if approval.payload["of"] != sorted(personal_data.records_of(member)):
         raise Refused(_("Since this was asked for, records were merged into this member or parted from it."))
 
 

@@ -70,10 +70,25 @@ def is_too_long(rows: int, actor: Actor) -> bool:
 
 @jobs.handler(JOB, title=gettext_lazy("Make a file to download"))
 def make(run: jobs.Run) -> None:
-    """Write the file, with the rights of today. An attempt that is cut off leaves a part for housekeeping."""
+    """Write the file, with the rights of today. What an attempt wrote that came to nothing goes with it.
+
+    One that was killed could not clear up: the next attempt, a withdrawal or housekeeping does.
+    """
     export = Export.objects.get(number=run.arguments["export"])
+    private_files.discard_parts([export.number])
+    try:
+        _make(export, run)
+    finally:
+        private_files.path_of(_part(export, run)).unlink(missing_ok=True)
+
+
+def _part(export: Export, run: jobs.Run) -> str:
+    return f"{export.number}.{run.lease}.part"
+
+
+def _make(export: Export, run: jobs.Run) -> None:
     ending = registry.files[export.kind].ending
-    part = private_files.path_of(f"{export.number}.{run.lease}.part")
+    part = private_files.path_of(_part(export, run))
     with translation.override(export.language):
         made = _made(export, run.actor)
         lines, sha256 = _write(part, made, run)
@@ -83,7 +98,6 @@ def make(run: jobs.Run) -> None:
         end = now + private_files.LINK_LASTS
         mine = Export.objects.filter(pk=export.pk, withdrawn_at=None)
         if not mine.update(ready_at=now, expires_at=end, rows=rows, sha256=sha256, file=name):
-            part.unlink()
             raise jobs.Failure(WITHDRAWN)
         detail = {"export": export.number, "rows": rows, "sha256": sha256, "complete": True}
         audit.record(by=run.actor, verb="export_end", subject_type="list", subject_id=export.kind, detail=detail)

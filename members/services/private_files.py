@@ -31,6 +31,13 @@ def path_of(name: str) -> Path:
     return Path(default_storage.path(f"{FOLDER}/{name}"))
 
 
+def discard_parts(numbers: Iterable[int]) -> None:
+    """What attempts have written of files that are not whole; one that still runs finds out at its end."""
+    for number in numbers:
+        for part in path_of("").glob(f"{number}.*.part"):
+            part.unlink(missing_ok=True)
+
+
 def link_key(export: Export) -> str:
     """What the address of a file ends with: nobody can guess it, and it is worth nothing to anybody but the owner."""
     return _signer.sign(str(export.number))
@@ -82,6 +89,7 @@ def _withdraw(found: QuerySet[Export]) -> None:
     held = list(found.filter(Q(expires_at=None) | Q(expires_at__gt=now)).select_for_update())
     Export.objects.filter(pk__in=[export.pk for export in held]).update(withdrawn_at=now, file="")
     _delete_on_commit([export.file for export in held if export.file])
+    transaction.on_commit(lambda: discard_parts(export.number for export in held if not export.file))
 
 
 def delete_old() -> int:

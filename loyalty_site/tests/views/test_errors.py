@@ -73,6 +73,12 @@ def test_a_form_without_proof_of_origin_is_refused_with_a_way_out(merchant):
     assert "表单没有提交" in answer.text
 
 
+def test_an_address_that_only_takes_forms_is_a_page_to_go_on_from(signed_in, people):
+    answer = signed_in(people.admin).get(reverse("members:tag"))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert answer.templates[0].name == "errors/error.html"
+
+
 def test_a_fault_of_ours_gives_a_number_that_is_in_the_log(request_of, caplog, django_assert_num_queries):
     with django_assert_num_queries(0), caplog.at_level(logging.ERROR):
         try:

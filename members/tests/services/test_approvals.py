@@ -76,16 +76,25 @@ def test_it_expires(shop: SimpleNamespace, actors: dict[str, Actor]) -> None:
 
 def test_the_same_is_not_asked_for_twice_while_it_waits(shop: SimpleNamespace, actors: dict[str, Actor]) -> None:
     first = asked(actors, shop.wang)
-    with pytest.raises(approvals.Refused):
-        asked(actors, shop.wang)
+    for ground in ("asked", "period"):
+        with pytest.raises(approvals.Refused):
+            member_requests.ask(first.kind, shop.wang, ground=ground, reason=WHY, by=actors["manager"])
     approvals.withdraw(first, by=actors["manager"])
     asked(actors, shop.wang)
 
 
+def test_what_is_asked_about_somebody_erased_meanwhile_is_over(shop: SimpleNamespace, actors: dict[str, Actor]) -> None:
+    waiting = [asked(actors, shop.wang, what) for what in (member_requests.ERASE, member_requests.HAND_OVER)]
+    approvals.approve(waiting[0], note="", by=actors["admin"])
+    waiting[1].refresh_from_db()
+    assert waiting[1].standing == Approval.State.WITHDRAWN
+
+
+@pytest.mark.parametrize("what", [member_requests.ERASE, member_requests.HAND_OVER])
 def test_what_has_changed_since_is_refused_and_the_request_stays(
-    shop: SimpleNamespace, actors: dict[str, Actor]
+    shop: SimpleNamespace, actors: dict[str, Actor], what: str
 ) -> None:
-    approval = asked(actors, shop.wang)
+    approval = asked(actors, shop.wang, what)
     merges.merge(member=member("M9", shop.here), into=shop.wang, by=system("test"))
     with pytest.raises(approvals.Refused):
         approvals.approve(approval, note="", by=actors["admin"])

@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import io
 import re
+import threading
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -12,12 +13,14 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 
+from members import exports
 from members.lib import clock
 from members.lib.actor import system
 from members.lib.roles import Role
-from members.models import AuditEntry, Export, Job, Member
+from members.models import AuditEntry, Export, Job, Member, Tag
 from members.services import erasure, jobs, private_files, staff
 
 LIST = "sort=-net&cols=name%2Cphone%2Cemail%2Cnet&header=key"
@@ -205,9 +208,39 @@ def test_an_attempt_that_was_cut_off_begins_anew(clients: SimpleNamespace, shop:
     jobs.run(job.pk)
     export = Export.objects.get()
     assert (export.state, export.rows) == (Export.State.READY, 603)
-    with time_machine.travel(clock.now() + dt.timedelta(days=2)):
-        private_files.delete_old()
     assert not left.exists()
+
+
+@pytest.mark.parametrize("ended", [private_files.withdraw_all, private_files.delete_old])
+def test_what_a_killed_attempt_left_goes_with_an_erasure_and_with_time(
+    clients: SimpleNamespace, shop: Any, django_capture_on_commit_callbacks: Any, ended: Callable[[], object]
+) -> None:
+    clients.marketer.post(ASK)
+    left = private_files.path_of(f"{Export.objects.get().number}.1.part")
+    left.parent.mkdir(parents=True)
+    left.write_text("half a file")
+    with time_machine.travel(clock.now() + dt.timedelta(days=2)), django_capture_on_commit_callbacks(execute=True):
+        ended()
+    assert not left.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_is_read_on_after_somebody_else_has_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite refuses a write on a connection whose read began before another's write; the sweep alone writes often."""
+    monkeypatch.setattr(exports, "CHUNK", 2)
+    members = [Member.objects.create(number=f"x{number}") for number in range(5)]
+    pieces = exports._chunks(Member.objects.order_by("-pk"))
+    read = next(pieces)
+
+    def write() -> None:
+        Tag.objects.create(name="meanwhile")
+        connection.close()
+
+    other = threading.Thread(target=write)
+    other.start()
+    other.join()
+    Tag.objects.create(name="a sign of life")
+    assert [row for piece in [read, *pieces] for row in piece] == members[::-1]
 
 
 def test_what_no_list_shows_cannot_be_asked_for_by_its_address(clients: SimpleNamespace, shop: Any) -> None:
