@@ -112,7 +112,8 @@ JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=15)
 # --- Mail: weekly reports, invitations, forgotten passwords ---------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="desk@localhost")
-DESK_URL = env.str("DESK_URL", default="http://127.0.0.1:8000").rstrip("/")  # what links in mails begin with
+_HERE = f"http://127.0.0.1:{env.str('PORT', default='8000')}"
+DESK_URL = env.str("DESK_URL", default=_HERE).rstrip("/")  # what links in mails, and what shops send to, begin with
 
 # --- Warehouse ------------------------------------------------------------------------------------------------
 WAREHOUSE_URL = env.str("WAREHOUSE_URL", default=str(DATA_DIR / "warehouse"))
