@@ -86,5 +86,18 @@ def give_back(taken: Iterable[Move], returned: Mapping[int, int], points: int) -
     return moves
 
 
+def debts_first(back: Iterable[Move], debts: Mapping[int, int]) -> list[Move]:
+    """Of points that go back into lots, let each account first pay off what it owes: `debts` is account -> points."""
+    owed, paid, rest = dict(debts), dict.fromkeys(debts, 0), []
+    for move in back:
+        part = min(owed.get(move.account, 0), move.points)
+        if part:
+            owed[move.account] -= part
+            paid[move.account] += part
+        if move.points > part:
+            rest.append(Move(move.account, move.lot, move.points - part))
+    return [Move(account, None, points) for account, points in paid.items() if points] + rest
+
+
 def total(moves: Iterable[Move]) -> int:
     return sum(move.points for move in moves)

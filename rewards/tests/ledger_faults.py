@@ -1,6 +1,6 @@
 """Mistakes that ledgers are known for. Each is put into ours for the time of a test, which must notice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -50,21 +50,20 @@ def the_oldest_points_go_first(patch: pytest.MonkeyPatch) -> None:
 
 
 def what_is_owed_is_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Book, "owed", property(lambda _book: {}))
+    patch.setattr(Book, "owed_by_person", lambda _book: {})
+    patch.setattr(Book, "owed", lambda _book, _accounts: {})
 
 
-def points_come_back_to_a_new_life(patch: pytest.MonkeyPatch) -> None:
-    def given_back(book: Book, spent: Entry, points: int) -> list[lots.Move]:
-        paid = lots.pay_off(book.owed, points)
-        newest = max(book.lots, default=None)
-        rest = points - lots.total(paid)
-        return paid + ([lots.Move(spent.account_id, newest, rest)] if rest else [])
+def the_oldest_lot_gets_back_what_others_gave(patch: pytest.MonkeyPatch) -> None:
+    def give_back(taken: Iterable[lots.Move], _returned: object, points: int) -> list[lots.Move]:
+        first = next(move for move in taken if move.lot)
+        return [lots.Move(first.account, first.lot, points)] if points else []
 
-    patch.setattr(ledger, "_given_back", given_back)
+    patch.setattr(lots, "give_back", give_back)
 
 
 FAULTS: list[Plant] = [
     expired_points_are_spent, a_refund_takes_nothing_back, an_entry_is_reversed_twice, a_key_is_not_unique,
     points_end_with_the_day_in_utc, pending_points_are_spent, a_merge_loses_a_lot, the_oldest_points_go_first,
-    what_is_owed_is_forgotten, points_come_back_to_a_new_life,
+    what_is_owed_is_forgotten, the_oldest_lot_gets_back_what_others_gave,
 ]  # fmt: skip

@@ -53,18 +53,21 @@ class Shop(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.savepoint.__exit__(None, None, None)
 
-    def time_for(self, record: int) -> dt.datetime:
-        """What the clock says, or when something last happened to the person, if the clock was set back since."""
-        theirs = Account.objects.filter(member__in=[self.members[each] for each in self.paper.records(record)])
+    def time_for(self, *records: int) -> dt.datetime:
+        """What the clock says, or when something last happened to the people, if the clock was set back since."""
+        theirs = Account.objects.filter(
+            member__in=[self.members[each] for record in records for each in self.paper.records(record)]
+        )
         changed = theirs.exclude(changed_at=None).values_list("changed_at", flat=True)
         return max(dt.datetime.now(dt.UTC), *changed, BEGIN)
 
     def do(
-        self, on_paper: Callable[[dt.datetime], None], for_real: Callable[..., Any], points: int, record: int
-    ) -> None:
+        self, on_paper: Callable[[dt.datetime], None], for_real: Callable[..., Any], points: int, record: int,
+        *others: int,
+    ) -> None:  # fmt: skip
         """Both do it, or both refuse; then both say the same of the person."""
         key = f"k{len(self.calls)}"
-        now = self.time_for(record)
+        now = self.time_for(record, *others)
         try:
             on_paper(now)
         except NotAllowed:
@@ -93,8 +96,15 @@ class Shop(RuleBasedStateMachine):
         for each in self.members:
             each.refresh_from_db(fields=["merged_into"])
 
-    @rule(record=RECORDS, points=POINTS, pending=st.sampled_from([0, 0, 3]), days=st.sampled_from([0, 0, 5, 40, None]))
-    def earn(self, record: int, points: int, pending: int, days: int | None) -> None:
+    @rule(
+        record=RECORDS, points=POINTS, pending=st.sampled_from([0, 0, 3]),
+        lives=st.lists(st.sampled_from([0, 5, 40, None]), min_size=1, max_size=3),
+    )  # fmt: skip
+    def earn(self, record: int, points: int, pending: int, lives: list[int | None]) -> None:
+        for days in lives:
+            self.earn_for(record, points, pending, days)
+
+    def earn_for(self, record: int, points: int, pending: int, days: int | None) -> None:
         now = dt.datetime.now(dt.UTC)
         opens = now + pending * DAY
         day = None if days is None else now.astimezone(SHANGHAI).date() + days * DAY
@@ -108,9 +118,14 @@ class Shop(RuleBasedStateMachine):
             record,
         )
 
-    @rule(record=RECORDS, points=POINTS, kind=st.sampled_from([Entry.Kind.REDEEM, Entry.Kind.ADJUST]))
-    def redeem(self, record: int, points: int, kind: Entry.Kind) -> None:
+    @rule(
+        record=RECORDS, percent=st.sampled_from([1, 60, 100, 100, 100, 120]),
+        kind=st.sampled_from([Entry.Kind.REDEEM, Entry.Kind.ADJUST]),
+    )  # fmt: skip
+    def redeem(self, record: int, percent: int, kind: Entry.Kind) -> None:
+        """A share of what there seems to be: sometimes too much, mostly out of several lots."""
         one = self.members[record]
+        points = max(self.paper.figures(record)[0] * percent // 100, 1)
         self.do(
             lambda now: self.paper.spend(record, points, now),
             lambda n, key: ledger.redeem(member=one, points=n, deed=deed(key), kind=kind),
@@ -119,7 +134,7 @@ class Shop(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: any(line.points > 0 for line in self.paper.lines))
-    @rule(which=ANY, part=POINTS, policy=st.sampled_from(list(Policy)))
+    @rule(which=ANY, part=POINTS, policy=st.sampled_from([Policy.DEBT, *Policy]))
     def refund(self, which: int, part: int, policy: Policy) -> None:
         number, points = self.chosen(which, part, gave=True)
         self.do(
@@ -138,6 +153,7 @@ class Shop(RuleBasedStateMachine):
             lambda n, key: ledger.give_back(spent=self.entries[number], points=n, deed=deed(key)),
             points,
             self.paper.lines[number].record,
+            *self.paper.came_from(number),
         )
 
     def chosen(self, which: int, part: int, *, gave: bool) -> tuple[int, int]:
@@ -173,7 +189,7 @@ class Shop(RuleBasedStateMachine):
         self.paper.settle(record, now)
         self.agree(record)
 
-    @rule(hours=st.sampled_from([1, 15, 24, 24 * 4, 24 * 30]))
+    @rule(hours=st.sampled_from([1, 15, 15, 24 * 4, 24 * 30]))
     def pass_time(self, hours: int) -> None:
         self.time.shift(dt.timedelta(hours=hours))
 

@@ -58,14 +58,18 @@ class Paper:
         )
 
     def settle(self, record: int, now: dt.datetime) -> None:
-        for number in self.live(record):
+        self._bring(self.live(record), now)
+        owed = sum(self.owed.get(each, 0) for each in self.records(record))
+        paid = sum(points for _number, points in self._out(self._unopened_first(record), owed))
+        self._pay(record, paid)
+
+    def _bring(self, numbers: list[int], now: dt.datetime) -> None:
+        """What time has brought."""
+        for number in numbers:
             lot = self.lots[number]
             lot.is_open = lot.is_open or lot.opens <= now
             if lot.ends <= now:
                 lot.left = 0
-        owed = sum(self.owed.get(each, 0) for each in self.records(record))
-        paid = sum(points for _number, points in self._out(self._unopened_first(record), owed))
-        self._pay(record, paid)
 
     def give(self, record: int, points: int, opens: dt.datetime, ends: dt.datetime, now: dt.datetime) -> None:
         self.settle(record, now)
@@ -96,18 +100,27 @@ class Paper:
         self.lines.append(Line(line.record, 0, []))
 
     def cancel(self, number: int, points: int, now: dt.datetime) -> None:
+        """Each lot gets back what it gave, whoever its record counts for by now; an account that owes pays first."""
         line = self.lines[number]
         self.settle(line.record, now)
         self._undo(line, points)
-        rest = points - self._pay(line.record, points)
+        rest = points
         for place in reversed(range(len(line.moved))):
             lot, spent = line.moved[place]
             part = min(spent, rest)
-            self.lots[lot].left += part
-            line.moved[place] = (lot, spent - part)
+            paid = min(self.owed.get(self.lots[lot].record, 0), part)
+            self.owed[self.lots[lot].record] = self.owed.get(self.lots[lot].record, 0) - paid
+            self.lots[lot].left += part - paid
+            line.moved[place] = (lot, spent - part + paid)
             rest -= part
         self.lines.append(Line(line.record, 0, []))
+        records = self.came_from(number)
+        self._bring([each for each, lot in enumerate(self.lots) if lot.record in records], now)
         self.settle(line.record, now)
+
+    def came_from(self, number: int) -> set[int]:
+        """The records whose lots a line was paid from."""
+        return {self.lots[lot].record for lot, _spent in self.lines[number].moved}
 
     def _undo(self, line: Line, points: int) -> None:
         if points > abs(line.points) - line.undone:

@@ -4,7 +4,7 @@ Each takes a `Deed`; the same key with the same request gives the first entry ag
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -23,6 +23,9 @@ __all__ = [
     "Deed", "KeyReused", "NotEnough", "Policy", "Refused", "Term", "Written", "adjust", "earn", "give_back", "redeem",
     "settle", "take_back",
 ]  # fmt: skip
+
+
+SPENDING = frozenset({Entry.Kind.REDEEM, Entry.Kind.ADJUST})
 
 
 class Refused(ValueError):
@@ -66,7 +69,7 @@ def earn(*, member: Member, points: int, deed: Deed, term: Term, kind: Entry.Kin
     asked = _print(kind, points, deed)
 
     def write(book: Book) -> Entry:
-        paid = lots.pay_off(book.owed, points)
+        paid = lots.pay_off(book.owed_by_person(), points)
         return book.write(kind, deed, paid, term=term, fresh=points - lots.total(paid), request_hash=asked)
 
     return _once(member.pk, deed, asked, write)
@@ -98,7 +101,7 @@ def take_back(*, given: Entry, points: int, deed: Deed, policy: Policy = Policy.
     Refused when that is more than is left of it after earlier reversals.
     """
     _positive(points)
-    if given.amount <= 0:
+    if given.amount <= 0 or given.kind == Entry.Kind.REVERSE:
         raise Refused(_("This entry gave no points."))
     asked = _print("take_back", points, deed, given.pk)
 
@@ -126,10 +129,10 @@ def _taken_back(book: Book, given: Entry, points: int, policy: Policy) -> list[M
 def give_back(*, spent: Entry, points: int, deed: Deed) -> Written:
     """Put spent points back into the lots they came from, with the expiry they had: what is over by now expires.
 
-    Refused when that is more than is left of the entry after earlier reversals. Points owed are paid off first.
+    An account that owes pays that off first. Refused when it is more than is left of the entry after earlier reversals.
     """
     _positive(points)
-    if spent.amount >= 0:
+    if spent.amount >= 0 or spent.kind not in SPENDING:
         raise Refused(_("This entry took no points."))
     asked = _print("give_back", points, deed, spent.pk)
 
@@ -138,17 +141,17 @@ def give_back(*, spent: Entry, points: int, deed: Deed) -> Written:
         moves = _given_back(book, spent, points)
         return book.write(Entry.Kind.REVERSE, deed, moves, spent.account_id, request_hash=asked, reverses=spent)
 
-    return _once(spent.account.member_id, deed, asked, write, settle_after=True)
+    came_from = set(spent.postings.values_list("account", flat=True))  # of records that may have been parted since
+    return _once(spent.account.member_id, deed, asked, write, back_to=came_from)
 
 
 def _given_back(book: Book, spent: Entry, points: int) -> list[Move]:
-    paid = lots.pay_off(book.owed, points)
     taken = [Move(*row) for row in spent.postings.order_by("pk").values_list("account_id", "lot_id", "amount")]
     earlier = Posting.objects.filter(entry__reverses=spent, lot__isnull=False).order_by()
     returned = dict(earlier.values_list("lot_id").annotate(Sum("amount")))
-    back = lots.give_back(taken, returned, points - lots.total(paid))
+    back = lots.give_back(taken, returned, points)
     book.hold(move.lot for move in back if move.lot)
-    return paid + back
+    return lots.debts_first(back, book.owed({move.account for move in back}))
 
 
 def settle(*, member: Member) -> None:
@@ -158,17 +161,17 @@ def settle(*, member: Member) -> None:
 
 
 def _once(
-    member_id: int, deed: Deed, asked: bytes, write: Callable[[Book], Entry], *, settle_after: bool = False
+    member_id: int, deed: Deed, asked: bytes, write: Callable[[Book], Entry], *, back_to: Collection[int] = ()
 ) -> Written:
-    """Write under lock, unless the key stands for an entry already."""
+    """Write under lock, unless the key stands for an entry already. `back_to`: accounts that get points back."""
     try:
         with transaction.atomic():
-            book = Book.open(member_id)
+            book = Book.open(member_id, back_to)
             if first := _first(deed, asked, member_id):
                 return first
             entry = write(book)
-            if settle_after:
-                book.settle()
+            if back_to:
+                book.settle()  # what is over by now, and what another record of the person owes
             return Written(entry, is_new=True)
     except IntegrityError:
         # Somebody used the key for another member between our look and our entry: those of one member queue.

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -52,42 +52,49 @@ class Book:
     """The accounts and lots of one person, locked until the transaction ends.
 
     Make one by `open`, inside a transaction; it has settled what was due by then. What comes in goes to the account of
-    the record named, `own`: its points stay with it when records are parted.
+    the record named, `own`: its points stay with it when records are parted. `others` are accounts that were the
+    person's once, where spent points go back to.
     """
 
-    def __init__(self, own: int, accounts: Sequence[Account]) -> None:
-        self.own = own
+    def __init__(self, own: int, accounts: Sequence[Account], person: frozenset[int]) -> None:
+        self.own, self.person = own, person
         self.accounts = {account.pk: account for account in accounts}
         self.now = max([clock.now(), *(account.changed_at for account in accounts if account.changed_at)])
         self.lots = {held.id: held for held in _held(self.accounts)}
 
     @classmethod
-    def open(cls, member_id: int) -> Self:
+    def open(cls, member_id: int, others: Collection[int] = ()) -> Self:
         """Lock what the person has, whichever of their records is named; its account is made at need."""
         records = _records(member_id)
-        accounts = _locked(records)
+        accounts = _locked(records, others)
         if not any(account.member_id == member_id for account in accounts):
             Account.objects.get_or_create(member_id=member_id)
-            accounts = _locked(records)
+            accounts = _locked(records, others)
         accounts.sort(key=lambda account: account.member_id != member_id)
-        book = cls(accounts[0].pk, accounts)
+        book = cls(accounts[0].pk, accounts, frozenset(each.pk for each in accounts if each.member_id in records))
         book.settle()
         return book
 
     @property
     def available(self) -> int:
-        return sum(account.balance for account in self.accounts.values())
+        return sum(self.accounts[pk].balance for pk in self.person)
 
-    @property
-    def owed(self) -> dict[int, int]:
-        return {pk: account.debt for pk, account in self.accounts.items() if account.debt}
+    def owed(self, accounts: Iterable[int]) -> dict[int, int]:
+        return {pk: self.accounts[pk].debt for pk in accounts if self.accounts[pk].debt}
+
+    def owed_by_person(self) -> dict[int, int]:
+        """Account -> points, the account of the record named first."""
+        return self.owed(pk for pk in self.accounts if pk in self.person)
 
     def spendable(self) -> list[Held]:
         """What can be spent now, soonest-expiring first."""
-        return lots.soonest_first(lot for lot in self.lots.values() if not lot.pending)
+        return lots.soonest_first(lot for lot in self._theirs() if not lot.pending)
 
     def pending(self) -> list[Held]:
-        return lots.soonest_first(lot for lot in self.lots.values() if lot.pending)
+        return lots.soonest_first(lot for lot in self._theirs() if lot.pending)
+
+    def _theirs(self) -> Iterable[Held]:
+        return (lot for lot in self.lots.values() if lot.account in self.person)
 
     def settle(self) -> None:
         """Do what time has brought: expired points go, pending ones become available, points owed are set off.
@@ -116,10 +123,11 @@ class Book:
 
     def _set_off(self) -> None:
         """Of two records of one person one may owe what the other has."""
-        if len(self.accounts) > 1 and self.owed:
-            used = lots.take([*self.pending(), *self.spendable()], sum(self.owed.values()))
+        owed = self.owed_by_person() if len(self.person) > 1 else {}
+        if owed:
+            used = lots.take([*self.pending(), *self.spendable()], sum(owed.values()))
             if used:
-                moves = used + lots.pay_off(self.owed, -lots.total(used))
+                moves = used + lots.pay_off(owed, -lots.total(used))
                 self.write(Entry.Kind.TRANSFER, _itself(self.now), moves)
 
     def write(
@@ -174,7 +182,7 @@ class Book:
     def hold(self, wanted: Iterable[int]) -> None:
         """Bring in lots that hold nothing any more, for points that go back into them."""
         missing = set(wanted) - set(self.lots)
-        for lot in Lot.objects.filter(pk__in=missing, account__in=self.accounts):
+        for lot in Lot.objects.filter(pk__in=missing):
             self.lots[lot.pk] = _hold(lot)
 
 
@@ -184,8 +192,9 @@ def _records(member_id: int) -> list[int]:
     return list(Member.objects.filter(Q(pk=owner) | Q(merged_into=owner)).order_by().values_list("pk", flat=True))
 
 
-def _locked(records: list[int]) -> list[Account]:
-    return list(Account.objects.select_for_update().filter(member__in=records).order_by("pk"))
+def _locked(records: list[int], others: Collection[int]) -> list[Account]:
+    wanted = Q(member__in=records) | Q(pk__in=others) if others else Q(member__in=records)
+    return list(Account.objects.select_for_update().filter(wanted).order_by("pk"))
 
 
 def _held(accounts: Iterable[int]) -> Iterable[Held]:

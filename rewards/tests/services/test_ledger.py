@@ -222,6 +222,18 @@ def test_a_merge_loses_no_lot_and_parting_restores_every_figure(one: Member) -> 
     assert_right()
 
 
+def test_points_spent_as_one_person_go_back_to_each_after_parting(one: Member) -> None:
+    two = member("M2")
+    earn(one, 30, "e1", lasting(10))
+    earn(two, 50, "e2", lasting(5))
+    merges.merge(member=two, into=one, by=BY)
+    spent = redeem(one, 80, "r")
+    merges.unmerge(member=two, by=BY)
+    ledger.give_back(spent=spent, points=80, deed=deed("back"))
+    assert [row.balance for row in Account.objects.order_by("pk")] == [30, 50]
+    assert_right()
+
+
 def test_one_record_of_a_person_pays_what_the_other_owes(one: Member) -> None:
     two = member("M2")
     given = earn(one, 30, "e1")
