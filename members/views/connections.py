@@ -114,6 +114,9 @@ def _made(form: ConnectionForm, secret: str, request: HttpRequest) -> ShopConnec
         form.add_error("name", _("Another connection has this name, a deactivated one perhaps. Take another."))
     except connections.BadSecret:
         form.add_error("secret", _("This is too short to be a secret."))
+    except connections.SourceTaken as taken:
+        said = _("Orders of “%(name)s” come under this source; two shops need two. Take %(free)s, for example.")
+        form.add_error("source", said % {"name": taken.name, "free": taken.free})
     return None
 
 

@@ -1,7 +1,7 @@
 """What an event says -> the order and its refunds as they stand here, whatever came before it or is still to come.
 
-The order is that of the newest version told; refunds and deletions are added up. So events that come twice, late or in
-another order end in the same state.
+The order is that of the newest version told; refunds are added up; once restored counts for more than deleted, however
+often. So events that come twice, late or in another order end in the same state.
 """
 
 from collections.abc import Mapping
@@ -48,10 +48,8 @@ def settle(connection: ShopConnection, event: OrderSaid | RefundsSaid | DeletedS
     by = actor_of(connection)
     if not isinstance(event, DeletedSaid):
         known.refunds = _stored(rules.merged(_refunds(known), event.refunds))
-    if isinstance(event, DeletedSaid):
-        known.deletions += 1
-    elif isinstance(event, OrderSaid) and event.is_back:
-        known.deletions -= 1
+    if not isinstance(event, RefundsSaid):
+        known.trash = rules.furthest(known.trash, event.trash)
     found = _take(known, event, connection, by) if isinstance(event, OrderSaid) else Outcome(NOTED)
     known.save()
     if not found.is_refused:
@@ -64,7 +62,7 @@ def _take(known: ShopOrder, event: OrderSaid, connection: ShopConnection, by: Ac
     """The order itself, when this is the newest that was told of it."""
     if event.version <= known.version:
         return Outcome(direct.SAME if event.version == known.version else OLDER)
-    status = rules.standing(event.status, deleted=known.deletions > 0, refunds=_refunds(known))
+    status = rules.standing(event.status, deleted=known.trash == rules.DELETED, refunds=_refunds(known))
     item = {**event.item, "status": status, "store": connection.store.code}
     outcome = direct.orders([item], all_or_nothing=False, by=by).outcomes[0]
     if outcome.said != direct.REFUSED:
@@ -80,7 +78,7 @@ def _bring_up(known: ShopOrder, found: Outcome, by: Actor) -> Outcome:
     if order is None:
         return Outcome(AWAITED) if found.code == NOTED else found
     refunds = _refunds(known)
-    status = rules.standing(known.status, deleted=known.deletions > 0, refunds=refunds)
+    status = rules.standing(known.status, deleted=known.trash == rules.DELETED, refunds=refunds)
     if order.status != status:
         versions.renew_orders({order.pk: {"status": status}}, now=clock.now())
         _tell(Order.objects.get(replaces=order, voided_at=None))

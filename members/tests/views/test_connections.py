@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 
 from conftest import People
+from members.lib.actor import system
 from members.models import AuditEntry, ShopConnection, Store
+from members.services.shops import connections
 
 FORM = {"kind": "woocommerce", "name": "Web shop", "source": "", "secret": ""}
 
@@ -48,3 +50,19 @@ def test_each_change_is_audited_without_the_secret(client: Client, stores: tuple
 def test_what_cannot_be_connected_is_told(client: Client, stores: tuple[Store, Store], changes: dict[str, str]) -> None:
     assert client.post("/members/connections/", FORM | {"store": stores[0].pk} | changes).status_code == 422
     assert not ShopConnection.objects.exists()
+
+
+def test_two_shops_do_not_share_a_source_while_both_are_connected(
+    client: Client, stores: tuple[Store, Store]
+) -> None:
+    client.cookies["django_language"] = "en"
+    form = FORM | {"store": stores[0].pk}
+    client.post("/members/connections/", form)
+    again = client.post("/members/connections/", form | {"name": "Second shop"})
+    assert again.status_code == 422
+    assert "Orders of “Web shop” come under this source" in again.content.decode()
+    assert client.post("/members/connections/", form | {"name": "C", "source": "woocommerce-2"}).status_code == 200
+    assert "woocommerce-3" in client.post("/members/connections/", form | {"name": "D"}).content.decode()
+    connections.deactivate(ShopConnection.objects.get(name="Web shop"), by=system("test"))
+    assert client.post("/members/connections/", form | {"name": "Web shop, once more"}).status_code == 200
+    assert ShopConnection.objects.filter(source="woocommerce").count() == 2

@@ -1,5 +1,6 @@
 """A shop sends its events: recognised, kept once, worked later; however they come, the orders end the same."""
 
+import itertools
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -81,7 +82,7 @@ def test_whoever_does_not_know_the_secret_is_refused_and_leaves_nothing(
     shop: ShopConnection, stores: tuple[Store, Store]
 ) -> None:
     signed = {"X-Shopify-Topic": "orders/create", "X-Shopify-Webhook-Id": "d1"}
-    other = connect(stores[1], name="Other")
+    other = connect(stores[1], name="Other", source="other")
     ShopConnection.objects.filter(pk=other.pk).update(secret="another-secret")
     other.refresh_from_db()
     assert post(shop, "orders/create", events.shopify(), "d1", secret="another-secret").status_code == 401
@@ -204,6 +205,35 @@ def test_a_deleted_order_is_cancelled_and_one_that_is_restored_is_back(woo: Shop
     post(woo, "order.restored", events.woo(), "d3")
     work_off()
     assert Order.objects.get(voided_at=None).status == "paid"
+
+
+def test_an_order_ends_the_same_however_often_and_when_it_is_told_as_deleted_and_restored(
+    woo: ShopConnection, work_off: WorkOff
+) -> None:
+    told = {"created": "order.created", "x1": "order.deleted", "x2": "order.deleted", "restored": "order.restored"}
+    ways = list(itertools.permutations(told))[::3]
+    for number, way in enumerate(ways, 1):
+        for each in way:
+            body = {"id": number} if each.startswith("x") else events.woo(id=number)
+            post(woo, told[each], body, f"{number}{each}")
+        post(woo, "order.restored", events.woo(id=number), f"{number}y")
+    post(woo, "order.deleted", {"id": 99}, "z1")
+    post(woo, "order.created", events.woo(id=99), "z2")
+    work_off()
+    stands = dict(Order.objects.filter(voided_at=None).values_list("number", "status"))
+    assert stands.pop("99") == "cancelled"
+    assert set(stands.values()) == {"paid"}
+    assert len(stands) == len(ways)
+
+
+def test_an_order_under_a_topic_that_holds_none_is_refused(shop: ShopConnection, work_off: WorkOff) -> None:
+    post(shop, "orders/create", events.shopify(), "d1")
+    for topic in ("orders/delete", "customers/redact", "customers/data_request"):
+        post(shop, topic, events.shopify(), topic)
+    work_off()
+    assert outcomes() == [("done", "new"), *[("refused", "unreadable")] * 3]
+    assert Order.objects.get(voided_at=None).status == "paid"
+    assert not PrivacyRequest.objects.exists()
 
 
 def test_where_money_went_back_a_cancelled_order_stays_a_sale(shop: ShopConnection, work_off: WorkOff) -> None:
