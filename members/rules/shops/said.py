@@ -97,11 +97,11 @@ def furthest(known: str, told: str) -> str:
     return max(known, told, key=TRASH.index)
 
 
-def standing(base: str, *, deleted: bool, refunds: Refunds) -> str:
+def standing(base: str, *, deleted: bool, gave_back: bool) -> str:
     """The status of an order. Where money was given back it was taken before: then the order stays a sale."""
     if base == TEST:
         return TEST
-    if any(each.amount for each in refunds.values()):
+    if gave_back:
         return PAID
     return CANCELLED if deleted else base
 

@@ -5,9 +5,12 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from conftest import People
@@ -245,6 +248,22 @@ def test_where_money_went_back_a_cancelled_order_stays_a_sale(shop: ShopConnecti
     work_off()
     assert Order.objects.get(voided_at=None).status == "paid"
     assert Refund.objects.get(voided_at=None).amount == 40
+
+
+def test_an_order_stays_a_sale_where_a_file_has_told_of_its_refund(
+    shop: ShopConnection, work_off: WorkOff, tmp_path: Path
+) -> None:
+    post(shop, "orders/create", events.shopify(), "d1")
+    work_off()
+    file = tmp_path / "refunds.csv"
+    file.write_text("refund_no,order_no,refunded_at,amount\nR1,#1001,2026-05-06 10:00,40\n")
+    call_command("import_orders", file, source="shopify", stdout=StringIO())
+    later = "2026-05-07T10:00:00+08:00"
+    post(shop, "orders/cancelled", events.shopify(cancelled_at=later, updated_at=later), "d2")
+    post(shop, "orders/delete", {"id": events.SHOPIFY["id"]}, "d3")
+    work_off()
+    assert [state for state, _outcome in outcomes()] == ["done"] * 3
+    assert Order.objects.get(voided_at=None).status == "paid"
 
 
 def test_a_guest_of_woocommerce_makes_no_member(woo: ShopConnection, work_off: WorkOff) -> None:
