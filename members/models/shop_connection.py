@@ -73,7 +73,16 @@ class ShopDelivery(models.Model):
     @property
     def may_retry(self) -> bool:
         """Whether working it once more can help: it did not get through, and what it said is still there."""
-        return self.state in {self.State.REFUSED, self.State.FAILED} and bool(self.body)
+        return self.is_stuck and bool(self.body)
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether an erasure has emptied it: else what did not get through keeps its body as long as the row stands."""
+        return self.is_stuck and not self.body
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.state in {self.State.REFUSED, self.State.FAILED}
 
 
 class ShopOrder(models.Model):

@@ -301,18 +301,28 @@ def test_a_customer_who_asks_is_put_before_staff_and_nothing_is_erased_by_itself
 
 
 def test_bodies_that_were_kept_go_with_an_erasure_and_with_time(
-    shop: ShopConnection, people: People, actors: Any, work_off: WorkOff, settings: Any
-) -> None:
+    shop: ShopConnection, people: People, signed_in: Callable[[Any], Client], actors: Any, work_off: WorkOff,
+    settings: Any,
+) -> None:  # fmt: skip
     post(shop, "orders/create", events.shopify(), "d1")
-    post(shop, "orders/create", events.shopify(id=2, currency="USD"), "d2")
+    own = {"email": "", "phone": "", "customer": {}, "billing_address": {}, "updated_at": "2026-05-05T10:00:00Z"}
+    named = {"first_name": "Bob", "last_name": "Norman"}
+    about = [{"email": "JON@example.com"}, {}, {"id": 3, "phone": "+86 138-1234-1234"}, {"id": 4, "billing_address": named}]
+    others = [{"id": 5, "email": "ann@example.com"}, {"id": 6, "phone": "13900001111", "note": "Bobby Normans"}]
+    for number, changes in enumerate([*about, *others]):
+        post(shop, "orders/create", events.shopify(**own | changes | {"currency": "USD"}), f"e{number}")
+    post(shop, "orders/create", b"[", "e9")
     work_off()
-    refused = ShopDelivery.objects.get(state="refused")
-    assert b"jon@example.com" in bytes(refused.body)
+    refused = ShopDelivery.objects.filter(state="refused")
+    assert refused.exclude(body=b"").count() == 7
     erasure.erase(member=Member.objects.get(), reason="asked", by=actors["admin"])
-    refused.refresh_from_db()
-    assert bytes(refused.body) == b""
+    assert [json.loads(bytes(body))["id"] for body in refused.exclude(body=b"").values_list("body", flat=True)] == [6, 5]
+    client = signed_in(people.admin)
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/members/connections/{shop.pk}/").content.decode()
+    assert page.count("It names, or may name, a person who was erased") == 5
     settings.IMPORT_FILES_DAYS = 0
-    assert retention.delete_old_events() == 2
+    assert retention.delete_old_events() == 8
     assert not ShopDelivery.objects.exists()
 
 
