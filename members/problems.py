@@ -230,12 +230,12 @@ HOW_TO_MEND = {
         "the amount of the order, or the refunds first."
     ),
     "refunded_order_not_paid": noop(
-        "Order %(order)s: %(returned)s of it were given back, so it was paid. Leave its status as paid; the refund takes "
-        "its amount off already."
+        "Order %(order)s: %(returned)s of it were given back, so it was paid. Leave its status as paid; the refund "
+        "takes its amount off already."
     ),
     "refund_of_unpaid_order": noop(
-        "Order %(order)s is pending, cancelled or a test here, so there is nothing to give back. If it was paid, send it "
-        "with that status first."
+        "Order %(order)s is pending, cancelled or a test here, so there is nothing to give back. If it was paid, send "
+        "it with that status first."
     ),
     "computed_decimals": noop(
         "It comes to %(amount)s, but at most %(decimals)s decimals are possible. Send the amount of the line, rounded "

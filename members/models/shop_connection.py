@@ -98,7 +98,7 @@ class ShopOrder(models.Model):
     version = models.CharField(max_length=100, blank=True)  # of what is stored; see members.rules.shops.said
     status = models.CharField(max_length=10, blank=True)  # in the shop, before deletions and refunds are looked at
     refunds = models.JSONField(default=dict)  # the shop's id -> [at, ten-thousandths]
-    trash = models.CharField(max_length=8, blank=True)  # one of members.rules.shops.said.TRASH, the furthest that was told
+    trash = models.CharField(max_length=8, blank=True)  # the furthest of members.rules.shops.said.TRASH
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "external_id"], name="shop_order_once")]

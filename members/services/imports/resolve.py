@@ -18,7 +18,6 @@ from members.services.imports.planned import Planned
 from members.services.imports.stage import Head
 from members.services.imports.standing import Stored
 
-
 PAID = "paid"  # of the states of an order the one that counts as a sale
 
 
@@ -132,10 +131,10 @@ class Resolver:
     # --- orders ---------------------------------------------------------------------------------------------
 
     def _covers(self, head: Head, returned: int, plan: Plan) -> bool:
-        """Whether the order, as lowered, is still a sale of what was given back for it; else refunds alone would count."""
-        back = {"returned": plain(returned)}
+        """Whether the order as lowered is still a sale of what was given back for it, lest refunds alone count."""
+        total, back = plain(head.total), {"returned": plain(returned)}
         if head.total < returned:
-            self._reject(plan, head, "order_below_refunds", "amount", plain(head.total), total=plain(head.total), **back)
+            self._reject(plan, head, "order_below_refunds", "amount", total, total=total, **back)
         elif returned and head.status != PAID:
             self._reject(plan, head, "refunded_order_not_paid", "status", head.status, **back)
         else:

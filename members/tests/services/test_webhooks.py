@@ -213,6 +213,8 @@ class TestPage:
         assert webhook.secret in page.content.decode()
         path = f"/members/webhooks/{webhook.pk}/"
         assert webhook.secret not in client.get(path).content.decode()
+        assert client.get(f"{path}deactivate/").status_code == 200
+        assert Webhook.objects.get().is_active
         for deed in ("secret/", "secret/end-old/", "test/", "deactivate/"):
             client.post(path + deed)
         verbs = AuditEntry.objects.filter(subject_type="webhook").order_by("pk").values_list("verb", flat=True)

@@ -44,6 +44,21 @@ def test_each_change_is_audited_without_the_secret(client: Client, stores: tuple
     assert ShopConnection.objects.get().secrets == []
 
 
+def test_ending_one_is_asked_first_and_done_without_script(client: Client, stores: tuple[Store, Store]) -> None:
+    client.post("/members/connections/", FORM | {"store": stores[0].pk})
+    made = ShopConnection.objects.get()
+    path = f"/members/connections/{made.pk}/deactivate/"
+    assert f'href="{path}"' in client.get(f"/members/connections/{made.pk}/").content.decode()
+    asked = client.get(path)
+    assert b'method="post"' in asked.content
+    made.refresh_from_db()
+    assert made.is_active
+    client.post(path)
+    assert client.get(path).status_code == 302
+    made.refresh_from_db()
+    assert made.secrets == []
+
+
 @pytest.mark.parametrize(
     "changes", [{"kind": "shopify"}, {"kind": "etsy"}, {"name": ""}, {"store": "99"}, {"secret": "short"}]
 )
@@ -52,9 +67,7 @@ def test_what_cannot_be_connected_is_told(client: Client, stores: tuple[Store, S
     assert not ShopConnection.objects.exists()
 
 
-def test_two_shops_do_not_share_a_source_while_both_are_connected(
-    client: Client, stores: tuple[Store, Store]
-) -> None:
+def test_two_shops_do_not_share_a_source_while_both_are_connected(client: Client, stores: tuple[Store, Store]) -> None:
     client.cookies["django_language"] = "en"
     form = FORM | {"store": stores[0].pk}
     client.post("/members/connections/", form)
