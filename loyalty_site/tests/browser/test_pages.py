@@ -158,7 +158,9 @@ def send_form(page: Page) -> None:
 
 def connect_shop(page: Page) -> None:
     page.locator("[name=kind]").select_option("woocommerce")
-    page.locator("[name=name]").fill("网店 " + str(page.evaluate("document.documentElement.lang.length")))
+    mark = str(page.evaluate("document.documentElement.lang.length"))
+    page.locator("[name=name]").fill(f"网店 {mark}")
+    page.locator("[name=source]").fill(f"web-{mark}")  # one that the shop opened before has not
     send(page)
     assert page.locator(".token").count() == 2
 
