@@ -131,6 +131,8 @@ TITLES = {
     "refund_exceeds_order": noop("The refund is more than was paid"),
     "order_already_refunded": noop("The order is refunded in full already"),
     "order_below_refunds": noop("The order comes to less than was refunded for it"),
+    "refunded_order_not_paid": noop("The order is no sale any more, but money was given back for it"),
+    "refund_of_unpaid_order": noop("The refund is of an order that was not paid"),
     "computed_decimals": noop("The line is no whole amount"),
     "store_unknown": noop("There is no such store"),
     "store_missing": noop("The order names no store"),
@@ -226,6 +228,14 @@ HOW_TO_MEND = {
     "order_below_refunds": noop(
         "Order %(order)s: %(returned)s of it were given back, more than the %(total)s that it comes to now. Correct "
         "the amount of the order, or the refunds first."
+    ),
+    "refunded_order_not_paid": noop(
+        "Order %(order)s: %(returned)s of it were given back, so it was paid. Leave its status as paid; the refund "
+        "takes its amount off already."
+    ),
+    "refund_of_unpaid_order": noop(
+        "Order %(order)s is pending, cancelled or a test here, so there is nothing to give back. If it was paid, send "
+        "it with that status first."
     ),
     "computed_decimals": noop(
         "It comes to %(amount)s, but at most %(decimals)s decimals are possible. Send the amount of the line, rounded "

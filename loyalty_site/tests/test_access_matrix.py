@@ -88,17 +88,19 @@ def _staff() -> dict[str, Described]:
 
 def _hooks() -> dict[str, Described]:
     connection, webhook = {"connection_id": "shopconnection"}, {"webhook_id": "webhook"}
-    ends, sends = ("secret", "end-old", "deactivate"), ("secret", "end-old", "test", "deactivate")
+    ends, sends = ("secret", "end-old"), ("secret", "end-old", "test")
     return {
         "hook": Described(Right.PUBLIC, WRITE, {"kind": "shop", **connection}, answers=frozenset({401, 404})),
         "members:connections": Described(Right.SETTINGS, BOTH, answers=BAD_FORM),
         "members:connection": Described(Right.SETTINGS, READ, connection),
         **{f"members:connection-{deed}": Described(Right.SETTINGS, WRITE, connection) for deed in ends},
+        "members:connection-deactivate": Described(Right.SETTINGS, BOTH, connection),
         "members:shop-event-retry": Described(Right.SETTINGS, WRITE, {"delivery_id": "shopdelivery"}),
         "members:privacy-request-done": Described(Right.ERASE, WRITE, {"request_id": "privacyrequest"}, answers=GONE),
         "members:webhooks": Described(Right.SETTINGS, BOTH, answers=BAD_FORM),
         "members:webhook": Described(Right.SETTINGS, READ, webhook),
         **{f"members:webhook-{deed}": Described(Right.SETTINGS, WRITE, webhook) for deed in sends},
+        "members:webhook-deactivate": Described(Right.SETTINGS, BOTH, webhook),
         "members:webhook-again": Described(Right.SETTINGS, WRITE, {"message_id": "webhookmessage"}),
     }
 

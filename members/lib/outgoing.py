@@ -34,6 +34,7 @@ _NOT_PUBLIC = [
     for net in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
 ]
 _GLOBAL_6 = ipaddress.ip_network("2000::/3")
+FINAL = {BAD_URL, NOT_HTTPS, BAD_PORT, PRIVATE}  # no later try will do better, as long as address and settings stay
 
 
 class Refused(Exception):
@@ -79,12 +80,21 @@ def target(url: str) -> Target:
     found = Target(parts.scheme, host, port if port is not None else {"https": 443, "http": 80}[parts.scheme], path)
     if not settings.WEBHOOK_PRIVATE_NETWORKS:
         _allow_public(found)
-    try:
-        literal = ipaddress.ip_address(host)
-    except ValueError:
-        return found
-    _check(literal, found)
+    if (literal := _literal(host)) is not None:
+        _check(literal, found)
     return found
+
+
+def _literal(host: str) -> Address | None:
+    """The address that a host is without being looked up: also as 127.1, 2130706433, 0x7f.1, or this very machine."""
+    host = host.removesuffix(".")
+    if f".{host}".endswith(".localhost"):
+        return ipaddress.IPv4Address("127.0.0.1")
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host)
+    with contextlib.suppress(OSError):
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    return None
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:

@@ -23,6 +23,11 @@ class ShopConnection(TwoSecrets):
         verbose_name = _("shop connection")
         verbose_name_plural = _("shop connections")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=models.Q(ended_at__isnull=True), name="shop_connection_source_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -68,13 +73,23 @@ class ShopDelivery(models.Model):
     @property
     def may_retry(self) -> bool:
         """Whether working it once more can help: it did not get through, and what it said is still there."""
-        return self.state in {self.State.REFUSED, self.State.FAILED} and bool(self.body)
+        return self.is_stuck and bool(self.body)
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether an erasure has emptied it: else what did not get through keeps its body as long as the row stands."""
+        return self.is_stuck and not self.body
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.state in {self.State.REFUSED, self.State.FAILED}
 
 
 class ShopOrder(models.Model):
     """What a shop has said of one order so far: how new what we know of it is, and the refunds that were told apart.
 
-    So events may come in any order: the newest state stands, refunds and deletions are added up. No personal data.
+    So events may come in any order: the newest state stands, refunds are added up, and having been restored counts
+    for more than having been deleted. No personal data.
     """
 
     connection = models.ForeignKey(ShopConnection, on_delete=models.CASCADE, related_name="shop_orders")
@@ -83,7 +98,7 @@ class ShopOrder(models.Model):
     version = models.CharField(max_length=100, blank=True)  # of what is stored; see members.rules.shops.said
     status = models.CharField(max_length=10, blank=True)  # in the shop, before deletions and refunds are looked at
     refunds = models.JSONField(default=dict)  # the shop's id -> [at, ten-thousandths]
-    deletions = models.SmallIntegerField(default=0)  # how often it was deleted more than restored
+    trash = models.CharField(max_length=8, blank=True)  # the furthest of members.rules.shops.said.TRASH
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "external_id"], name="shop_order_once")]

@@ -18,12 +18,12 @@ from members.models import (
     Member,
     MemberEdit,
     Order,
-    ShopDelivery,
     Touched,
 )
 from members.queries import personal_data
 from members.services import audit, private_files, typed
 from members.services.imports import bulk, copies
+from members.services.shops import forgetting
 from members.services.webhooks import outbox
 
 ERASED = "member.erased"  # the event that webhooks are told of
@@ -55,8 +55,8 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
 
     Goes: number, name, birthday, gender, city, phones, e-mails, cards, accounts, tags, the wording of consents, the
     history of changes, contacts on orders, what staff typed of them into tags, views, segments and filters, the words
-    of requests about them, and the copies of imported files, the events that could not be taken and the files that
-    wait to be downloaded, any of which may name the person.
+    of requests about them, events of shops that name the person and could not be taken, and the copies of imported
+    files and the files that wait to be downloaded, any of which may do so.
     Stays: orders, refunds, days that do not count, segments of that moment, home store, day of joining.
     """
     bulk.one_import_at_a_time()  # one that has read who the person is must have written, or see the erasure
@@ -88,7 +88,7 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
     asked.filter(state=Approval.State.OPEN).update(state=Approval.State.WITHDRAWN, settled_at=now)  # nobody to do it to
     private_files.withdraw_all()
     _forget_conflicts(ids)
-    ShopDelivery.objects.exclude(state=ShopDelivery.State.WAITING).exclude(body=b"").update(body=b"")
+    forgetting.forget(traces, orders)
     # Figures are the same; a new generation parts the desk from answers it remembers with the old number in them.
     Touched.objects.bulk_create(
         Touched(kind=Touched.Kind.ORDER, key=pk) for pk in orders.filter(voided_at=None).values_list("pk", flat=True)

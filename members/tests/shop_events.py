@@ -86,8 +86,9 @@ def woo(**changes: Any) -> dict[str, Any]:
     return copy.deepcopy(WOO) | changes
 
 
-def connect(store: Store, kind: str = "shopify", name: str = "Shop") -> ShopConnection:
-    return connections.create(kind=kind, name=name, store=store, source=kind, secret=SECRET, by=system("test"))
+def connect(store: Store, kind: str = "shopify", name: str = "Shop", source: str = "") -> ShopConnection:
+    source = source or kind
+    return connections.create(kind=kind, name=name, store=store, source=source, secret=SECRET, by=system("test"))
 
 
 def post(

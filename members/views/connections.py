@@ -73,11 +73,14 @@ def retire_secret(request: HttpRequest, connection_id: int) -> HttpResponse:
 
 
 @needs(Right.SETTINGS)
-@require_POST
 def deactivate(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """What it would end, to be confirmed; a POST does it."""
     connection = _found(request, connection_id)
-    connections.deactivate(connection, by=actor_of(request))
-    messages.success(request, _("“%(name)s” takes nothing any more.") % {"name": connection.name})
+    if request.method == "POST":
+        connections.deactivate(connection, by=actor_of(request))
+        messages.success(request, _("“%(name)s” takes nothing any more.") % {"name": connection.name})
+    elif connection.is_active:
+        return render(request, "members/deactivate.html", _end_of(connection))
     return redirect("members:connection", connection_id)
 
 
@@ -103,6 +106,21 @@ def request_done(request: HttpRequest, request_id: int) -> HttpResponse:
     return redirect("members:connections")
 
 
+def _end_of(connection: ShopConnection) -> dict[str, Any]:
+    return {
+        "name": connection.name, "kind": _("Shop connections"), "every": reverse("members:connections"),
+        "back": reverse("members:connection", args=[connection.pk]),
+        "goes": [
+            _("Its secrets, at once."),
+            _("What the shop sends from now on: it is turned away, and the shop does not send it again later."),
+        ],
+        "stays": [
+            _("Orders, refunds and members that it has brought."),
+            _("Events that came before: those that wait are worked, those not taken can be tried again."),
+        ],
+    }  # fmt: skip
+
+
 def _found(request: HttpRequest, connection_id: int) -> ShopConnection:
     return get_object_or_404(queries.connections(actor_of(request)), pk=connection_id)
 
@@ -114,6 +132,9 @@ def _made(form: ConnectionForm, secret: str, request: HttpRequest) -> ShopConnec
         form.add_error("name", _("Another connection has this name, a deactivated one perhaps. Take another."))
     except connections.BadSecret:
         form.add_error("secret", _("This is too short to be a secret."))
+    except connections.SourceTaken as taken:
+        said = _("Orders of “%(name)s” come under this source; two shops need two. Take %(free)s, for example.")
+        form.add_error("source", said % {"name": taken.name, "free": taken.free})
     return None
 
 

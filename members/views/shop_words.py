@@ -26,6 +26,9 @@ _OUTCOMES = {
 _UNREADABLE = gettext_noop(
     "“%(field)s” is not as the shop system documents it. Check the format of the webhook in the shop."
 )
+_FORGOTTEN = gettext_noop(
+    "It names, or may name, a person who was erased: what it said is deleted, so it cannot be tried again here."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ def told(delivery: ShopDelivery) -> Told:
 
 
 def _outcome(delivery: ShopDelivery) -> str:
+    said = _became(delivery)
+    return f"{said} {_(_FORGOTTEN)}" if delivery.is_forgotten else said
+
+
+def _became(delivery: ShopDelivery) -> str:
     if delivery.state == State.FAILED:
         return _("A fault of ours; the log tells more under %(id)s.") % {"id": delivery.outcome}
     if delivery.state == State.REFUSED:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
@@ -74,8 +75,12 @@ def retire_secret(request: HttpRequest, webhook_id: int) -> HttpResponse:
 
 
 @needs(Right.SETTINGS)
-@require_POST
 def deactivate(request: HttpRequest, webhook_id: int) -> HttpResponse:
+    """What it would end, to be confirmed; a POST does it."""
+    webhook = _found(request, webhook_id)
+    if request.method != "POST":
+        ended = redirect("members:webhook", webhook.pk)
+        return render(request, "members/deactivate.html", _end_of(webhook)) if webhook.is_active else ended
     said = _("It is told nothing any more.")
     return _do(request, webhook_id, lambda webhook: subscriptions.deactivate(webhook, by=actor_of(request)), said)
 
@@ -95,6 +100,15 @@ def send_again(request: HttpRequest, message_id: int) -> HttpResponse:
     if subscriptions.send_again(message, by=actor_of(request)):
         messages.success(request, _("It is on its way again."))
     return redirect("members:webhook", message.webhook_id)
+
+
+def _end_of(webhook: Webhook) -> dict[str, Any]:
+    return {
+        "name": webhook.name, "kind": _("Webhooks"), "every": reverse("members:webhooks"),
+        "back": reverse("members:webhook", args=[webhook.pk]),
+        "goes": [_("Its secrets, at once."), _("Messages that wait: they are not sent any more.")],
+        "stays": [_("The list of what was sent, as long as messages are kept.")],
+    }  # fmt: skip
 
 
 def _do(request: HttpRequest, webhook_id: int, deed: Callable[[Webhook], None], said: str) -> HttpResponse:

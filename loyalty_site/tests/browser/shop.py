@@ -156,6 +156,7 @@ def _hooks(by: Actor, store: Store, member: Member) -> dict[str, str]:
     for place, (state, outcome, problems) in enumerate(told):
         ShopDelivery.objects.create(
             connection=shop, key=str(place), topic="orders/updated", state=state, outcome=outcome, problems=problems,
+            number="9" * 120 if outcome == "new" else "#1001",
             body=b"{}" if state in {"refused", "failed"} else b"", worked_at=clock.now(),
         )  # fmt: skip
     PrivacyRequest.objects.create(kind="erase", connection=shop, member=member)

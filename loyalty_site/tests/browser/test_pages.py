@@ -158,7 +158,9 @@ def send_form(page: Page) -> None:
 
 def connect_shop(page: Page) -> None:
     page.locator("[name=kind]").select_option("woocommerce")
-    page.locator("[name=name]").fill("网店 " + str(page.evaluate("document.documentElement.lang.length")))
+    mark = str(page.evaluate("document.documentElement.lang.length"))
+    page.locator("[name=name]").fill(f"网店 {mark}")
+    page.locator("[name=source]").fill(f"web-{mark}")  # one that the shop opened before has not
     send(page)
     assert page.locator(".token").count() == 2
 
@@ -210,10 +212,12 @@ VISITS = {
     "shop connection": Visit(lambda shop: shop.hooks["connection"]),
     "shop connection, nothing came": Visit(lambda shop: shop.hooks["quiet"]),
     "shop connection, deactivated": Visit(lambda shop: shop.hooks["ended"]),
+    "shop connection, about to end": Visit(lambda shop: f"{shop.hooks['connection']}deactivate/"),
     "webhooks": Visit("/members/webhooks/"),
     "webhooks, a new one": Visit("/members/webhooks/", then=add_webhook),
     "webhooks, a wrong one": Visit("/members/webhooks/", then=send_form),
     "webhook": Visit(lambda shop: shop.hooks["webhook"]),
+    "webhook, about to end": Visit(lambda shop: f"{shop.hooks['webhook']}deactivate/"),
     "own data": Visit("/own-data/"),
     "retention": Visit(RETENTION, then=open_tables),
     "retention, weeks": Visit(f"{RETENTION}?by=week"),

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from members.rules.shops.said import Unreadable
 
-UNIT = Decimal(10_000)
+_AMOUNT = re.compile(r"[+-]?(\d{1,11}(\.\d{0,20})?|\.\d{1,20})(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 LARGEST = Decimal(10) ** 11  # no amount of a shop has so many digits
 LONGEST_ID = 40
 Object = Mapping[str, Any]
@@ -68,18 +69,24 @@ def listed(source: Object, name: str) -> list[Object]:
     return value
 
 
+def bare(event: Object) -> None:
+    """Unreadable for an order sent under a topic whose events hold none: the signature does not cover the topic."""
+    if "line_items" in event:
+        raise Unreadable("line_items")
+
+
 def money(source: Object, name: str) -> int:
     """An amount in ten-thousandths; 0 where there is none."""
     return _units(text(source, name) or "0", name)
 
 
 def _units(said: str, name: str) -> int:
-    try:
-        amount = Decimal(said)
-        units = (amount * UNIT).to_integral_value() if abs(amount) < LARGEST else None
-    except InvalidOperation:
-        units = None
-    if units is None or units != amount * UNIT:
+    """Exact, or Unreadable: an exponent of many digits would be an overflow, or a zero that nobody wrote."""
+    amount = Decimal(said) if _AMOUNT.fullmatch(said) else None
+    if amount is None or abs(amount) >= LARGEST:
+        raise Unreadable(name)
+    units = amount.scaleb(4)
+    if units != units.to_integral_value():
         raise Unreadable(name)
     return int(units)
 

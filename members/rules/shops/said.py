@@ -11,6 +11,8 @@ from members.rules.imports.sent import Item
 
 GIVE_OUT, ERASE = "give_out", "erase"
 PAID, PENDING, CANCELLED, TEST = "paid", "pending", "cancelled", "test"
+KEPT, DELETED, RESTORED = "", "deleted", "restored"
+TRASH = (KEPT, DELETED, RESTORED)  # nothing says when an order was deleted, nor how often: what stands is the furthest
 _FURTHER = (TEST, PENDING, PAID, CANCELLED)  # of two versions of one second, the one that is further on
 
 
@@ -38,7 +40,7 @@ class OrderSaid:
     status: str
     item: Item
     refunds: Refunds
-    is_back: bool = False  # it had been deleted, and is there again
+    trash: str = KEPT  # RESTORED: it had been deleted, and is there again
 
     @property
     def version(self) -> str:
@@ -65,6 +67,7 @@ class DeletedSaid:
     """The order was deleted; nothing says when."""
 
     id: str
+    trash: str = DELETED
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,16 @@ def merged(known: Refunds, more: Refunds) -> Refunds:
     return both
 
 
-def standing(base: str, *, deleted: bool, refunds: Refunds) -> str:
+def furthest(known: str, told: str) -> str:
+    """Of two words of TRASH the one that stands, whichever came first and however often either was told."""
+    return max(known, told, key=TRASH.index)
+
+
+def standing(base: str, *, deleted: bool, gave_back: bool) -> str:
     """The status of an order. Where money was given back it was taken before: then the order stays a sale."""
     if base == TEST:
         return TEST
-    if any(each.amount for each in refunds.values()):
+    if gave_back:
         return PAID
     return CANCELLED if deleted else base
 

@@ -53,11 +53,13 @@ def refund(event: Object) -> RefundsSaid:
 
 
 def deleted(event: Object) -> DeletedSaid:
+    reading.bare(event)
     return DeletedSaid(reading.identity(event, "id"))
 
 
 def _person(kind: str, orders: str) -> Callable[[Object], PersonSaid]:
     def asked(event: Object) -> PersonSaid:
+        reading.bare(event)
         customer = reading.inner(event, "customer")
         ids = event.get(orders) or []
         if not isinstance(ids, list):

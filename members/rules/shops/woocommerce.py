@@ -9,7 +9,16 @@ from members.rules.imports.sent import Item
 from members.rules.shops import order_parts, reading
 from members.rules.shops.order_parts import FEE, GOODS, Part
 from members.rules.shops.reading import Object
-from members.rules.shops.said import CANCELLED, DeletedSaid, OrderSaid, Refunds, Returned, Said, Unreadable
+from members.rules.shops.said import (
+    CANCELLED,
+    RESTORED,
+    DeletedSaid,
+    OrderSaid,
+    Refunds,
+    Returned,
+    Said,
+    Unreadable,
+)
 
 CHANNEL = "woocommerce"
 GUEST = "0"
@@ -41,10 +50,11 @@ def order(event: Object) -> OrderSaid:
 
 
 def restored(event: Object) -> OrderSaid:
-    return replace(order(event), is_back=True)
+    return replace(order(event), trash=RESTORED)
 
 
 def deleted(event: Object) -> DeletedSaid:
+    reading.bare(event)
     return DeletedSaid(reading.identity(event, "id"))
 
 

@@ -18,6 +18,8 @@ from members.services.imports.planned import Planned
 from members.services.imports.stage import Head
 from members.services.imports.standing import Stored
 
+PAID = "paid"  # of the states of an order the one that counts as a sale
+
 
 @dataclass(slots=True)
 class Entry:
@@ -29,7 +31,7 @@ class Entry:
     store_id: int
     channel_id: int
     business_date: dt.date
-    status: str = "paid"
+    status: str = PAID
     matched_by: str = ""
     replaces: int | None = None
     at: str = ""  # where another time than the head's is right
@@ -61,6 +63,11 @@ class Plan(News):
         counts["refunds"] += sum(1 for entry in self.refunds if entry.replaces is None)
         counts["members"] += len(self.members)
         return counts
+
+
+def _is_lowered(head: Head, was: Stored | None) -> bool:
+    """Whether the order comes to less than it stands here, or is a sale no more."""
+    return was is not None and (head.total < was.total or (was.status == PAID and head.status != PAID))
 
 
 def _is_midnight(at: str, zone: ZoneInfo) -> bool:
@@ -108,13 +115,11 @@ class Resolver:
         orders = [head for head in heads if head.kind == ORDER]
         refunds = [head for head in heads if head.kind != ORDER]
         known = standing.orders(self._source, [head.number for head in orders])
-        smaller = [head.number for head in orders if head.number in known and head.total < known[head.number].total]
-        returned = standing.returned(self._source, smaller, {head.number: head.total for head in refunds})
+        lowered = [head.number for head in orders if _is_lowered(head, known.get(head.number))]
+        returned = standing.returned(self._source, lowered, {head.number: head.total for head in refunds})
         before, self._planned = self._planned, {}
         for head in orders:
-            if head.total < returned.get(head.number, 0):
-                params = {"total": plain(head.total), "returned": plain(returned[head.number])}
-                self._reject(plan, head, "order_below_refunds", "amount", plain(head.total), **params)
+            if not self._covers(head, returned.get(head.number, 0), plan):
                 continue
             if (entry := self._order(head, known.get(head.number), plan)) is not None:
                 plan.orders.append(entry)
@@ -124,6 +129,17 @@ class Resolver:
         return plan
 
     # --- orders ---------------------------------------------------------------------------------------------
+
+    def _covers(self, head: Head, returned: int, plan: Plan) -> bool:
+        """Whether the order as lowered is still a sale of what was given back for it, lest refunds alone count."""
+        total, back = plain(head.total), {"returned": plain(returned)}
+        if head.total < returned:
+            self._reject(plan, head, "order_below_refunds", "amount", total, total=total, **back)
+        elif returned and head.status != PAID:
+            self._reject(plan, head, "refunded_order_not_paid", "status", head.status, **back)
+        else:
+            return True
+        return False
 
     def _order(self, head: Head, was: Stored | None, plan: Plan) -> Entry | None:
         if was is not None and was.hash == head.hash:
@@ -170,7 +186,7 @@ class Resolver:
             head, *((buyer.record, buyer.member) if buyer.record else (was.buyer, was.member)), store_id,
             self._places.channel(head.channel) if head.channel else was.channel, local_date(head.at, zone),
             # A lines file seldom says how an order ended.
-            was.status if self._itemised and head.status == "paid" else head.status,
+            was.status if self._itemised and head.status == PAID else head.status,
             buyer.matched_by, was.id, keeps_lines=was.itemised,
         )  # fmt: skip
         if entry.business_date == was.date and _is_midnight(head.at, zone):
@@ -216,14 +232,17 @@ class Resolver:
         """A refund of an order that is written with it (`sold`) or stored; `earlier`: what this refund said before."""
         of: Entry | int
         if sold is not None:
-            of, date, total = sold, sold.business_date, sold.head.total
+            of, date, total, status = sold, sold.business_date, sold.head.total, sold.status
             whose = sold.buyer_id, sold.member_id, sold.store_id, sold.channel_id
         elif stored is not None:
-            of, date, total = stored.id, stored.date, stored.total
+            of, date, total, status = stored.id, stored.date, stored.total, stored.status
             whose = stored.buyer, stored.member, stored.store, stored.channel
         else:
             return None
         buyer_id, member_id, store_id, channel_id = whose
+        if status != PAID:
+            self._reject(plan, head, "refund_of_unpaid_order", "order_no", head.ref)
+            return None
         given_on = local_date(head.at, self._places.zone(store_id))
         if given_on < date:
             self._reject(plan, head, "refund_before_purchase", "refunded_at", str(given_on), bought=str(date))

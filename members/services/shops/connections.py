@@ -1,5 +1,7 @@
 """Connections of shop systems: made, given another secret, deactivated."""
 
+import itertools
+
 from django.db import transaction
 
 from members.lib import clock
@@ -14,15 +16,28 @@ class BadSecret(ValueError):
     """It is too short to be one, too long, or the one there is."""
 
 
+class SourceTaken(ValueError):
+    """Orders of another active connection come under this source: those of the same number would be taken for one."""
+
+    def __init__(self, name: str, free: str) -> None:
+        super().__init__(name)
+        self.name, self.free = name, free  # of the other connection; a source that none has
+
+
 @transaction.atomic
 def create(*, kind: str, name: str, store: Store, source: str, secret: str, by: Actor) -> ShopConnection:
-    """A new connection. names.BadName when the name is taken, BadSecret when the secret cannot be one."""
+    """A new connection. names.BadName when the name is taken, BadSecret when the secret cannot be one; SourceTaken."""
     made = ShopConnection(
         kind=kind, name=names.checked(ShopConnection, name), store=store, source=source, secret=_checked(secret),
         created_by=by.name,
     )  # fmt: skip
-    with names.unique():
-        made.save()
+    _check_source(source)
+    try:
+        with names.unique():
+            made.save()
+    except names.BadName:
+        _check_source(source)  # of two at once, the second
+        raise
     _audit(made, "create", by, kind=kind, store=store.code, source=source)
     return made
 
@@ -52,6 +67,13 @@ def deactivate(connection: ShopConnection, *, by: Actor) -> None:
     ended = ShopConnection.objects.filter(pk=connection.pk, ended_at=None)
     if ended.update(ended_at=clock.now(), secret="", old_secret=""):
         _audit(connection, "deactivate", by)
+
+
+def _check_source(source: str) -> None:
+    if other := ShopConnection.objects.filter(source=source, ended_at=None).first():
+        used = set(ShopConnection.objects.values_list("source", flat=True))
+        free = (f"{source[:50]}-{number}" for number in itertools.count(2))
+        raise SourceTaken(other.name, next(each for each in free if each not in used))
 
 
 def _checked(secret: str) -> str:

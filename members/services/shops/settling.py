@@ -1,7 +1,7 @@
 """What an event says -> the order and its refunds as they stand here, whatever came before it or is still to come.
 
-The order is that of the newest version told; refunds and deletions are added up. So events that come twice, late or in
-another order end in the same state.
+The order is that of the newest version told; refunds are added up; once restored counts for more than deleted, however
+often. So events that come twice, late or in another order end in the same state.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from members.lib import clock
 from members.lib.actor import Actor
 from members.lib.money import to_units
-from members.models import Order, ShopConnection, ShopOrder
+from members.models import Order, Refund, ShopConnection, ShopOrder
 from members.rules.imports.pieces import plain
 from members.rules.imports.problems import Problem
 from members.rules.shops import said as rules
@@ -48,10 +48,8 @@ def settle(connection: ShopConnection, event: OrderSaid | RefundsSaid | DeletedS
     by = actor_of(connection)
     if not isinstance(event, DeletedSaid):
         known.refunds = _stored(rules.merged(_refunds(known), event.refunds))
-    if isinstance(event, DeletedSaid):
-        known.deletions += 1
-    elif isinstance(event, OrderSaid) and event.is_back:
-        known.deletions -= 1
+    if not isinstance(event, RefundsSaid):
+        known.trash = rules.furthest(known.trash, event.trash)
     found = _take(known, event, connection, by) if isinstance(event, OrderSaid) else Outcome(NOTED)
     known.save()
     if not found.is_refused:
@@ -64,7 +62,7 @@ def _take(known: ShopOrder, event: OrderSaid, connection: ShopConnection, by: Ac
     """The order itself, when this is the newest that was told of it."""
     if event.version <= known.version:
         return Outcome(direct.SAME if event.version == known.version else OLDER)
-    status = rules.standing(event.status, deleted=known.deletions > 0, refunds=_refunds(known))
+    status = _standing(known, event.status, str(event.item["order_no"]), by)
     item = {**event.item, "status": status, "store": connection.store.code}
     outcome = direct.orders([item], all_or_nothing=False, by=by).outcomes[0]
     if outcome.said != direct.REFUSED:
@@ -79,16 +77,22 @@ def _bring_up(known: ShopOrder, found: Outcome, by: Actor) -> Outcome:
     )
     if order is None:
         return Outcome(AWAITED) if found.code == NOTED else found
-    refunds = _refunds(known)
-    status = rules.standing(known.status, deleted=known.deletions > 0, refunds=refunds)
+    status = _standing(known, known.status, known.number, by)
     if order.status != status:
         versions.renew_orders({order.pk: {"status": status}}, now=clock.now())
         _tell(Order.objects.get(replaces=order, voided_at=None))
         found.code = direct.CHANGED if found.code in {NOTED, direct.SAME, OLDER} else found.code
-    if status != rules.PAID or not (items := rules.refund_items(known.number, refunds)):
+    if status != rules.PAID or not (items := rules.refund_items(known.number, _refunds(known))):
         return found
     answer = direct.refunds(items, all_or_nothing=False, by=by)
     return _with_refunds(found, answer)
+
+
+def _standing(known: ShopOrder, base: str, number: str, by: Actor) -> str:
+    """The status of the order, by all that was told of it and by refunds that a file has brought."""
+    told = any(each.amount for each in _refunds(known).values())
+    stored = Refund.objects.filter(order__source=by.source, order__number=number, voided_at=None)
+    return rules.standing(base, deleted=known.trash == rules.DELETED, gave_back=told or stored.exists())
 
 
 def _tell(order: Order) -> None:

@@ -89,7 +89,7 @@ def _note(message: WebhookMessage, said: int | str) -> None:
     message.next_at = None
     if not message.error:
         message.state = State.SENT
-    elif message.attempts > len(PAUSES):
+    elif message.error in outgoing.FINAL or message.attempts > len(PAUSES):
         message.state = State.FAILED
     else:
         message.next_at = message.tried_at + dt.timedelta(minutes=PAUSES[message.attempts - 1])

@@ -52,6 +52,26 @@ def test_an_order_stays_above_what_was_given_back_for_it(till: Client) -> None:
     assert standing().total == given_back == 5
 
 
+@pytest.mark.parametrize("status", ["cancelled", "pending", "test"])
+def test_an_order_of_which_money_was_given_back_stays_a_sale(till: Client, status: str, tmp_path: Path) -> None:
+    send(till, "orders", sale(total="30"))
+    send(till, "refunds", back("30"))
+    assert send(till, "orders", sale(total="30", status=status)) == ("refused", ["refunded_order_not_paid"])
+    file = tmp_path / "again.csv"
+    file.write_text(f"order_no,ordered_at,total,status\nA1,{AT},30,{status}\n")
+    report = StringIO()
+    call_command("import_orders", file, source="api", stdout=report)
+    assert json.loads(report.getvalue())["rejected"] == 1
+    assert standing().status == "paid"
+
+
+def test_nothing_is_given_back_of_what_was_not_paid(till: Client) -> None:
+    send(till, "orders", sale(total="30", status="pending"))
+    assert send(till, "refunds", back("30")) == ("refused", ["refund_of_unpaid_order"])
+    assert send(till, "orders", sale(total="30", status="paid")) == ("changed", [])
+    assert send(till, "refunds", back("30")) == ("new", [])
+
+
 @pytest.mark.parametrize(
     ("first", "then"),
     [

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 
 from conftest import People
-from members.lib import clock
+from members.lib import clock, outgoing
 from members.lib.actor import Actor
 from members.lib.registry import webhook_events
 from members.lib.roles import Scope
@@ -136,6 +136,18 @@ def test_what_is_not_taken_is_tried_again_for_a_day_under_the_same_id_then_shown
     assert (message.state, message.attempts) == (State.SENT, 1)
 
 
+def test_a_message_to_a_private_address_fails_at_once_and_says_so(
+    webhook: Webhook, receiver: Canary, actors: dict[str, Actor], work_off: WorkOff, settings: Any
+) -> None:
+    settings.WEBHOOK_PRIVATE_NETWORKS = []
+    Webhook.objects.update(url=f"https://127.0.0.1:{outgoing.PORTS['https'][0]}/")
+    subscriptions.test(webhook, by=actors["admin"])
+    work_off()
+    message = WebhookMessage.objects.get()
+    assert (message.state, message.error, message.attempts, message.next_at) == (State.FAILED, "private", 1, None)
+    assert receiver.connections == 0
+
+
 def test_a_receiver_that_is_away_is_left_alone_and_its_messages_wait(
     webhook: Webhook, receiver: Canary, actors: dict[str, Actor], work_off: WorkOff
 ) -> None:
@@ -201,6 +213,8 @@ class TestPage:
         assert webhook.secret in page.content.decode()
         path = f"/members/webhooks/{webhook.pk}/"
         assert webhook.secret not in client.get(path).content.decode()
+        assert client.get(f"{path}deactivate/").status_code == 200
+        assert Webhook.objects.get().is_active
         for deed in ("secret/", "secret/end-old/", "test/", "deactivate/"):
             client.post(path + deed)
         verbs = AuditEntry.objects.filter(subject_type="webhook").order_by("pk").values_list("verb", flat=True)
@@ -209,8 +223,11 @@ class TestPage:
         assert "whsec_" not in str(list(Job.objects.values_list("arguments", flat=True)))
 
     @pytest.mark.parametrize(
-        "url", ["http://crm.example.com/", "https://10.0.0.1/", "https://[::1]/", "https://u:p@crm.example.com/", "x"]
-    )
+        "url",
+        ["http://crm.example.com/", "https://10.0.0.1/", "https://[::1]/", "https://u:p@crm.example.com/", "x",
+         "https://2130706433/", "https://127.1/", "https://0x7f.1/", "https://0/", "https://localhost/",
+         "https://LOCALHOST./", "https://shop.localhost/"],
+    )  # fmt: skip
     def test_an_address_that_cannot_be_used_is_told(
         self, url: str, people: People, signed_in: Callable[[Any], Client]
     ) -> None:

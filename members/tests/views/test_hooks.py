@@ -1,12 +1,16 @@
 """A shop sends its events: recognised, kept once, worked later; however they come, the orders end the same."""
 
+import itertools
 import json
 import random
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from conftest import People
@@ -81,7 +85,7 @@ def test_whoever_does_not_know_the_secret_is_refused_and_leaves_nothing(
     shop: ShopConnection, stores: tuple[Store, Store]
 ) -> None:
     signed = {"X-Shopify-Topic": "orders/create", "X-Shopify-Webhook-Id": "d1"}
-    other = connect(stores[1], name="Other")
+    other = connect(stores[1], name="Other", source="other")
     ShopConnection.objects.filter(pk=other.pk).update(secret="another-secret")
     other.refresh_from_db()
     assert post(shop, "orders/create", events.shopify(), "d1", secret="another-secret").status_code == 401
@@ -206,6 +210,35 @@ def test_a_deleted_order_is_cancelled_and_one_that_is_restored_is_back(woo: Shop
     assert Order.objects.get(voided_at=None).status == "paid"
 
 
+def test_an_order_ends_the_same_however_often_and_when_it_is_told_as_deleted_and_restored(
+    woo: ShopConnection, work_off: WorkOff
+) -> None:
+    told = {"created": "order.created", "x1": "order.deleted", "x2": "order.deleted", "restored": "order.restored"}
+    ways = list(itertools.permutations(told))[::3]
+    for number, way in enumerate(ways, 1):
+        for each in way:
+            body = {"id": number} if each.startswith("x") else events.woo(id=number)
+            post(woo, told[each], body, f"{number}{each}")
+        post(woo, "order.restored", events.woo(id=number), f"{number}y")
+    post(woo, "order.deleted", {"id": 99}, "z1")
+    post(woo, "order.created", events.woo(id=99), "z2")
+    work_off()
+    stands = dict(Order.objects.filter(voided_at=None).values_list("number", "status"))
+    assert stands.pop("99") == "cancelled"
+    assert set(stands.values()) == {"paid"}
+    assert len(stands) == len(ways)
+
+
+def test_an_order_under_a_topic_that_holds_none_is_refused(shop: ShopConnection, work_off: WorkOff) -> None:
+    post(shop, "orders/create", events.shopify(), "d1")
+    for topic in ("orders/delete", "customers/redact", "customers/data_request"):
+        post(shop, topic, events.shopify(), topic)
+    work_off()
+    assert outcomes() == [("done", "new"), *[("refused", "unreadable")] * 3]
+    assert Order.objects.get(voided_at=None).status == "paid"
+    assert not PrivacyRequest.objects.exists()
+
+
 def test_where_money_went_back_a_cancelled_order_stays_a_sale(shop: ShopConnection, work_off: WorkOff) -> None:
     later = "2026-05-07T10:00:00+08:00"
     post(shop, "orders/cancelled", events.shopify(cancelled_at=later, updated_at=later), "d1")
@@ -215,6 +248,22 @@ def test_where_money_went_back_a_cancelled_order_stays_a_sale(shop: ShopConnecti
     work_off()
     assert Order.objects.get(voided_at=None).status == "paid"
     assert Refund.objects.get(voided_at=None).amount == 40
+
+
+def test_an_order_stays_a_sale_where_a_file_has_told_of_its_refund(
+    shop: ShopConnection, work_off: WorkOff, tmp_path: Path
+) -> None:
+    post(shop, "orders/create", events.shopify(), "d1")
+    work_off()
+    file = tmp_path / "refunds.csv"
+    file.write_text("refund_no,order_no,refunded_at,amount\nR1,#1001,2026-05-06 10:00,40\n")
+    call_command("import_orders", file, source="shopify", stdout=StringIO())
+    later = "2026-05-07T10:00:00+08:00"
+    post(shop, "orders/cancelled", events.shopify(cancelled_at=later, updated_at=later), "d2")
+    post(shop, "orders/delete", {"id": events.SHOPIFY["id"]}, "d3")
+    work_off()
+    assert [state for state, _outcome in outcomes()] == ["done"] * 3
+    assert Order.objects.get(voided_at=None).status == "paid"
 
 
 def test_a_guest_of_woocommerce_makes_no_member(woo: ShopConnection, work_off: WorkOff) -> None:
@@ -252,18 +301,30 @@ def test_a_customer_who_asks_is_put_before_staff_and_nothing_is_erased_by_itself
 
 
 def test_bodies_that_were_kept_go_with_an_erasure_and_with_time(
-    shop: ShopConnection, people: People, actors: Any, work_off: WorkOff, settings: Any
-) -> None:
+    shop: ShopConnection, people: People, signed_in: Callable[[Any], Client], actors: Any, work_off: WorkOff,
+    settings: Any,
+) -> None:  # fmt: skip
     post(shop, "orders/create", events.shopify(), "d1")
-    post(shop, "orders/create", events.shopify(id=2, currency="USD"), "d2")
+    own = {"email": "", "phone": "", "customer": {}, "billing_address": {}, "updated_at": "2026-05-05T10:00:00Z"}
+    named = {"first_name": "Bob", "last_name": "Norman"}
+    phoned, addressed = {"id": 3, "phone": "+86 138-1234-1234"}, {"id": 4, "billing_address": named}
+    about: list[dict[str, Any]] = [{"email": "JON@example.com"}, {}, phoned, addressed]
+    others = [{"id": 5, "email": "ann@example.com"}, {"id": 6, "phone": "13900001111", "note": "Bobby Normans"}]
+    for number, changes in enumerate([*about, *others]):
+        post(shop, "orders/create", events.shopify(**own | changes | {"currency": "USD"}), f"e{number}")
+    post(shop, "orders/create", b"[", "e9")
     work_off()
-    refused = ShopDelivery.objects.get(state="refused")
-    assert b"jon@example.com" in bytes(refused.body)
+    refused = ShopDelivery.objects.filter(state="refused")
+    assert refused.exclude(body=b"").count() == 7
     erasure.erase(member=Member.objects.get(), reason="asked", by=actors["admin"])
-    refused.refresh_from_db()
-    assert bytes(refused.body) == b""
+    kept = refused.exclude(body=b"").values_list("body", flat=True)
+    assert [json.loads(bytes(body))["id"] for body in kept] == [6, 5]
+    client = signed_in(people.admin)
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/members/connections/{shop.pk}/").content.decode()
+    assert page.count("It names, or may name, a person who was erased") == 5
     settings.IMPORT_FILES_DAYS = 0
-    assert retention.delete_old_events() == 2
+    assert retention.delete_old_events() == 8
     assert not ShopDelivery.objects.exists()
 
 

@@ -1,6 +1,7 @@
 """The JSON of shops -> orders whose lines add up to what was paid, and refunds that are told apart."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -62,7 +63,10 @@ class TestShopify:
         ("changes", "field"),
         [({"id": None}, "id"), ({"id": "9" * 41}, "id"), ({"updated_at": "yesterday"}, "updated_at"),
          ({"updated_at": "2026-05-04T10:00:00"}, "updated_at"), ({"total_price": "1e40"}, "total_price"),
-         ({"total_price": "NaN"}, "total_price"), ({"line_items": {}}, "line_items"), ({"customer": []}, "customer"),
+         ({"total_price": "NaN"}, "total_price"), ({"total_price": "1E999999999"}, "total_price"),
+         ({"total_price": "1E-999999999"}, "total_price"), ({"total_price": "1e-30"}, "total_price"),
+         ({"total_price": "0E999999999"}, "total_price"), ({"total_price": Decimal("1E-999999999")}, "total_price"),
+         ({"line_items": {}}, "line_items"), ({"customer": []}, "customer"),
          ({"financial_status": "unheard"}, "financial_status"), ({"name": True}, "name")],
     )  # fmt: skip
     def test_what_is_not_as_documented_is_named(self, changes: dict[str, Any], field: str) -> None:
