@@ -1,11 +1,12 @@
 """Every night the ledger proves itself; a broken one is a failed job, which Today shows."""
 
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from members.services import jobs
 from rewards.queries import ledger_check
 
-BROKEN = _("The points ledger is broken; run manage.py ledger_check, which names each row.")
+BROKEN = gettext_noop("The points ledger is broken; run manage.py ledger_check, which names each row.")
 
 
 @jobs.handler("ledger_check", title=_("Proof of the points ledger"), nightly=True)
