@@ -71,17 +71,8 @@ class ShopDelivery(models.Model):
         return f"{self.topic} #{self.pk}"
 
     @property
-    def may_retry(self) -> bool:
-        """Whether working it once more can help: it did not get through, and what it said is still there."""
-        return self.is_stuck and bool(self.body)
-
-    @property
-    def is_forgotten(self) -> bool:
-        """Whether an erasure has emptied it: else what did not get through keeps its body as long as the row stands."""
-        return self.is_stuck and not self.body
-
-    @property
     def is_stuck(self) -> bool:
+        """It did not get through: as long as its body is there, which an erasure may empty, it can be worked again."""
         return self.state in {self.State.REFUSED, self.State.FAILED}
 
 

@@ -1,6 +1,6 @@
 import datetime as dt
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q, QuerySet
 
 from members.lib import clock
 from members.lib.actor import Actor
@@ -26,8 +26,12 @@ def open_connection(kind: str, connection_id: int) -> ShopConnection | None:
 
 
 def deliveries(actor: Actor) -> QuerySet[ShopDelivery]:
-    """The events of all shops, newest first, for who keeps the settings."""
-    return ShopDelivery.objects.all() if actor.may(Right.SETTINGS) else ShopDelivery.objects.none()
+    """The events of all shops, newest first, for who keeps the settings; whether one has its body still (`has_body`).
+
+    The bodies, up to two megabytes each, stay where they are.
+    """
+    found = ShopDelivery.objects.all() if actor.may(Right.SETTINGS) else ShopDelivery.objects.none()
+    return found.defer("body").annotate(has_body=ExpressionWrapper(~Q(body=b""), BooleanField()))
 
 
 def stuck(actor: Actor) -> QuerySet[ShopDelivery]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from members.forms import ConnectionForm
@@ -26,6 +27,7 @@ SHOWN = 50  # of the latest events
 
 
 @needs(Right.SETTINGS)
+@cache_control(no_store=True)
 def page(request: HttpRequest) -> HttpResponse:
     """The connections; a POST makes one and goes to its page."""
     stores = scope.stores(actor_of(request)).filter(is_active=True)
@@ -40,12 +42,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.SETTINGS)
+@cache_control(no_store=True)
 @require_safe
 def detail(request: HttpRequest, connection_id: int) -> HttpResponse:
     return _one(request, _found(request, connection_id))
 
 
 @needs(Right.SETTINGS)
+@cache_control(no_store=True)
 @require_POST
 def replace_secret(request: HttpRequest, connection_id: int) -> HttpResponse:
     """Take the secret that was pasted, or make one where none was; the one before counts for a while."""
@@ -142,7 +146,7 @@ def _list(request: HttpRequest, form: ConnectionForm, status: int = 200) -> Http
     actor = actor_of(request)
     asked = [(each, _page_of(each)) for each in queries.open_requests(actor)]
     context: dict[str, Any] = {"form": form, "rows": list(queries.connections(actor)), "asked": asked}
-    return _unkept(render(request, "members/connections.html", context, status=status))
+    return render(request, "members/connections.html", context, status=status)
 
 
 def _page_of(asked: PrivacyRequest) -> str:
@@ -151,17 +155,13 @@ def _page_of(asked: PrivacyRequest) -> str:
 
 def _one(request: HttpRequest, connection: ShopConnection, secret: str = "") -> HttpResponse:
     """`secret`: one that we have just made; it is shown this once."""
-    latest = queries.deliveries(actor_of(request)).filter(connection=connection).defer("body")[:SHOWN]
+    latest = queries.deliveries(actor_of(request)).filter(connection=connection)[:SHOWN]
     address = reverse("hook", args=[connection.kind, connection.pk])
     context: dict[str, Any] = {
         "connection": connection, "secret": secret, "address": f"{settings.DESK_URL}{address}",
-        "topics": work.TOPICS[ShopConnection.Kind(connection.kind)], "rows": [shop_words.told(each) for each in latest],
+        "topics": work.TOPICS[ShopConnection.Kind(connection.kind)],
+        "rows": [shop_words.told(each, has_body=each.has_body) for each in latest],  # type: ignore[attr-defined]
         "is_https": settings.DESK_URL.startswith("https:"),
         "is_shopify": connection.kind == ShopConnection.Kind.SHOPIFY,
     }  # fmt: skip
-    return _unkept(render(request, "members/connection.html", context))
-
-
-def _unkept(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "members/connection.html", context)

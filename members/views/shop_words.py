@@ -38,15 +38,15 @@ class Told:
     delivery: ShopDelivery
     tone: str
     outcome: str
+    may_retry: bool
 
 
-def told(delivery: ShopDelivery) -> Told:
-    return Told(delivery, _TONES[State(delivery.state)], _outcome(delivery))
-
-
-def _outcome(delivery: ShopDelivery) -> str:
+def told(delivery: ShopDelivery, *, has_body: bool) -> Told:
+    """`has_body`: whether an erasure has left what the shop said."""
     said = _became(delivery)
-    return f"{said} {_(_FORGOTTEN)}" if delivery.is_forgotten else said
+    if delivery.is_stuck and not has_body:
+        said = f"{said} {_(_FORGOTTEN)}"
+    return Told(delivery, _TONES[State(delivery.state)], said, delivery.is_stuck and has_body)
 
 
 def _became(delivery: ShopDelivery) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from members.forms import WebhookForm
@@ -39,6 +40,7 @@ REASONS = {
 
 
 @needs(Right.SETTINGS)
+@cache_control(no_store=True)
 def page(request: HttpRequest) -> HttpResponse:
     """The webhooks; a POST makes one and shows its secret, this once."""
     if request.method != "POST":
@@ -51,12 +53,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.SETTINGS)
+@cache_control(no_store=True)
 @require_safe
 def detail(request: HttpRequest, webhook_id: int) -> HttpResponse:
     return _one(request, _found(request, webhook_id))
 
 
 @needs(Right.SETTINGS)
+@cache_control(no_store=True)
 @require_POST
 def replace_secret(request: HttpRequest, webhook_id: int) -> HttpResponse:
     """A new secret, shown this once; until the old one is ended each message bears a signature by both."""
@@ -135,7 +139,7 @@ def _made(form: WebhookForm, request: HttpRequest) -> tuple[Webhook, str] | None
 
 def _list(request: HttpRequest, form: WebhookForm, status: int = 200) -> HttpResponse:
     context = {"form": form, "rows": [(each, _events(each)) for each in queries.every(actor_of(request))]}
-    return _unkept(render(request, "members/webhooks.html", context, status=status))
+    return render(request, "members/webhooks.html", context, status=status)
 
 
 def _one(request: HttpRequest, webhook: Webhook, secret: str = "") -> HttpResponse:
@@ -143,7 +147,7 @@ def _one(request: HttpRequest, webhook: Webhook, secret: str = "") -> HttpRespon
     latest = queries.messages(actor_of(request)).filter(webhook=webhook)[:SHOWN]
     rows = [(each, _TONES[State(each.state)], _event(each.event), _reason(each)) for each in latest]
     context: dict[str, Any] = {"webhook": webhook, "secret": secret, "events": _events(webhook), "rows": rows}
-    return _unkept(render(request, "members/webhook.html", context))
+    return render(request, "members/webhook.html", context)
 
 
 def _events(webhook: Webhook) -> list[str]:
@@ -159,8 +163,3 @@ def _reason(message: WebhookMessage) -> str:
     if message.error == sending.BAD_STATUS:
         said += " " + _("It answered with %(status)s.") % {"status": message.answered}
     return said
-
-
-def _unkept(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -44,7 +44,7 @@ def work_off(run: jobs.Run) -> None:
 def retry(delivery: ShopDelivery, *, by: Actor) -> bool:
     """Work an event once more that did not get through. False when there is nothing left of it."""
     locked = ShopDelivery.objects.select_for_update().select_related("connection").get(pk=delivery.pk)
-    if not locked.may_retry:
+    if not (locked.is_stuck and locked.body):
         return False
     locked.state, locked.outcome, locked.problems, locked.worked_at = State.WAITING, "", [], None
     locked.save(update_fields=["state", "outcome", "problems", "worked_at"])

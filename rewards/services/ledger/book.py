@@ -160,16 +160,18 @@ class Book:
         return Move(entry.account_id, made.pk, points)
 
     def _follow(self, moves: Iterable[Move]) -> None:
-        """Let the cached figures follow the postings. The database adds, and refuses what falls below nothing."""
+        """Let the locked lots and accounts follow the postings; the database refuses what falls below nothing."""
         change: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        moved: list[Lot] = []
         for move in moves:
             if move.lot is None:
                 change[move.account]["debt"] -= move.points
                 continue
             held = self.lots[move.lot]
-            Lot.objects.filter(pk=move.lot).update(remaining=F("remaining") + move.points)
             held.remaining += move.points
+            moved.append(Lot(pk=move.lot, remaining=held.remaining))
             change[move.account]["pending" if held.pending else "balance"] += move.points
+        Lot.objects.bulk_update(moved, ["remaining"], batch_size=200)
         for pk, figures in change.items():
             self._shift(pk, **figures)
 
