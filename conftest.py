@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from celery import current_app
 from django.conf import settings as django_settings
+from django.db import connections
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck
@@ -130,6 +131,20 @@ def work_off(db: None) -> Callable[[], int]:
         return done
 
     return work
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's database; before it is dropped, PostgreSQL ends what a thread of a test server left open."""
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all(initialized_only=True):
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    )
 
 
 @pytest.fixture(scope="session", autouse=True)
