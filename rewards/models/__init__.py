@@ -1,6 +1,15 @@
 from rewards.models.account import Account
+from rewards.models.benefit import Benefit, BenefitUse
+from rewards.models.coupon import Coupon, CouponOffer
+from rewards.models.earning import Earning
 from rewards.models.entry import Entry
+from rewards.models.gift import Gift, GiftClaim
 from rewards.models.lot import Lot
+from rewards.models.points_rules import EventRule, Multiplier, PointsRules
 from rewards.models.posting import Posting
+from rewards.models.tier import Tier, TierCondition, TierRules, TierStay
 
-__all__ = ["Account", "Entry", "Lot", "Posting"]
+__all__ = [
+    "Account", "Benefit", "BenefitUse", "Coupon", "CouponOffer", "Earning", "Entry", "EventRule", "Gift", "GiftClaim",
+    "Lot", "Multiplier", "PointsRules", "Posting", "Tier", "TierCondition", "TierRules", "TierStay",
+]  # fmt: skip
