@@ -27,6 +27,7 @@ class Right(StrEnum):
     READ_CATALOGUE = "read_catalogue"  # products, and the stores in scope
     WRITE_CATALOGUE = "write_catalogue"
     LOOK_UP = "look_up"  # one member by an exact identifier
+    COUNTER = "counter"  # serve members at the counter: enrol, earn, redeem, refund, within the stores in scope
     SEE_REPORTS = "see_reports"
     IMPORT = "import"
     EXCLUDE = "exclude"  # mark a member as staff, test, reseller
@@ -53,10 +54,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MANAGER: frozenset(
         {
             Right.SEE_MEMBERS, Right.READ_ORDERS, Right.READ_CATALOGUE, Right.LOOK_UP, Right.SEE_REPORTS,
-            Right.INVITE_CLERKS, Right.APPROVALS, Right.ASK_ERASE, Right.REVEAL,
+            Right.INVITE_CLERKS, Right.APPROVALS, Right.ASK_ERASE, Right.REVEAL, Right.COUNTER,
         }
     ),
-    Role.CLERK: frozenset({Right.LOOK_UP}),
+    Role.CLERK: frozenset({Right.LOOK_UP, Right.COUNTER}),
     Role.ANALYST: frozenset({Right.SEE_REPORTS}),
 }  # fmt: skip
 
@@ -71,6 +72,7 @@ class Scope(TextChoices):
     WRITE_ORDERS = "orders:write", _("Send orders and refunds")
     READ_CATALOGUE = "catalogue:read", _("Read products and stores")
     WRITE_CATALOGUE = "catalogue:write", _("Send products")
+    TILL = "till", _("Work as a till: enrol, look up, earn, redeem, refund")
 
 
 SCOPE_RIGHTS: dict[Scope, frozenset[Right]] = {
@@ -81,6 +83,7 @@ SCOPE_RIGHTS: dict[Scope, frozenset[Right]] = {
     Scope.WRITE_ORDERS: frozenset({Right.WRITE_ORDERS}),
     Scope.READ_CATALOGUE: frozenset({Right.READ_CATALOGUE}),
     Scope.WRITE_CATALOGUE: frozenset({Right.WRITE_CATALOGUE}),
+    Scope.TILL: frozenset({Right.LOOK_UP, Right.COUNTER}),
 }
 EVERYONE = frozenset({Right.PUBLIC, Right.SIGNED_IN})
 ALL_STORES = frozenset({Role.ADMIN, Role.MARKETER, Role.ANALYST})
