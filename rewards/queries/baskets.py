@@ -105,3 +105,9 @@ def last_day(offer: CouponOffer, today: dt.date) -> dt.date | None:
     """The last day of a coupon issued today: what the offer says, or so many days on, whichever is sooner."""
     ends = [offer.last_day, today + dt.timedelta(offer.valid_days) if offer.valid_days is not None else None]
     return min((day for day in ends if day is not None), default=None)
+
+
+def cash_on(day: dt.date) -> Cash | None:
+    """What points pay on a business day, by the rules that are published for it."""
+    standing = PointsRules.objects.filter(published_at__isnull=False, first_day__lte=day)
+    return cash(standing.order_by("-first_day").first())
