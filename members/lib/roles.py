@@ -38,6 +38,7 @@ class Right(StrEnum):
     WHOLE_CONTACTS = "whole_contacts"  # files with whole phones and e-mails, with a reason
     JOBS = "jobs"  # follow the work in the background, cancel it and try it again
     INVITE_CLERKS = "invite_clerks"  # to the stores in scope, and let them go who work nowhere else
+    PROGRAMME = "programme"  # see and edit coupons, gifts, rules and tiers
     SETTINGS = "settings"
     RESET_DEMO = "reset_demo"
 
@@ -47,7 +48,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MARKETER: frozenset(
         {
             Right.SEE_MEMBERS, Right.READ_ORDERS, Right.WRITE_ORDERS, Right.READ_CATALOGUE, Right.WRITE_CATALOGUE,
-            Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE, Right.JOBS,
+            Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE, Right.JOBS, Right.PROGRAMME,
         }
     ),
     Role.MANAGER: frozenset(

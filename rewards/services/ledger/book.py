@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from django.db.models import F, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 
 from members.lib import clock
 from members.lib.actor import Actor
-from members.models import Member, Order
+from members.models import Order
 from rewards.models import Account, Entry, Lot, Posting
+from rewards.queries import persons
 from rewards.rules import lots
 from rewards.rules.lots import Held, Move
 
@@ -70,7 +70,7 @@ class Book:
             Account.objects.get_or_create(member_id=member_id)
             accounts = _locked(member_id, others)
         accounts.sort(key=lambda account: account.member_id != member_id)
-        records = set(_records(member_id).values_list("pk", flat=True)) if others else None
+        records = persons.records(member_id) if others else None
         person = frozenset(each.pk for each in accounts if records is None or each.member_id in records)
         book = cls(accounts[0].pk, accounts, person)
         book.settle()
@@ -196,14 +196,8 @@ class Book:
             self.lots[lot.pk] = _hold(lot)
 
 
-def _records(member_id: int) -> QuerySet[Member]:
-    """All records that count for the person today."""
-    owner = Subquery(Member.objects.filter(pk=member_id).values(owner=Coalesce("merged_into", "pk")))
-    return Member.objects.filter(Q(pk=owner) | Q(merged_into=owner)).order_by()
-
-
 def _locked(member_id: int, others: Collection[int]) -> list[Account]:
-    wanted = Q(member__in=_records(member_id).values("pk"))
+    wanted = Q(member__in=persons.of(member_id).values("pk"))
     if others:
         wanted |= Q(pk__in=others)
     return list(Account.objects.select_for_update().filter(wanted).order_by("pk"))
