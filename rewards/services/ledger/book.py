@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from django.db.models import F, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 
 from members.lib import clock
 from members.lib.actor import Actor
-from members.models import Member, Order
+from members.models import Order
 from rewards.models import Account, Entry, Lot, Posting
+from rewards.queries import persons
 from rewards.rules import lots
 from rewards.rules.lots import Held, Move
 
@@ -65,7 +65,7 @@ class Book:
     @classmethod
     def open(cls, member_id: int, others: Collection[int] = ()) -> Self:
         """Lock what the person has, whichever of their records is named; its account is made at need."""
-        records = _records(member_id)
+        records = persons.records(member_id)
         accounts = _locked(records, others)
         if not any(account.member_id == member_id for account in accounts):
             Account.objects.get_or_create(member_id=member_id)
@@ -186,12 +186,6 @@ class Book:
         missing = set(wanted) - set(self.lots)
         for lot in Lot.objects.filter(pk__in=missing):
             self.lots[lot.pk] = _hold(lot)
-
-
-def _records(member_id: int) -> list[int]:
-    """All records that count for the person today."""
-    owner = Subquery(Member.objects.filter(pk=member_id).values(owner=Coalesce("merged_into", "pk")))
-    return list(Member.objects.filter(Q(pk=owner) | Q(merged_into=owner)).order_by().values_list("pk", flat=True))
 
 
 def _locked(records: list[int], others: Collection[int]) -> list[Account]:
