@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from members.admin.base import DeskAdmin, ReadOnlyInline
-from rewards.models import Account, Entry, Lot, Posting
+from rewards.models import Account, Entry, Lot, OwnPageLink, Posting
 
 
 class PostingInline(ReadOnlyInline):
@@ -50,3 +50,13 @@ class LotAdmin(DeskAdmin):
     fields = readonly_fields = [
         "entry", "account", "quantity", "remaining", "available_at", "is_pending", "expires_on", "expires_at",
     ]  # fmt: skip
+
+
+@admin.register(OwnPageLink)
+class OwnPageLinkAdmin(DeskAdmin):
+    list_display = ["member", "made_at", "expires_at", "ended_at", "made_by"]
+    list_select_related = ["member"]
+    search_fields = ["member__number_key__exact"]
+    search_help_text = _("Member number")
+    ordering = ["-pk"]
+    fields = readonly_fields = ["member", "made_at", "expires_at", "ended_at", "made_by"]

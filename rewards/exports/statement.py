@@ -18,6 +18,7 @@ from members.lib.registry import Made
 from members.models import Merchant, Order
 from rewards.models import Entry, EventRule
 from rewards.queries import statement
+from rewards.queries.holdings import Holding
 from rewards.queries.statement import Line, Told
 
 REASONS: Mapping[str, str | Promise] = {
@@ -76,6 +77,21 @@ def _earned(one: Told, merchant: Merchant) -> str:
     return _joined(sentence, caps.get(str(entry.detail.get("capped_by", "")), ""))
 
 
+def why_none(code: str) -> str:
+    """Why an order earned nothing, by the code that the rules gave."""
+    sentences = {
+        "store": _("The store earns no points."),
+        "channel": _("The channel earns no points."),
+        "minimum": _("The purchase is below the amount from which points are given."),
+        "nothing_eligible": _("Nothing in it earns points."),
+        "no_rules": _("On that day there were no rules of points."),
+        "void": _("The order does not count any more."),
+        "excluded": _("The buyer does not count on this day."),
+        "guest": _("The buyer is no member."),
+    }
+    return sentences.get(code, _("It earned no points."))
+
+
 def _for_an_event(entry: Entry) -> str:
     events = dict(EventRule.Event.choices)
     event = str(entry.detail.get("event") or entry.reason)
@@ -102,7 +118,8 @@ def _spent(one: Told, merchant: Merchant) -> str:
 
 
 def _expired(one: Told, merchant: Merchant) -> str:
-    days = sorted({posting.lot.expires_on for posting in one.entry.postings.all() if posting.lot.expires_on})
+    lots = [posting.lot for posting in one.entry.postings.all() if posting.lot]
+    days = sorted({lot.expires_on for lot in lots if lot.expires_on})
     named = {"points": _points(-one.line.moved)}
     if len(days) == 1:
         return _("%(points)s expired with the end of %(day)s.") % {**named, "day": date_format(days[0])}
@@ -203,6 +220,24 @@ def _times(percent: int) -> str:
 
 def _joined(*sentences: str) -> str:
     return ("" if (get_language() or "").startswith("zh") else " ").join(filter(None, sentences))
+
+
+def holding_said(holding: Holding) -> str:
+    """What somebody has, what of it goes first, what waits and what is owed."""
+    parts = [
+        ngettext("%(points)s point can be spent.", "%(points)s points can be spent.", holding.available)
+        % {"points": display.number(holding.available)}
+    ]
+    if (first := holding.next_to_go) and first.day:
+        sentence = ngettext(
+            "%(points)s of them expires after %(day)s.", "%(points)s of them expire after %(day)s.", first.points
+        )
+        parts.append(sentence % {"points": display.number(first.points), "day": date_format(first.day)})
+    if holding.pending:
+        parts.append(_("%(points)s cannot be spent yet.") % {"points": _points(holding.pending)})
+    if holding.owed:
+        parts.append(_("%(points)s owed: what comes in next pays them off.") % {"points": _points(holding.owed)})
+    return _joined(*parts)
 
 
 def made(lines: Sequence[Line], merchant: Merchant) -> Made:
