@@ -105,6 +105,27 @@ def _hooks() -> dict[str, Described]:
     }
 
 
+def _till() -> dict[str, Described]:
+    member = {"member_id": "member"}
+    posts = ("enrol", "look-up")
+    return {
+        **{f"till:{name}": Described(Right.COUNTER, WRITE, api=True, answers=BAD_JSON) for name in posts},
+        "till:balance": Described(Right.COUNTER, READ, member, scoped=True, api=True),
+        "till:history": Described(Right.COUNTER, READ, member, scoped=True, api=True),
+    }
+
+
+def _points() -> dict[str, Described]:
+    member = {"member_id": "member"}
+    return {
+        "own-page": Described(Right.PUBLIC, READ, {"secret": "kind"}, answers=NO_LINK),
+        "rewards:statement": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
+        "rewards:statement-csv": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
+        "rewards:own-page-link": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True),
+        "rewards:own-page-end": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
+    }
+
+
 TABLE: dict[str, Described] = {
     "today": Described(Right.SIGNED_IN, BOTH),
     "sign-in": Described(Right.PUBLIC, BOTH),
@@ -200,6 +221,7 @@ TABLE: dict[str, Described] = {
     "members:tokens": Described(Right.SETTINGS, BOTH, answers=BAD_FORM),
     "members:token-revoke": Described(Right.SETTINGS, WRITE, {"token_id": "apitoken"}),
     **_hooks(),
+    **_points(),
     "api:look-up": Described(Right.LOOK_UP, WRITE, api=True, answers=BAD_JSON),
     "api:orders": Described(Right.READ_ORDERS, api=True),
     "api:order": Described(Right.READ_ORDERS, READ, {"order_id": "order"}, scoped=True, api=True),
@@ -209,6 +231,7 @@ TABLE: dict[str, Described] = {
     "api:products": Described(Right.READ_CATALOGUE, api=True),
     "api:send-products": Described(Right.WRITE_CATALOGUE, WRITE, api=True, answers=BAD_JSON),
     "api:stores": Described(Right.READ_CATALOGUE, api=True),
+    **_till(),
     "api-schema": Described(Right.PUBLIC, api=True),
     "api-docs": Described(Right.PUBLIC, api=True),
     "api-unknown": Described(Right.PUBLIC, frozenset(METHODS), {"rest": "number"}, api=True, answers=frozenset({404})),
