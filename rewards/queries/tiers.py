@@ -263,6 +263,11 @@ def _points(ids: RawSQL) -> Iterator[tuple[int, Fact]]:
             yield member, Fact(max(day, counts_on), counts_on, points=amount - forgiven)
 
 
+def points_of(member_ids: Iterable[int]) -> Iterator[tuple[int, Fact]]:
+    """The points that members earned, each with its days, excluded days too."""
+    return _points(id_set(member_ids))
+
+
 def _excluded(ids: RawSQL) -> dict[int, list[tuple[dt.date, dt.date]]]:
     """The days on which members are no customers (staff, test, reseller): what they buy then raises nobody."""
     of_person = Q(member__in=ids) | Q(member__in=Member.objects.filter(merged_into__in=ids).values("pk"))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rewards', '0003_programme'),
+        ('rewards', '0005_own_page'),
     ]
 
     operations = [
