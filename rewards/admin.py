@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from members.admin.base import DeskAdmin, ReadOnlyInline
-from rewards.models import Account, Entry, Lot, Posting
+from rewards.models import Account, Entry, Lot, Posting, TillRequest
 
 
 class PostingInline(ReadOnlyInline):
@@ -50,3 +50,13 @@ class LotAdmin(DeskAdmin):
     fields = readonly_fields = [
         "entry", "account", "quantity", "remaining", "available_at", "is_pending", "expires_on", "expires_at",
     ]  # fmt: skip
+
+
+@admin.register(TillRequest)
+class TillRequestAdmin(DeskAdmin):
+    list_display = ["__str__", "created_at", "principal", "key", "status"]
+    list_filter = ["status"]
+    search_fields = ["key__exact", "principal__exact"]
+    search_help_text = _("Key, or who asked (token:5)")
+    ordering = ["-pk"]
+    fields = readonly_fields = ["principal", "key", "created_at", "lease_until", "status", "answer"]
