@@ -31,10 +31,15 @@ def issue(offer: int, member: int, key: str) -> bool:
     return True
 
 
-def use(offer: int, order: int, _key: str) -> bool:
-    """The only coupon of the offer, for one order of many."""
+def _coupon(offer: int, key: str) -> Coupon:
+    """The coupon that every till wants at this try."""
+    number = int(key.rpartition("-")[2])
+    return Coupon.objects.filter(offer=offer).order_by("pk")[number : number + 1].get()
+
+
+def use(offer: int, order: int, key: str) -> bool:
     try:
-        coupons.use(Order.objects.get(pk=order), [Coupon.objects.get(offer=offer)], by=BY)
+        coupons.use(Order.objects.get(pk=order), [_coupon(offer, key)], by=BY)
     except coupons.Refused:
         return False
     return True
@@ -59,8 +64,8 @@ def naive_issue(offer: int, member: int, key: str) -> bool:
     return True
 
 
-def naive_use(offer: int, order: int, _key: str) -> bool:
-    coupon = Coupon.objects.get(offer=offer)
+def naive_use(offer: int, order: int, key: str) -> bool:
+    coupon = _coupon(offer, key)
     if coupon.state != "open":
         return False
     coupon.state, coupon.order_id, coupon.used_at = "used", order, clock.now()
