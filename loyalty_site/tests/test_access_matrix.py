@@ -107,8 +107,9 @@ def _hooks() -> dict[str, Described]:
 
 def _till() -> dict[str, Described]:
     member = {"member_id": "member"}
-    posts = ("enrol", "look-up")
+    posts = ("enrol", "look-up", "quote", "sell", "refund", "exchange")
     return {
+        "till:void": Described(Right.COUNTER, WRITE, {"number": "number"}, api=True, answers=BAD_JSON),
         **{f"till:{name}": Described(Right.COUNTER, WRITE, api=True, answers=BAD_JSON) for name in posts},
         "till:balance": Described(Right.COUNTER, READ, member, scoped=True, api=True),
         "till:history": Described(Right.COUNTER, READ, member, scoped=True, api=True),
