@@ -54,6 +54,8 @@ _WORDS = {
     "void": pgettext_lazy("deed", "voided"),
     "enrol": pgettext_lazy("deed", "enrolled"),
     "record_consent": pgettext_lazy("deed", "wrote down a consent"),
+    "make_own_page": pgettext_lazy("deed", "made a link to the member’s own page"),
+    "end_own_page": pgettext_lazy("deed", "ended the link to the member’s own page"),
     "erase": pgettext_lazy("deed", "erased a person"),
     "delete_copies": pgettext_lazy("deed", "deleted copies of files"),
     "schedule": pgettext_lazy("deed", "set up a weekly mail"),
