@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rewards.api import members
+from rewards.api import members, purchases
 from rewards.views import coupons, gifts, own_page, own_page_link, statement
 
 app_name = "rewards"
@@ -35,4 +35,9 @@ till_patterns = [  # below /api/v1/till/
     path("members/look-up/", members.find, name="look-up"),
     path("members/<int:member_id>/balance/", members.balance, name="balance"),
     path("members/<int:member_id>/history/", members.history, name="history"),
+    path("quote/", purchases.quote, name="quote"),
+    path("orders/", purchases.sell, name="sell"),
+    path("orders/<str:number>/void/", purchases.void, name="void"),
+    path("refunds/", purchases.refund, name="refund"),
+    path("exchanges/", purchases.exchange, name="exchange"),
 ]
