@@ -1,6 +1,7 @@
 """Kinds of jobs that this app brings: a service registers its own."""
 
-from rewards.services import nightly_check
+from rewards.services import coupon_expiry, coupon_issue, nightly_check, tier_rules, tiers
 from rewards.services.earning import catch_up
+from rewards.services.tiers import grants
 
-__all__ = ["catch_up", "nightly_check"]
+__all__ = ["catch_up", "coupon_expiry", "coupon_issue", "grants", "nightly_check", "tier_rules", "tiers"]

@@ -1,8 +1,13 @@
 """What this app contributes to shared pages; read once, when the apps are ready."""
 
+from members.lib import registry
 from members.queries import personal_data
 from members.queries.personal_data import Section
-from rewards.models import Account, Entry, Lot
+from rewards.models import Account, Entry, Lot, OwnPageLink
+from rewards.panels import points
+
+registry.member_panels.append(points.of_member)
+registry.order_panels.append(points.of_order)
 
 personal_data.register(
     [
@@ -17,5 +22,6 @@ personal_data.register(
             "points_lots", Lot, personal_data.by("account__member"),
             ("quantity", "remaining", "available_at", "expires_on"),
         ),
+        Section("own_page_links", OwnPageLink, personal_data.by("member"), ("made_at", "expires_at", "ended_at")),
     ]
 )  # fmt: skip
