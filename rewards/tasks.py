@@ -1,7 +1,9 @@
 """Kinds of jobs that this app brings: a service registers its own."""
 
-from rewards.services import coupon_expiry, coupon_issue, nightly_check, tier_rules, tiers
+from rewards.services import coupon_expiry, coupon_issue, nightly_check, points_rules, tier_rules, tiers
 from rewards.services.earning import catch_up
 from rewards.services.tiers import grants
 
-__all__ = ["catch_up", "coupon_expiry", "coupon_issue", "grants", "nightly_check", "tier_rules", "tiers"]
+__all__ = [
+    "catch_up", "coupon_expiry", "coupon_issue", "grants", "nightly_check", "points_rules", "tier_rules", "tiers",
+]  # fmt: skip
