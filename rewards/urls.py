@@ -1,7 +1,7 @@
 from django.urls import path
 
 from rewards.api import members, purchases
-from rewards.views import coupons, gifts, own_page, own_page_link, statement
+from rewards.views import coupons, gifts, own_page, own_page_link, points_rules, statement
 
 app_name = "rewards"
 urlpatterns = [
@@ -9,6 +9,12 @@ urlpatterns = [
     path("members/<int:member_id>/points.csv", statement.csv_file, name="statement-csv"),
     path("members/<int:member_id>/own-page/", own_page_link.page, name="own-page-link"),
     path("members/<int:member_id>/own-page/end/", own_page_link.end, name="own-page-end"),
+    path("rules/", points_rules.page, name="rules"),
+    path("rules/new/", points_rules.new, name="rules-new"),
+    path("rules/<int:rules_id>/", points_rules.one, name="rules-version"),
+    path("rules/<int:rules_id>/edit/", points_rules.edit, name="rules-edit"),
+    path("rules/<int:rules_id>/publish/", points_rules.publish, name="rules-publish"),
+    path("rules/<int:rules_id>/delete/", points_rules.discard, name="rules-delete"),
     path("coupons/", coupons.page, name="coupons"),
     path("coupons/coupons.csv", coupons.csv_file, name="coupons-csv"),
     path("coupons/new/", coupons.new, name="coupon-new"),

@@ -4,8 +4,8 @@ What was earned by the old ones stands; a published version is never changed.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import formats
@@ -34,6 +34,15 @@ class Refused(ValueError):
     """These rules cannot come into force or be changed; the text says why, for the reader. Nothing was changed."""
 
 
+class Parts(NamedTuple):
+    """What rules consist of besides their own fields: `chosen` is a name of CHOSEN -> rows, the others are the values
+    of a Multiplier (with its tiers) and of an EventRule each."""
+
+    chosen: Mapping[str, Iterable[Any]]
+    multipliers: Sequence[Mapping[str, Any]] = ()
+    events: Sequence[Mapping[str, Any]] = ()
+
+
 @transaction.atomic
 def copy(version: PointsRules, *, by: Actor) -> PointsRules:
     """A draft that says what a version says, to be changed and published."""
@@ -56,8 +65,8 @@ def copy(version: PointsRules, *, by: Actor) -> PointsRules:
 
 
 @transaction.atomic
-def save(draft: PointsRules, *, changes: Mapping[str, Any], chosen: Mapping[str, Iterable[Any]], by: Actor) -> None:
-    """Save a draft. `changes`: field -> {before, after}, for the audit; `chosen`: stores, products and so on.
+def save(draft: PointsRules, parts: Parts, *, changes: Mapping[str, Any], by: Actor) -> None:
+    """Save a draft with all its parts. `changes`: field -> {before, after}, for the audit.
 
     Refused when it was published in the meantime.
     """
@@ -65,11 +74,18 @@ def save(draft: PointsRules, *, changes: Mapping[str, Any], chosen: Mapping[str,
     if not is_new and PointsRules.objects.select_for_update().get(pk=draft.pk).published_at:
         raise Refused(_("These rules are published and can no longer be changed. Make a copy of them."))
     draft.save()
-    for name, rows in chosen.items():
+    for name, rows in parts.chosen.items():
         getattr(draft, name).set(rows)
-    verb = "create" if is_new else "change"
-    detail = {"changes": dict(changes)}
-    audit.record(by=by, verb=verb, subject_type="pointsrules", subject_id=draft.pk, detail=detail)
+    draft.multipliers.all().delete()
+    for said in parts.multipliers:
+        plain = {name: value for name, value in said.items() if name != "tiers"}
+        Multiplier.objects.create(rules=draft, **plain).tiers.set(said.get("tiers", ()))
+    draft.events.all().delete()
+    EventRule.objects.bulk_create(EventRule(rules=draft, **said) for said in parts.events)
+    audit.record(
+        by=by, verb="create" if is_new else "change", subject_type="pointsrules", subject_id=draft.pk,
+        detail={"changes": dict(changes)},
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -120,7 +136,7 @@ def publish_alone(draft: PointsRules, first_day: dt.date, *, by: Actor) -> None:
 
 def may_alone(by: Actor) -> bool:
     """Whether nobody but the actor may decide what rules are published."""
-    return by.may(Right.SETTINGS) and not staff.active_administrators().exclude(pk=by.user_id).exists()
+    return by.may(Right.SETTINGS) and not any(user.pk != by.user_id for user in staff.active_administrators())
 
 
 def _must_be_possible(draft: PointsRules, first_day: dt.date) -> None:

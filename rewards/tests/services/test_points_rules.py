@@ -51,7 +51,7 @@ def test_published_rules_are_not_changed_or_deleted(today: dt.date) -> None:
     points_rules.publish(version, today, by=BY)
     version.points = 9
     with pytest.raises(Refused):
-        points_rules.save(version, changes={}, chosen={}, by=BY)
+        points_rules.save(version, points_rules.Parts({}), changes={}, by=BY)
     with pytest.raises(Refused):
         points_rules.discard(version, by=BY)
     with pytest.raises(Refused):
