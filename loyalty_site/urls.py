@@ -44,6 +44,7 @@ urlpatterns = [
     path("members/", include("members.urls")),
     path("approvals/", include((approval_patterns, "approvals"))),
     path("exports/", include((export_patterns, "exports"))),
+    path("rewards/", include("rewards.urls")),
     path("", include("analytics.urls")),
     path("hooks/", include(hook_patterns)),
     path("api/v1/", include((api_patterns, "api"))),

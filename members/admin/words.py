@@ -51,6 +51,7 @@ _WORDS = {
     "decide": pgettext_lazy("deed", "decided about rows of a file"),
     "decide_conflict": pgettext_lazy("deed", "decided a conflict"),
     "discard": pgettext_lazy("deed", "discarded"),
+    "adjust_points": pgettext_lazy("deed", "gave or took points by hand"),
     "enrol": pgettext_lazy("deed", "enrolled"),
     "record_consent": pgettext_lazy("deed", "wrote down a consent"),
     "erase": pgettext_lazy("deed", "erased a person"),

@@ -1,4 +1,5 @@
 from rewards.models.account import Account
+from rewards.models.adjustment import Adjustment, PointsFile
 from rewards.models.benefit import Benefit, BenefitUse
 from rewards.models.coupon import Coupon, CouponOffer
 from rewards.models.earning import Earning
@@ -10,6 +11,6 @@ from rewards.models.posting import Posting
 from rewards.models.tier import Tier, TierCondition, TierRules, TierStay
 
 __all__ = [
-    "Account", "Benefit", "BenefitUse", "Coupon", "CouponOffer", "Earning", "Entry", "EventRule", "Gift", "GiftClaim",
-    "Lot", "Multiplier", "PointsRules", "Posting", "Tier", "TierCondition", "TierRules", "TierStay",
+    "Account", "Adjustment", "Benefit", "BenefitUse", "Coupon", "CouponOffer", "Earning", "Entry", "EventRule", "Gift", "GiftClaim",
+    "Lot", "Multiplier", "PointsFile", "PointsRules", "Posting", "Tier", "TierCondition", "TierRules", "TierStay",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from members.queries import personal_data
 from members.queries.personal_data import Section
-from rewards.models import Account, Entry, Lot
+from rewards.models import Account, Adjustment, Entry, Lot
 
 personal_data.register(
     [
@@ -16,6 +16,10 @@ personal_data.register(
         Section(
             "points_lots", Lot, personal_data.by("account__member"),
             ("quantity", "remaining", "available_at", "expires_on"),
+        ),
+        Section(
+            "points_by_hand", Adjustment, personal_data.by("member"),
+            ("points", "reason", "note", "earned_on", "expires_on", "file__file_name", "created_at"),
         ),
     ]
 )  # fmt: skip
