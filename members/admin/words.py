@@ -104,6 +104,7 @@ _WORDS = {
     "report_mail": _("send a weekly report"),
     "staff_mail": _("send an invitation"),
     "password_mail": _("send a link to a new password"),
+    "points_file": _("file of points"),
     "orders": _("One row per order"),
     "lines": _("One row per order line"),
     "refunds": _("Refunds"),

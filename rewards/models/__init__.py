@@ -11,6 +11,7 @@ from rewards.models.posting import Posting
 from rewards.models.tier import Tier, TierCondition, TierRules, TierStay
 
 __all__ = [
-    "Account", "Adjustment", "Benefit", "BenefitUse", "Coupon", "CouponOffer", "Earning", "Entry", "EventRule", "Gift", "GiftClaim",
-    "Lot", "Multiplier", "PointsFile", "PointsRules", "Posting", "Tier", "TierCondition", "TierRules", "TierStay",
+    "Account", "Adjustment", "Benefit", "BenefitUse", "Coupon", "CouponOffer", "Earning", "Entry", "EventRule",
+    "Gift", "GiftClaim", "Lot", "Multiplier", "PointsFile", "PointsRules", "Posting", "Tier", "TierCondition",
+    "TierRules", "TierStay",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.lib import clock
-from members.models import Member, Store
+from members.models import Member
 from rewards.models.account import LIMIT
 from rewards.models.entry import Entry
 
@@ -32,8 +32,6 @@ class PointsFile(models.Model):
     given = models.BigIntegerField(_("points given"), default=0)
     taken = models.BigIntegerField(_("points taken"), default=0)  # positive
     findings = models.JSONField(default=list, editable=False)  # [row, column, code], the first ones
-    # Whose members it may name: the stores of who brought it; none for all stores.
-    stores = models.ManyToManyField(Store, blank=True, related_name="+", verbose_name=_("stores"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("who"), editable=False
     )
