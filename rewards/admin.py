@@ -4,7 +4,15 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from members.admin.base import DeskAdmin, ReadOnlyInline
-from rewards.models import Account, Adjustment, Entry, Lot, PointsFile, Posting
+from rewards.models import (
+    Account,
+    Adjustment,
+    Entry,
+    Lot,
+    PointsFile,
+    Posting,
+    TillRequest,
+)
 
 
 class PostingInline(ReadOnlyInline):
@@ -74,3 +82,13 @@ class PointsFileAdmin(DeskAdmin):
     fields = readonly_fields = [
         "file_name", "kind", "state", "rows", "repeated", "wrong", "given", "taken", "created_by", "created_at",
     ]  # fmt: skip
+
+
+@admin.register(TillRequest)
+class TillRequestAdmin(DeskAdmin):
+    list_display = ["__str__", "created_at", "principal", "key", "status"]
+    list_filter = ["status"]
+    search_fields = ["key__exact", "principal__exact"]
+    search_help_text = _("Key, or who asked (token:5)")
+    ordering = ["-pk"]
+    fields = readonly_fields = ["principal", "key", "created_at", "lease_until", "status", "answer"]

@@ -9,9 +9,10 @@ from rewards.models.lot import Lot
 from rewards.models.points_rules import EventRule, Multiplier, PointsRules
 from rewards.models.posting import Posting
 from rewards.models.tier import Tier, TierCondition, TierRules, TierStay
+from rewards.models.till_request import TillRequest
 
 __all__ = [
     "Account", "Adjustment", "Benefit", "BenefitUse", "Coupon", "CouponOffer", "Earning", "Entry", "EventRule",
     "Gift", "GiftClaim", "Lot", "Multiplier", "PointsFile", "PointsRules", "Posting", "Tier", "TierCondition",
-    "TierRules", "TierStay",
+    "TierRules", "TierStay", "TillRequest",
 ]  # fmt: skip
