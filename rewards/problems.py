@@ -64,3 +64,16 @@ def points_file(code: str) -> tuple[str, str]:
 def points_column(field: str) -> str:
     """A column of a file of points in the reader's words."""
     return str(_FIELDS[field]) if field in _FIELDS else of_members.field_name(field)
+
+
+_NO_POINTS: dict[str, str | Promise] = {
+    "store": _("Purchases in this store earn no points."),
+    "channel": _("Purchases by this channel earn no points."),
+    "minimum": _("The purchase is too small to earn points."),
+    "nothing_eligible": _("Nothing in it earns points."),
+}
+
+
+def no_points(code: str) -> str:
+    """Why an order earned nothing; "" for a code without words."""
+    return str(_NO_POINTS.get(code, ""))

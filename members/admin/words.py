@@ -52,6 +52,7 @@ _WORDS = {
     "decide_conflict": pgettext_lazy("deed", "decided a conflict"),
     "discard": pgettext_lazy("deed", "discarded"),
     "adjust_points": pgettext_lazy("deed", "gave or took points by hand"),
+    "revoke_card": pgettext_lazy("deed", "revoked the code of a card"),
     "enrol": pgettext_lazy("deed", "enrolled"),
     "record_consent": pgettext_lazy("deed", "wrote down a consent"),
     "erase": pgettext_lazy("deed", "erased a person"),

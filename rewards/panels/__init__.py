@@ -2,7 +2,7 @@
 
 from members.queries import personal_data
 from members.queries.personal_data import Section
-from rewards.models import Account, Adjustment, Entry, Lot
+from rewards.models import Account, Adjustment, Entry, Lot, MemberCard
 
 personal_data.register(
     [
@@ -21,5 +21,6 @@ personal_data.register(
             "points_by_hand", Adjustment, personal_data.by("member"),
             ("points", "reason", "note", "earned_on", "expires_on", "file__file_name", "created_at"),
         ),
+        Section("points_cards", MemberCard, personal_data.by("member"), ("revoked",)),
     ]
 )  # fmt: skip
