@@ -115,6 +115,17 @@ def _till() -> dict[str, Described]:
     }
 
 
+def _points() -> dict[str, Described]:
+    member = {"member_id": "member"}
+    return {
+        "own-page": Described(Right.PUBLIC, READ, {"secret": "kind"}, answers=NO_LINK),
+        "rewards:statement": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
+        "rewards:statement-csv": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
+        "rewards:own-page-link": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True),
+        "rewards:own-page-end": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
+    }
+
+
 TABLE: dict[str, Described] = {
     "today": Described(Right.SIGNED_IN, BOTH),
     "sign-in": Described(Right.PUBLIC, BOTH),
@@ -210,6 +221,7 @@ TABLE: dict[str, Described] = {
     "members:tokens": Described(Right.SETTINGS, BOTH, answers=BAD_FORM),
     "members:token-revoke": Described(Right.SETTINGS, WRITE, {"token_id": "apitoken"}),
     **_hooks(),
+    **_points(),
     "api:look-up": Described(Right.LOOK_UP, WRITE, api=True, answers=BAD_JSON),
     "api:orders": Described(Right.READ_ORDERS, api=True),
     "api:order": Described(Right.READ_ORDERS, READ, {"order_id": "order"}, scoped=True, api=True),

@@ -55,6 +55,8 @@ _WORDS = {
     "revoke_card": pgettext_lazy("deed", "revoked the code of a card"),
     "enrol": pgettext_lazy("deed", "enrolled"),
     "record_consent": pgettext_lazy("deed", "wrote down a consent"),
+    "make_own_page": pgettext_lazy("deed", "made a link to the member’s own page"),
+    "end_own_page": pgettext_lazy("deed", "ended the link to the member’s own page"),
     "erase": pgettext_lazy("deed", "erased a person"),
     "delete_copies": pgettext_lazy("deed", "deleted copies of files"),
     "schedule": pgettext_lazy("deed", "set up a weekly mail"),

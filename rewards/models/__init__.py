@@ -7,6 +7,7 @@ from rewards.models.entry import Entry
 from rewards.models.gift import Gift, GiftClaim
 from rewards.models.lot import Lot
 from rewards.models.member_card import MemberCard
+from rewards.models.own_page import OwnPageLink
 from rewards.models.points_rules import EventRule, Multiplier, PointsRules
 from rewards.models.posting import Posting
 from rewards.models.tier import Tier, TierCondition, TierRules, TierStay
@@ -14,6 +15,6 @@ from rewards.models.till_request import TillRequest
 
 __all__ = [
     "Account", "Adjustment", "Benefit", "BenefitUse", "Coupon", "CouponOffer", "Earning", "Entry", "EventRule",
-    "Gift", "GiftClaim", "Lot", "MemberCard", "Multiplier", "PointsFile", "PointsRules", "Posting", "Tier",
-    "TierCondition", "TierRules", "TierStay", "TillRequest",
+    "Gift", "GiftClaim", "Lot", "MemberCard", "Multiplier", "OwnPageLink", "PointsFile", "PointsRules", "Posting",
+    "Tier", "TierCondition", "TierRules", "TierStay", "TillRequest",
 ]  # fmt: skip

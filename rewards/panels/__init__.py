@@ -1,8 +1,13 @@
 """What this app contributes to shared pages; read once, when the apps are ready."""
 
+from members.lib import registry
 from members.queries import personal_data
 from members.queries.personal_data import Section
-from rewards.models import Account, Adjustment, Entry, Lot, MemberCard
+from rewards.models import Account, Adjustment, Entry, Lot, MemberCard, OwnPageLink
+from rewards.panels import points
+
+registry.member_panels.append(points.of_member)
+registry.order_panels.append(points.of_order)
 
 personal_data.register(
     [
@@ -17,6 +22,7 @@ personal_data.register(
             "points_lots", Lot, personal_data.by("account__member"),
             ("quantity", "remaining", "available_at", "expires_on"),
         ),
+        Section("own_page_links", OwnPageLink, personal_data.by("member"), ("made_at", "expires_at", "ended_at")),
         Section(
             "points_by_hand", Adjustment, personal_data.by("member"),
             ("points", "reason", "note", "earned_on", "expires_on", "file__file_name", "created_at"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from calendar import monthrange
+from collections.abc import Iterable
 
 
 def last_day(expiry: str, length: int, earned_on: dt.date) -> dt.date | None:
@@ -25,3 +26,15 @@ def _after_months(day: dt.date, months: int) -> dt.date:
     """The same day of a later month, or its last one: 31 January and a month is 28 February."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def kept_alive(length: int, earned_on: dt.date, purchases: Iterable[dt.date]) -> dt.date:
+    """The last day of points that live by activity: so many months after the last purchase that found them alive.
+
+    `purchases`: days on which the person bought, in any order; earlier ones than `earned_on` prolong nothing.
+    """
+    ends = _after_months(earned_on, length)
+    for day in sorted(purchases):
+        if earned_on <= day <= ends:
+            ends = max(ends, _after_months(day, length))
+    return ends

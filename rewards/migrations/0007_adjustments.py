@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0016_shops_kept_apart'),
-        ('rewards', '0004_till_requests'),
+        ('rewards', '0006_tiers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0016_shops_kept_apart'),
-        ('rewards', '0005_adjustments'),
+        ('rewards', '0007_adjustments'),
     ]
 
     operations = [
