@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rewards.api import members
+from rewards.api import members, purchases
 from rewards.views import (
     adjusting,
     counter,
@@ -63,4 +63,9 @@ till_patterns = [  # below /api/v1/till/
     path("members/look-up/", members.find, name="look-up"),
     path("members/<int:member_id>/balance/", members.balance, name="balance"),
     path("members/<int:member_id>/history/", members.history, name="history"),
+    path("quote/", purchases.quote, name="quote"),
+    path("orders/", purchases.sell, name="sell"),
+    path("orders/<str:number>/void/", purchases.void, name="void"),
+    path("refunds/", purchases.refund, name="refund"),
+    path("exchanges/", purchases.exchange, name="exchange"),
 ]

@@ -53,6 +53,7 @@ _WORDS = {
     "discard": pgettext_lazy("deed", "discarded"),
     "adjust_points": pgettext_lazy("deed", "gave or took points by hand"),
     "revoke_card": pgettext_lazy("deed", "revoked the code of a card"),
+    "void": pgettext_lazy("deed", "voided"),
     "enrol": pgettext_lazy("deed", "enrolled"),
     "record_consent": pgettext_lazy("deed", "wrote down a consent"),
     "make_own_page": pgettext_lazy("deed", "made a link to the member’s own page"),
