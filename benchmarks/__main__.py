@@ -26,6 +26,7 @@ SECTIONS = {
     "reports": ("benchmarks.reports", False),
     "pages": ("benchmarks.pages", False),
     "load": ("benchmarks.load", True),
+    "ledger": ("benchmarks.ledger", True),
     "import-million": ("benchmarks.import_million", False),
     "import-sqlite": ("benchmarks.import_orders", False),
     "import-postgresql": ("benchmarks.import_orders", True),

@@ -16,7 +16,7 @@ from loyalty_site.views import (
     today,
 )
 from members.urls import api_patterns, approval_patterns, export_patterns, hook_patterns
-from rewards.urls import own_page_patterns
+from rewards.urls import own_page_patterns, till_patterns
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -50,6 +50,7 @@ urlpatterns = [
     path("m/", include(own_page_patterns)),
     path("hooks/", include(hook_patterns)),
     path("api/v1/", include((api_patterns, "api"))),
+    path("api/v1/till/", include((till_patterns, "till"))),
     path("api/schema/", api.schema, name="api-schema"),
     path("api/docs/", api.documentation, name="api-docs"),
     path("api/<path:rest>", api.unknown, name="api-unknown"),

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from members.admin.base import DeskAdmin, ReadOnlyInline
-from rewards.models import Account, Entry, Lot, OwnPageLink, Posting
+from rewards.models import Account, Entry, Lot, OwnPageLink, Posting, TillRequest
 
 
 class PostingInline(ReadOnlyInline):
@@ -60,3 +60,13 @@ class OwnPageLinkAdmin(DeskAdmin):
     search_help_text = _("Member number")
     ordering = ["-pk"]
     fields = readonly_fields = ["member", "made_at", "expires_at", "ended_at", "made_by"]
+
+
+@admin.register(TillRequest)
+class TillRequestAdmin(DeskAdmin):
+    list_display = ["__str__", "created_at", "principal", "key", "status"]
+    list_filter = ["status"]
+    search_fields = ["key__exact", "principal__exact"]
+    search_help_text = _("Key, or who asked (token:5)")
+    ordering = ["-pk"]
+    fields = readonly_fields = ["principal", "key", "created_at", "lease_until", "status", "answer"]

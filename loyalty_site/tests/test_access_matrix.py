@@ -116,6 +116,16 @@ def _points() -> dict[str, Described]:
     }
 
 
+def _till() -> dict[str, Described]:
+    member = {"member_id": "member"}
+    posts = ("enrol", "look-up")
+    return {
+        **{f"till:{name}": Described(Right.COUNTER, WRITE, api=True, answers=BAD_JSON) for name in posts},
+        "till:balance": Described(Right.COUNTER, READ, member, scoped=True, api=True),
+        "till:history": Described(Right.COUNTER, READ, member, scoped=True, api=True),
+    }
+
+
 TABLE: dict[str, Described] = {
     "today": Described(Right.SIGNED_IN, BOTH),
     "sign-in": Described(Right.PUBLIC, BOTH),
@@ -221,6 +231,7 @@ TABLE: dict[str, Described] = {
     "api:products": Described(Right.READ_CATALOGUE, api=True),
     "api:send-products": Described(Right.WRITE_CATALOGUE, WRITE, api=True, answers=BAD_JSON),
     "api:stores": Described(Right.READ_CATALOGUE, api=True),
+    **_till(),
     "api-schema": Described(Right.PUBLIC, api=True),
     "api-docs": Described(Right.PUBLIC, api=True),
     "api-unknown": Described(Right.PUBLIC, frozenset(METHODS), {"rest": "number"}, api=True, answers=frozenset({404})),

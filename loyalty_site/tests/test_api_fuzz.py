@@ -15,9 +15,10 @@ from members.lib.roles import Scope
 from members.models import Store
 from members.tests import bearer
 from members.tests.counter import member, order
+from rewards.api.once import HEADER
 
 PRINCIPALS = {
-    "till": {Scope.WRITE_ORDERS, Scope.READ_ORDERS, Scope.READ_MEMBERS},
+    "till": {Scope.TILL, Scope.WRITE_ORDERS, Scope.READ_ORDERS, Scope.READ_MEMBERS},
     "office": set(Scope),
     "reader": {Scope.READ_REPORTS, Scope.READ_CATALOGUE},
 }
@@ -57,7 +58,8 @@ def faults_of(client: Client, case: Any) -> list[str]:
         data=request.get("data"),
     )  # fmt: skip
     path = prepared.url.removeprefix("http://testserver")
-    sent = {"data": prepared.body or b"", "content_type": "application/json"} if prepared.body else {}
+    sent: dict[str, Any] = {"data": prepared.body or b"", "content_type": "application/json"} if prepared.body else {}
+    sent["headers"] = {name: text for name, text in request["headers"].items() if name == HEADER}
     answer = client.generic(prepared.method, path, **sent)
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     headers = {name.lower(): [value] for name, value in answer.headers.items()}

@@ -29,7 +29,7 @@ def test_it_is_a_valid_document(document: dict[str, Any]) -> None:
 
 
 def test_every_address_of_the_api_is_in_it(document: dict[str, Any]) -> None:
-    names = [name for name, _pattern in addresses() if name.startswith(("api:", "analytics:api-"))]
+    names = [name for name, _pattern in addresses() if name.startswith(("api:", "till:", "analytics:api-"))]
     assert len(document["paths"]) == len(names) >= 11
 
 

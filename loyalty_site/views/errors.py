@@ -28,6 +28,7 @@ WORDS = {
     Right.READ_CATALOGUE: gettext_lazy("read products and stores"),
     Right.WRITE_CATALOGUE: gettext_lazy("send products"),
     Right.LOOK_UP: gettext_lazy("look up a member"),
+    Right.COUNTER: gettext_lazy("serve members at the counter"),
     Right.SEE_REPORTS: gettext_lazy("see reports"),
     Right.IMPORT: gettext_lazy("import data"),
     Right.EXCLUDE: gettext_lazy("leave members out of the figures"),

@@ -27,6 +27,7 @@ class Right(StrEnum):
     READ_CATALOGUE = "read_catalogue"  # products, and the stores in scope
     WRITE_CATALOGUE = "write_catalogue"
     LOOK_UP = "look_up"  # one member by an exact identifier
+    COUNTER = "counter"  # serve members at the counter: enrol, earn, redeem, refund, within the stores in scope
     SEE_REPORTS = "see_reports"
     IMPORT = "import"
     EXCLUDE = "exclude"  # mark a member as staff, test, reseller
@@ -37,6 +38,7 @@ class Right(StrEnum):
     WHOLE_CONTACTS = "whole_contacts"  # files with whole phones and e-mails, with a reason
     JOBS = "jobs"  # follow the work in the background, cancel it and try it again
     INVITE_CLERKS = "invite_clerks"  # to the stores in scope, and let them go who work nowhere else
+    PROGRAMME = "programme"  # see and edit coupons, gifts, rules and tiers
     SETTINGS = "settings"
     RESET_DEMO = "reset_demo"
 
@@ -46,16 +48,16 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MARKETER: frozenset(
         {
             Right.SEE_MEMBERS, Right.READ_ORDERS, Right.WRITE_ORDERS, Right.READ_CATALOGUE, Right.WRITE_CATALOGUE,
-            Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE, Right.JOBS,
+            Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE, Right.JOBS, Right.PROGRAMME,
         }
     ),
     Role.MANAGER: frozenset(
         {
             Right.SEE_MEMBERS, Right.READ_ORDERS, Right.READ_CATALOGUE, Right.LOOK_UP, Right.SEE_REPORTS,
-            Right.INVITE_CLERKS, Right.APPROVALS, Right.ASK_ERASE, Right.REVEAL,
+            Right.INVITE_CLERKS, Right.APPROVALS, Right.ASK_ERASE, Right.REVEAL, Right.COUNTER,
         }
     ),
-    Role.CLERK: frozenset({Right.LOOK_UP}),
+    Role.CLERK: frozenset({Right.LOOK_UP, Right.COUNTER}),
     Role.ANALYST: frozenset({Right.SEE_REPORTS}),
 }  # fmt: skip
 
@@ -70,6 +72,7 @@ class Scope(TextChoices):
     WRITE_ORDERS = "orders:write", _("Send orders and refunds")
     READ_CATALOGUE = "catalogue:read", _("Read products and stores")
     WRITE_CATALOGUE = "catalogue:write", _("Send products")
+    TILL = "till", _("Work as a till: enrol, look up, earn, redeem, refund")
 
 
 SCOPE_RIGHTS: dict[Scope, frozenset[Right]] = {
@@ -80,6 +83,7 @@ SCOPE_RIGHTS: dict[Scope, frozenset[Right]] = {
     Scope.WRITE_ORDERS: frozenset({Right.WRITE_ORDERS}),
     Scope.READ_CATALOGUE: frozenset({Right.READ_CATALOGUE}),
     Scope.WRITE_CATALOGUE: frozenset({Right.WRITE_CATALOGUE}),
+    Scope.TILL: frozenset({Right.LOOK_UP, Right.COUNTER}),
 }
 EVERYONE = frozenset({Right.PUBLIC, Right.SIGNED_IN})
 ALL_STORES = frozenset({Role.ADMIN, Role.MARKETER, Role.ANALYST})

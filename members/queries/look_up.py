@@ -17,7 +17,23 @@ def exactly(actor: Actor, text: str) -> QuerySet[Member]:
 
 def own(actor: Actor, kind: str, text: str) -> QuerySet[Member]:
     """The member of the actor's stores (enrolled or bought there) with exactly this identifier, of one of KINDS."""
-    found = _owners(actor, text.strip(), (kind,))
+    return _of_own_stores(actor, _owners(actor, text.strip(), (kind,)))
+
+
+def own_record(actor: Actor, member_id: int) -> QuerySet[Member]:
+    """The same member by our id, for who has looked them up before: the one for whom that record counts."""
+    if not actor.may(Right.LOOK_UP):
+        return Member.objects.none()
+    record = Member.objects.filter(pk=member_id).values(owner=Coalesce("merged_into", "pk"))
+    return _of_own_stores(actor, Member.objects.filter(pk__in=record, voided_at__isnull=True))
+
+
+def served(actor: Actor, kind: str, text: str) -> QuerySet[Member]:
+    """The member of any store with exactly this identifier, of one of KINDS: who comes to the counter shows it."""
+    return _owners(actor, text.strip(), (kind,)) if actor.may(Right.COUNTER) else Member.objects.none()
+
+
+def _of_own_stores(actor: Actor, found: QuerySet[Member]) -> QuerySet[Member]:
     if actor.store_ids is None:
         return found
     bought_here = Order.objects.filter(member=OuterRef("pk"), voided_at__isnull=True, store__in=actor.store_ids)

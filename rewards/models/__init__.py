@@ -9,8 +9,10 @@ from rewards.models.own_page import OwnPageLink
 from rewards.models.points_rules import EventRule, Multiplier, PointsRules
 from rewards.models.posting import Posting
 from rewards.models.tier import Tier, TierCondition, TierRules, TierStay
+from rewards.models.till_request import TillRequest
 
 __all__ = [
     "Account", "Benefit", "BenefitUse", "Coupon", "CouponOffer", "Earning", "Entry", "EventRule", "Gift", "GiftClaim",
     "Lot", "Multiplier", "OwnPageLink", "PointsRules", "Posting", "Tier", "TierCondition", "TierRules", "TierStay",
+    "TillRequest",
 ]  # fmt: skip

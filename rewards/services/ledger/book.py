@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from django.db.models import F, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 
 from members.lib import clock
 from members.lib.actor import Actor
-from members.models import Member, Order
+from members.models import Order
 from rewards.models import Account, Entry, Lot, Posting
+from rewards.queries import persons
 from rewards.rules import lots
 from rewards.rules.lots import Held, Move
 
@@ -65,13 +65,14 @@ class Book:
     @classmethod
     def open(cls, member_id: int, others: Collection[int] = ()) -> Self:
         """Lock what the person has, whichever of their records is named; its account is made at need."""
-        records = _records(member_id)
-        accounts = _locked(records, others)
+        accounts = _locked(member_id, others)
         if not any(account.member_id == member_id for account in accounts):
             Account.objects.get_or_create(member_id=member_id)
-            accounts = _locked(records, others)
+            accounts = _locked(member_id, others)
         accounts.sort(key=lambda account: account.member_id != member_id)
-        book = cls(accounts[0].pk, accounts, frozenset(each.pk for each in accounts if each.member_id in records))
+        records = persons.records(member_id) if others else None
+        person = frozenset(each.pk for each in accounts if records is None or each.member_id in records)
+        book = cls(accounts[0].pk, accounts, person)
         book.settle()
         return book
 
@@ -142,36 +143,43 @@ class Book:
             detail=dict(deed.detail), happened_at=deed.happened_at, recorded_at=self.now, actor_kind=deed.by.kind,
             actor_name=deed.by.name, user_id=deed.by.user_id,
         )  # fmt: skip
-        if fresh:
-            moves = [*moves, self._new_lot(entry, term or Term(), fresh)]
+        came = [self._new_lot(entry, term or Term(), fresh)] if fresh else []
         Posting.objects.bulk_create(
-            Posting(entry=entry, account_id=move.account, lot_id=move.lot, amount=move.points) for move in moves
+            Posting(entry=entry, account_id=move.account, lot_id=move.lot, amount=move.points)
+            for move in [*moves, *came]
         )
-        self._follow(moves)
+        self._store_left({move.lot: move.points for move in moves if move.lot is not None})
+        self._follow([*moves, *came])
         return entry
 
     def _new_lot(self, entry: Entry, term: Term, points: int) -> Move:
         available_at = term.available_at or self.now
         made = Lot.objects.create(
-            entry=entry, account_id=entry.account_id, quantity=points, remaining=0, available_at=available_at,
+            entry=entry, account_id=entry.account_id, quantity=points, remaining=points, available_at=available_at,
             is_pending=available_at > self.now, expires_on=term.expires_on, expires_at=term.expires_at,
         )  # fmt: skip
         self.lots[made.pk] = _hold(made)
         return Move(entry.account_id, made.pk, points)
 
+    def _store_left(self, moved: Mapping[int, int]) -> None:
+        """Let locked lots follow: lot -> points put in or taken; most entries move one, which needs no CASE."""
+        for lot, points in moved.items():
+            self.lots[lot].remaining += points
+        if len(moved) == 1:
+            [lot] = moved
+            Lot.objects.filter(pk=lot).update(remaining=self.lots[lot].remaining)
+        else:
+            changed = [Lot(pk=lot, remaining=self.lots[lot].remaining) for lot in moved]
+            Lot.objects.bulk_update(changed, ["remaining"], batch_size=200)
+
     def _follow(self, moves: Iterable[Move]) -> None:
-        """Let the locked lots and accounts follow the postings; the database refuses what falls below nothing."""
+        """Let the locked accounts follow the postings; the database refuses what falls below nothing."""
         change: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        moved: list[Lot] = []
         for move in moves:
             if move.lot is None:
                 change[move.account]["debt"] -= move.points
-                continue
-            held = self.lots[move.lot]
-            held.remaining += move.points
-            moved.append(Lot(pk=move.lot, remaining=held.remaining))
-            change[move.account]["pending" if held.pending else "balance"] += move.points
-        Lot.objects.bulk_update(moved, ["remaining"], batch_size=200)
+            else:
+                change[move.account]["pending" if self.lots[move.lot].pending else "balance"] += move.points
         for pk, figures in change.items():
             self._shift(pk, **figures)
 
@@ -188,14 +196,10 @@ class Book:
             self.lots[lot.pk] = _hold(lot)
 
 
-def _records(member_id: int) -> list[int]:
-    """All records that count for the person today."""
-    owner = Subquery(Member.objects.filter(pk=member_id).values(owner=Coalesce("merged_into", "pk")))
-    return list(Member.objects.filter(Q(pk=owner) | Q(merged_into=owner)).order_by().values_list("pk", flat=True))
-
-
-def _locked(records: list[int], others: Collection[int]) -> list[Account]:
-    wanted = Q(member__in=records) | Q(pk__in=others) if others else Q(member__in=records)
+def _locked(member_id: int, others: Collection[int]) -> list[Account]:
+    wanted = Q(member__in=persons.of(member_id).values("pk"))
+    if others:
+        wanted |= Q(pk__in=others)
     return list(Account.objects.select_for_update().filter(wanted).order_by("pk"))
 
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0016_shops_kept_apart'),
-        ('rewards', '0003_programme'),
+        ('rewards', '0004_till_requests'),
     ]
 
     operations = [

@@ -1,0 +1,17 @@
+"""Which records of members are one person today."""
+
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from members.models import Member
+
+
+def of(member_id: int) -> QuerySet[Member]:
+    """All records that count for the person, whichever of them is named."""
+    owner = Subquery(Member.objects.filter(pk=member_id).values(owner=Coalesce("merged_into", "pk")))
+    return Member.objects.filter(Q(pk=owner) | Q(merged_into=owner)).order_by()
+
+
+def records(member_id: int) -> list[int]:
+    """Their ids."""
+    return list(of(member_id).values_list("pk", flat=True))
