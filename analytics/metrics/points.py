@@ -131,10 +131,12 @@ def moved_in(points: ir.Table, grain: Grain, period: int, flow: str, first_day: 
     return inside.filter(inside.flow == FLOWS.index(flow))
 
 
-def held_until(points: ir.Table, *, day: int, month: int) -> ir.Table:
-    """member_id of those who hold (or owe) points of a row of `points_liability`."""
+def held_until(points: ir.Table, *, day: int, month: int | None = None) -> ir.Table:
+    """member_id of those who hold (or owe) points of a row of `points_liability`; None: of any."""
     held = points.filter(points.day <= day)
-    if month == OWED:
+    if month is None:
+        pass
+    elif month == OWED:
         held = held.filter(held.lot_id.isnull())
     elif month == NEVER:
         held = held.filter(held.lot_id.notnull(), held.last_day.isnull())
