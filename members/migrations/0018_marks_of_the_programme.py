@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0016_shops_kept_apart'),
+        ('members', '0017_tries_of_own_page'),
     ]
 
     operations = [
