@@ -111,7 +111,7 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         (
             Page(
                 _("Rules of points"),
-                "calc",
+                "coin",
                 "rewards:rules",
                 Right.PROGRAMME,
                 words=_("earn rate multiplier expiry programme draft publish"),
