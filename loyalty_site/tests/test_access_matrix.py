@@ -124,6 +124,12 @@ def _points() -> dict[str, Described]:
         "rewards:statement": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
         "rewards:statement-csv": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
         "rewards:own-page-link": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True),
+        "rewards:rules": Described(Right.PROGRAMME),
+        "rewards:rules-new": Described(Right.PROGRAMME, WRITE),
+        "rewards:rules-version": Described(Right.PROGRAMME, READ, {"rules_id": "pointsrules"}),
+        "rewards:rules-edit": Described(Right.PROGRAMME, BOTH, {"rules_id": "pointsrules"}, answers=BAD_FORM),
+        "rewards:rules-publish": Described(Right.PROGRAMME, WRITE, {"rules_id": "pointsrules"}, answers=BAD_FORM),
+        "rewards:rules-delete": Described(Right.PROGRAMME, WRITE, {"rules_id": "pointsrules"}),
         "rewards:own-page-end": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
     }
 

@@ -21,8 +21,9 @@ from members.queries import look_up, merchants
 from members.services import consents, enrolment
 from rewards.api import asking, shapes
 from rewards.api.once import once
-from rewards.models import Entry
+from rewards.models import Entry, EventRule
 from rewards.queries import standing
+from rewards.services.earning.events import event
 
 
 @needs(Right.COUNTER, api=True)
@@ -40,6 +41,7 @@ def enrol(request: Request) -> Response:
         found = enrolment.enrol(store=asking.store(actor, asked.get("store", "")), **said, by=actor)
         if found.is_new:
             _consent(found.member, asked.get("consents", []), actor)
+            event(found.member, EventRule.Event.SIGN_UP, str(found.member.pk), by=actor, at=clock.now())
     except (enrolment.Refused, consents.Refused) as refused:
         raise asking.Refusal(str(refused)) from refused
     return Response({"member": found.member.pk, "existing": not found.is_new}, 201 if found.is_new else 200)
