@@ -110,6 +110,13 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         _("Rewards"),
         (
             Page(
+                _("Rules of points"),
+                "coin",
+                "rewards:rules",
+                Right.PROGRAMME,
+                words=_("earn rate multiplier expiry programme draft publish"),
+            ),
+            Page(
                 _("Coupons"),
                 "ticket",
                 "rewards:coupons",

@@ -11,6 +11,7 @@ from rewards.views import (
     own_page,
     own_page_link,
     points_files,
+    points_rules,
     statement,
 )
 
@@ -20,6 +21,12 @@ urlpatterns = [
     path("members/<int:member_id>/points.csv", statement.csv_file, name="statement-csv"),
     path("members/<int:member_id>/own-page/", own_page_link.page, name="own-page-link"),
     path("members/<int:member_id>/own-page/end/", own_page_link.end, name="own-page-end"),
+    path("rules/", points_rules.page, name="rules"),
+    path("rules/new/", points_rules.new, name="rules-new"),
+    path("rules/<int:rules_id>/", points_rules.one, name="rules-version"),
+    path("rules/<int:rules_id>/edit/", points_rules.edit, name="rules-edit"),
+    path("rules/<int:rules_id>/publish/", points_rules.publish, name="rules-publish"),
+    path("rules/<int:rules_id>/delete/", points_rules.discard, name="rules-delete"),
     path("coupons/", coupons.page, name="coupons"),
     path("coupons/coupons.csv", coupons.csv_file, name="coupons-csv"),
     path("coupons/new/", coupons.new, name="coupon-new"),
