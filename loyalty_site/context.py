@@ -107,6 +107,18 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         ),
     ),
     (
+        _("Rewards"),
+        (
+            Page(
+                _("Tiers"),
+                "star",
+                "rewards:tiers",
+                Right.PROGRAMME,
+                words=_("levels silver gold diamond benefits upgrade special"),
+            ),
+        ),
+    ),
+    (
         _("Analytics"),
         (
             Page(
