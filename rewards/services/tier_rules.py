@@ -85,7 +85,7 @@ def ask_publish(draft: TierRules, first_day: dt.date, *, reason: str, by: Actor)
 
 @transaction.atomic
 def publish(draft: TierRules, first_day: dt.date, *, by: Actor) -> None:
-    """Let a draft come into force on a day and evaluate everybody by it from that day on.
+    """Let a draft come into force on a day; whoever calls sees to it that members are evaluated.
 
     The very first version may begin on a past day and needs no second person: there is nothing to lose yet. Refused
     when the draft is published already, says nothing sensible, or another version begins on that day.
@@ -100,7 +100,6 @@ def publish(draft: TierRules, first_day: dt.date, *, by: Actor) -> None:
         raise Refused(_("Other rules begin on that day already; choose another day.")) from error
     detail = {"first_day": first_day.isoformat()}
     audit.record(by=by, verb="publish", subject_type="tierrules", subject_id=locked.pk, detail=detail)
-    tiers.enqueue(by)
 
 
 @transaction.atomic
@@ -109,6 +108,7 @@ def publish_first(draft: TierRules, *, by: Actor) -> None:
     if queries.published().exists():
         raise Refused(_("There are rules in force; ask a second person to publish these."))
     publish(draft, people.today(), by=by)
+    tiers.enqueue(by)
 
 
 def _must_be_possible(draft: TierRules, first_day: dt.date) -> None:
@@ -217,3 +217,4 @@ def _apply(approval: Approval, by: Actor) -> None:
         publish(draft, dt.date.fromisoformat(approval.payload["first_day"]), by=by)
     except Refused as refused:
         raise approvals.Refused(str(refused)) from refused
+    tiers.enqueue(by)
