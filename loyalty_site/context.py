@@ -131,6 +131,13 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 Right.COUNTER,
                 words=_("claims reserved counter redeem"),
             ),
+            Page(
+                _("Tiers"),
+                "star",
+                "rewards:tiers",
+                Right.PROGRAMME,
+                words=_("levels silver gold diamond benefits upgrade special"),
+            ),
         ),
     ),
     (
