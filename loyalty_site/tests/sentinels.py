@@ -53,8 +53,8 @@ from members.models import (
 )  # fmt: skip
 from members.services import audit, merges, private_files, tags, views
 from members.tests import bearer
-from rewards.models import Lot, TillRequest
-from rewards.services import ledger
+from rewards.models import CouponOffer, Gift, Lot, TillRequest
+from rewards.services import coupons, gifts, ledger
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -237,4 +237,17 @@ def _points(member: Member, order: Order) -> dict[str, Any]:
     """Points for an order, which the ledger names."""
     deed = ledger.Deed(key=f"order-{order.pk}", by=system("test"), happened_at=order.ordered_at, order=order)
     entry = ledger.earn(member=member, points=10, deed=deed, term=ledger.Term()).entry
-    return {"account": entry.account_id, "entry": entry.pk, "lot": Lot.objects.get(entry=entry).pk}
+    return {
+        "account": entry.account_id, "entry": entry.pk, "lot": Lot.objects.get(entry=entry).pk,
+        **_gifts(member, order.store),
+    }  # fmt: skip
+
+
+def _gifts(member: Member, store: Store) -> dict[str, Any]:
+    """An offer whose coupon the member has, and a gift that waits in the store."""
+    by = system("test")
+    offer = CouponOffer.objects.create(name=f"Ten off {store.pk}", kind="amount", amount=Decimal(10))
+    coupon = coupons.issue(offer, member, f"sentinel-{member.pk}", reason="hand", by=by)
+    gift = Gift.objects.create(name=f"Mug {store.pk}", points=1)
+    claim = gifts.claim(gift, member, store, f"sentinel-{member.pk}", by=by)
+    return {"couponoffer": offer.pk, "coupon": coupon.pk, "gift": gift.pk, "giftclaim": claim.pk}

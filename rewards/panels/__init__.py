@@ -1,8 +1,10 @@
 """What this app contributes to shared pages; read once, when the apps are ready."""
 
+from members.lib import registry
 from members.queries import personal_data
 from members.queries.personal_data import Section
-from rewards.models import Account, Entry, Lot
+from rewards.models import Account, Coupon, Entry, GiftClaim, Lot
+from rewards.panels import todos
 
 personal_data.register(
     [
@@ -17,5 +19,14 @@ personal_data.register(
             "points_lots", Lot, personal_data.by("account__member"),
             ("quantity", "remaining", "available_at", "expires_on"),
         ),
+        Section(
+            "coupons", Coupon, personal_data.by("member"),
+            ("offer__name", "code", "state", "reason", "issued_at", "last_day", "order__number", "used_at", "amount"),
+        ),
+        Section(
+            "gifts", GiftClaim, personal_data.by("member"),
+            ("gift__name", "store__name", "state", "entry__amount", "claimed_at", "settled_at"),
+        ),
     ]
 )  # fmt: skip
+registry.todos.append(todos.of_gifts)
