@@ -16,7 +16,7 @@ from loyalty_site.views import (
     today,
 )
 from members.urls import api_patterns, approval_patterns, export_patterns, hook_patterns
-from rewards.urls import till_patterns
+from rewards.urls import own_page_patterns, till_patterns
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -47,6 +47,7 @@ urlpatterns = [
     path("exports/", include((export_patterns, "exports"))),
     path("rewards/", include("rewards.urls")),
     path("", include("analytics.urls")),
+    path("m/", include(own_page_patterns)),
     path("hooks/", include(hook_patterns)),
     path("api/v1/", include((api_patterns, "api"))),
     path("api/v1/till/", include((till_patterns, "till"))),

@@ -53,8 +53,8 @@ from members.models import (
 )  # fmt: skip
 from members.services import audit, merges, private_files, tags, views
 from members.tests import bearer
-from rewards.models import CouponOffer, Gift, Lot, TillRequest
-from rewards.services import coupons, gifts, ledger
+from rewards.models import CouponOffer, Gift, Lot, OwnPageLink, TillRequest
+from rewards.services import coupons, gifts, ledger, own_pages
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -237,9 +237,10 @@ def _points(member: Member, order: Order) -> dict[str, Any]:
     """Points for an order, which the ledger names."""
     deed = ledger.Deed(key=f"order-{order.pk}", by=system("test"), happened_at=order.ordered_at, order=order)
     entry = ledger.earn(member=member, points=10, deed=deed, term=ledger.Term()).entry
+    own_pages.make(member=member, by=system("test"))
     return {
         "account": entry.account_id, "entry": entry.pk, "lot": Lot.objects.get(entry=entry).pk,
-        **_gifts(member, order.store),
+        "ownpagelink": OwnPageLink.objects.get(member=member).pk, **_gifts(member, order.store),
     }  # fmt: skip
 
 

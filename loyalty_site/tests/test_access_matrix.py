@@ -107,8 +107,10 @@ def _hooks() -> dict[str, Described]:
 
 def _till() -> dict[str, Described]:
     member = {"member_id": "member"}
-    posts = ("enrol", "look-up")
+    posts = ("enrol", "look-up", "sell", "refund", "exchange")
     return {
+        "till:quote": Described(Right.COUNTER, WRITE, api=True, answers=BAD_JSON | {422}),  # of an empty basket
+        "till:void": Described(Right.COUNTER, WRITE, {"number": "number"}, api=True, answers=BAD_JSON),
         **{f"till:{name}": Described(Right.COUNTER, WRITE, api=True, answers=BAD_JSON) for name in posts},
         "till:balance": Described(Right.COUNTER, READ, member, scoped=True, api=True),
         "till:history": Described(Right.COUNTER, READ, member, scoped=True, api=True),
@@ -134,6 +136,17 @@ def _rewards() -> dict[str, Described]:
         "rewards:claims-csv": Described(Right.COUNTER),
         "rewards:claim-hand-over": Described(Right.COUNTER, WRITE, claim, scoped=True),
         "rewards:claim-cancel": Described(Right.COUNTER, WRITE, claim, scoped=True),
+    }
+
+
+def _points() -> dict[str, Described]:
+    member = {"member_id": "member"}
+    return {
+        "own-page": Described(Right.PUBLIC, READ, {"secret": "kind"}, answers=NO_LINK),
+        "rewards:statement": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
+        "rewards:statement-csv": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
+        "rewards:own-page-link": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True),
+        "rewards:own-page-end": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
     }
 
 
@@ -232,6 +245,7 @@ TABLE: dict[str, Described] = {
     "members:tokens": Described(Right.SETTINGS, BOTH, answers=BAD_FORM),
     "members:token-revoke": Described(Right.SETTINGS, WRITE, {"token_id": "apitoken"}),
     **_hooks(),
+    **_points(),
     "api:look-up": Described(Right.LOOK_UP, WRITE, api=True, answers=BAD_JSON),
     "api:orders": Described(Right.READ_ORDERS, api=True),
     "api:order": Described(Right.READ_ORDERS, READ, {"order_id": "order"}, scoped=True, api=True),

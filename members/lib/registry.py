@@ -1,7 +1,8 @@
 """What upper apps contribute to shared pages, without the ground floor knowing them.
 
 An app registers in its `panels` (loaded from its AppConfig): audiences (the people or orders behind a number),
-to-dos and insights for Today, places that the search finds by name, lists that can be had as a private file.
+to-dos and insights for Today, places that the search finds by name, lists that can be had as a private file, cards on
+the pages of a member and of an order.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -93,7 +94,7 @@ class Made:
     lines: Iterable[str]
     columns: Sequence[str] = ()  # the headings
     has_contacts: bool = False  # phones or e-mails are among them, masked unless whole ones are asked for
-    warnings: Sequence[str] = ()  # what of the filters was not understood and left out
+    warnings: Sequence[str] = ()  # what of the filters was not understood: no file is made then
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,14 @@ class FileKind:
     ending: str = "csv"
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A card on the page of a member or an order: a template that is included with `panel`, the context."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
 audiences: dict[str, Callable[[Actor, Params], Audience]] = {}
 lists: dict[str, Callable[[Actor, Params], Any]] = {}  # "members" -> the query of whom that list shows for its address
 todos: list[Callable[[Actor], Sequence[Todo]]] = []
@@ -117,6 +126,8 @@ insights: list[Callable[[Actor, Params], Sequence[Insight]]] = []
 places: list[Callable[[Actor], Sequence[Place]]] = []
 webhook_events: dict[str, str | Promise] = {}  # what a webhook may ask to be told of -> what that is, in words
 files: dict[str, FileKind] = {}
+member_panels: list[Callable[[Actor, Any], Panel | None]] = []  # of a member that the actor may open
+order_panels: list[Callable[[Actor, Any], Panel | None]] = []  # of an order that the actor may open
 
 
 def audience(actor: Actor, params: Params) -> Audience:
@@ -142,3 +153,8 @@ def all_insights(actor: Actor, params: Params) -> list[Insight]:
 def all_places(actor: Actor) -> list[Place]:
     """Every app's pages and actions that this actor may open."""
     return [place for source in places for place in source(actor)]
+
+
+def panels(sources: Sequence[Callable[[Actor, Any], Panel | None]], actor: Actor, subject: Any) -> list[Panel]:
+    """What the apps have to say of a member or an order, in the order in which they are registered."""
+    return [panel for source in sources if (panel := source(actor, subject)) is not None]

@@ -13,6 +13,7 @@ class Tries(models.Model):
         LINK = "link"  # an invitation or a reset link that is none, by network address
         RESET_FROM = "reset_from"  # asking for a reset link, by network address
         RESET_FOR = "reset_for"  # the same, by the e-mail address asked for
+        OWN_PAGE = "own_page"  # a link to a member's own page that is none, by network address
         OWN_PASSWORD = "own_password"  # noqa: S105 - a wrong password on one's profile, by member of staff
 
     purpose = models.CharField(max_length=20, choices=Purpose)

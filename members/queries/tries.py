@@ -11,6 +11,7 @@ LIMITS: Final[Mapping[Purpose, tuple[int, int]]] = {
     Purpose.LINK: (10, 15),
     Purpose.RESET_FROM: (10, 15),
     Purpose.RESET_FOR: (3, 60),
+    Purpose.OWN_PAGE: (20, 15),
     Purpose.OWN_PASSWORD: (8, 15),
 }
 

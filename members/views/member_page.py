@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members.forms import EndForm, ExclusionForm, OtherRecordForm
 from members.forms.privacy import RevealForm
-from members.lib import clock, trail
+from members.lib import clock, registry, trail
 from members.lib.access import actor_of, needs
 from members.lib.addresses import member_url
 from members.lib.roles import Right
@@ -122,6 +122,7 @@ def _page(
             for found in excluded
         ],
         "exclusion_form": exclusion_form or ExclusionForm(initial={"from_date": today}),
+        "panels": registry.panels(registry.member_panels, actor, member),
         "may_exclude": actor.may(Right.EXCLUDE),
         "merges": merges,
         "other_form": OtherRecordForm(auto_id="other_%s"),

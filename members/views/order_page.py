@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from members.lib import display
+from members.lib import display, registry
 from members.lib.access import actor_of, needs
 from members.lib.actor import Actor
 from members.lib.addresses import member_url
@@ -53,6 +53,7 @@ def page(request: HttpRequest, order_id: int) -> HttpResponse:
             if len(versions) > 1
         ],
         **_among(actor, order),
+        "panels": registry.panels(registry.order_panels, actor, order),
         "current": next((version for version in versions if version.voided_at is None), None),
         "may_import": actor.may(Right.IMPORT),
     }

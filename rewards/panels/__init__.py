@@ -3,8 +3,11 @@
 from members.lib import registry
 from members.queries import personal_data
 from members.queries.personal_data import Section
-from rewards.models import Account, Coupon, Entry, GiftClaim, Lot
-from rewards.panels import todos
+from rewards.models import Account, Adjustment, Coupon, Entry, GiftClaim, Lot, MemberCard, OwnPageLink
+from rewards.panels import points, todos
+
+registry.member_panels.append(points.of_member)
+registry.order_panels.append(points.of_order)
 
 personal_data.register(
     [
@@ -27,6 +30,12 @@ personal_data.register(
             "gifts", GiftClaim, personal_data.by("member"),
             ("gift__name", "store__name", "state", "entry__amount", "claimed_at", "settled_at"),
         ),
+        Section("own_page_links", OwnPageLink, personal_data.by("member"), ("made_at", "expires_at", "ended_at")),
+        Section(
+            "points_by_hand", Adjustment, personal_data.by("member"),
+            ("points", "reason", "note", "earned_on", "expires_on", "file__file_name", "created_at"),
+        ),
+        Section("points_cards", MemberCard, personal_data.by("member"), ("revoked",)),
     ]
 )  # fmt: skip
 registry.todos.append(todos.of_gifts)

@@ -90,3 +90,8 @@ def out_of_stock(actor: Actor, today: dt.date) -> QuerySet[Gift]:
     if not actor.may(Right.PROGRAMME):
         return Gift.objects.none()
     return gift_queries.on_offer(today).exclude(gift_queries.LEFT)
+
+
+def names() -> dict[int, str]:
+    """What every offer of coupons is called."""
+    return dict(CouponOffer.objects.order_by().values_list("pk", "name"))
