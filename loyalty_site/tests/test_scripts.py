@@ -63,6 +63,8 @@ FILLED = {
     "members.Target": ["set_by"],
     "members.User": ["username", "email", "display_name", "first_name", "last_name"],
     "members.Webhook": ["name", "created_by"],
+    "rewards.CouponOffer": ["name"],
+    "rewards.Gift": ["name"],
 }
 OURS = "written by the desk alone, from words that it knows"
 EXCUSED = {
@@ -96,6 +98,7 @@ EXCUSED = {
         "old_secret": "never shown again",
     },
     "members.WebhookMessage": {"event": OURS, "data": OURS, "error": OURS},
+    "rewards.Coupon": {"code": OURS, "key": "told apart by, never shown", "reason": "a code"},
     "rewards.OwnPageLink": {"token_hash": OURS, "made_by": "a member of staff, shown as in the audit"},
     "rewards.Entry": {
         "actor_kind": OURS, "detail": OURS, "key": "told apart by", "reason": "a code",

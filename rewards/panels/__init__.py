@@ -7,7 +7,9 @@ from rewards.models import (
     Account,
     Adjustment,
     BenefitUse,
+    Coupon,
     Entry,
+    GiftClaim,
     Lot,
     MemberCard,
     OwnPageLink,
@@ -16,6 +18,7 @@ from rewards.models import (
 from rewards.panels import (
     points,
     tiers,
+    todos,
 )
 from rewards.queries import tier_counts
 
@@ -44,6 +47,14 @@ personal_data.register(
             "benefit_uses", BenefitUse, personal_data.by("member"),
             ("benefit__name", "order__number", "business_date", "used_at"),
         ),
+        Section(
+            "coupons", Coupon, personal_data.by("member"),
+            ("offer__name", "code", "state", "reason", "issued_at", "last_day", "order__number", "used_at", "amount"),
+        ),
+        Section(
+            "gifts", GiftClaim, personal_data.by("member"),
+            ("gift__name", "store__name", "state", "entry__amount", "claimed_at", "settled_at"),
+        ),
         Section("own_page_links", OwnPageLink, personal_data.by("member"), ("made_at", "expires_at", "ended_at")),
         Section(
             "points_by_hand", Adjustment, personal_data.by("member"),
@@ -52,3 +63,4 @@ personal_data.register(
         Section("points_cards", MemberCard, personal_data.by("member"), ("revoked",)),
     ]
 )  # fmt: skip
+registry.todos.append(todos.of_gifts)
