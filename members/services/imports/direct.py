@@ -171,7 +171,7 @@ class _Request:
             self._again.append((outcome, first))
         else:
             name = "order_no" if head.kind == ORDER else "refund_no"
-            outcome.refuse("number_conflict", name, head.number, row=str(self._outcomes.index(first) + 1))
+            outcome.refuse("item_conflict", name, head.number, item=str(self._outcomes.index(first)))
         return False
 
     def _of_own_stores(self, kind: str, heads: Sequence[Head]) -> list[Head]:
