@@ -27,7 +27,7 @@ def _dressed(fields: dict[str, forms.Field]) -> None:
         field.widget.attrs |= {"class": "form-select" if is_choice else "form-control", "autocomplete": "off"}
 
 
-class OfferForm(forms.ModelForm[CouponOffer]):
+class OfferForm(forms.ModelForm):
     """What a coupon is good for and how many there may be."""
 
     gift_sku = forms.CharField(label=gettext_lazy("Product for nothing (SKU)"), required=False, max_length=80)
@@ -82,7 +82,7 @@ class OfferForm(forms.ModelForm[CouponOffer]):
         return cleaned
 
 
-class GiftForm(forms.ModelForm[Gift]):
+class GiftForm(forms.ModelForm):
     """Something that points buy."""
 
     class Meta:
