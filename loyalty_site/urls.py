@@ -47,7 +47,6 @@ urlpatterns = [
     path("exports/", include((export_patterns, "exports"))),
     path("rewards/", include("rewards.urls")),
     path("", include("analytics.urls")),
-    path("rewards/", include("rewards.urls")),
     path("m/", include(own_page_patterns)),
     path("hooks/", include(hook_patterns)),
     path("api/v1/", include((api_patterns, "api"))),

@@ -9,6 +9,7 @@ from rewards.models import (
     Adjustment,
     Entry,
     Lot,
+    MemberCard,
     OwnPageLink,
     PointsFile,
     Posting,
@@ -103,3 +104,13 @@ class OwnPageLinkAdmin(DeskAdmin):
     search_help_text = _("Member number")
     ordering = ["-pk"]
     fields = readonly_fields = ["member", "made_at", "expires_at", "ended_at", "made_by"]
+
+
+@admin.register(MemberCard)
+class MemberCardAdmin(DeskAdmin):
+    list_display = ["member", "revoked"]
+    list_select_related = ["member"]
+    search_fields = ["member__number_key__exact"]
+    search_help_text = _("Member number")
+    ordering = ["-pk"]
+    fields = readonly_fields = ["member", "revoked"]

@@ -80,6 +80,11 @@ def now() -> str:
     return clock.now().replace(microsecond=0).isoformat()
 
 
+def sold_as(number: str, *, by: Actor) -> Order | None:
+    """The order that was sold under this number."""
+    return serving.orders(by).filter(source=SOURCE, number=number).first()
+
+
 def look_at_sale(asked: Purchase, *, by: Actor) -> Seen:
     """What the sale would come to. Refused when it cannot be."""
     sold = _undone(lambda: purchases.sell(_sale(asked, by), by=_under(SOURCE, by)))
