@@ -47,6 +47,14 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         (
             Page(_("Today"), "home", "today", Right.SIGNED_IN, on_phone=True, words=_("home start overview dashboard")),
             Page(
+                _("Counter"),
+                "store",
+                "rewards:counter",
+                Right.COUNTER,
+                on_phone=True,
+                words=_("till sell refund enrol points redeem clerk"),
+            ),
+            Page(
                 _("Approvals"),
                 "check",
                 "approvals:list",
@@ -95,6 +103,13 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 Right.IMPORT,
                 on_phone=True,
                 words=_("files upload presets undo"),
+            ),
+            Page(
+                _("Points by file"),
+                "upload",
+                "rewards:points-files",
+                Right.ADJUST_POINTS,
+                words=_("opening balances bulk points import adjust"),
             ),
             Page(
                 _("Data quality"),

@@ -20,6 +20,7 @@ from rewards.models import (
     Gift,
     GiftClaim,
     Lot,
+    MemberCard,
     OwnPageLink,
     PointsFile,
     Posting,
@@ -230,3 +231,13 @@ class BenefitUseAdmin(DeskAdmin):
     fields = readonly_fields = [
         "benefit", "member", "order", "store", "key", "cost", "used_at", "business_date", "actor_name",
     ]  # fmt: skip
+
+
+@admin.register(MemberCard)
+class MemberCardAdmin(DeskAdmin):
+    list_display = ["member", "revoked"]
+    list_select_related = ["member"]
+    search_fields = ["member__number_key__exact"]
+    search_help_text = _("Member number")
+    ordering = ["-pk"]
+    fields = readonly_fields = ["member", "revoked"]

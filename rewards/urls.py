@@ -65,6 +65,7 @@ urlpatterns = [
     path("counter/m/<str:ticket>/quote/", counter_member.quote, name="counter-quote"),
     path("counter/m/<str:ticket>/sell/", counter_member.sell, name="counter-sell"),
     path("counter/m/<str:ticket>/gifts/<int:gift_id>/", counter_member.claim, name="counter-claim"),
+    path("counter/m/<str:ticket>/benefits/<int:benefit_id>/", counter_member.use_benefit, name="counter-benefit"),
     path("counter/m/<str:ticket>/claims/<int:claim_id>/", counter_member.hand_over, name="counter-hand-over"),
     path("counter/orders/", counter_orders.find, name="counter-orders"),
     path("counter/orders/<int:order_id>/", counter_orders.one, name="counter-order"),

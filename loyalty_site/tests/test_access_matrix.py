@@ -150,6 +150,30 @@ def _points() -> dict[str, Described]:
     }
 
 
+def _counter() -> dict[str, Described]:
+    ticket, order, file = {"ticket": "kind"}, {"order_id": "order"}, {"file_id": "pointsfile"}
+    return {
+        "rewards:counter": Described(Right.COUNTER, BOTH),
+        "rewards:counter-enrol": Described(Right.COUNTER, BOTH, answers=BAD_FORM),
+        "rewards:counter-member": Described(Right.COUNTER, READ, ticket),
+        "rewards:counter-quote": Described(Right.COUNTER, WRITE, ticket),
+        "rewards:counter-sell": Described(Right.COUNTER, WRITE, ticket),
+        "rewards:counter-claim": Described(Right.COUNTER, WRITE, {**ticket, "gift_id": "one"}),
+        "rewards:counter-benefit": Described(Right.COUNTER, WRITE, {**ticket, "benefit_id": "one"}),
+        "rewards:counter-hand-over": Described(Right.COUNTER, WRITE, {**ticket, "claim_id": "one"}),
+        "rewards:counter-orders": Described(Right.COUNTER),
+        "rewards:counter-order": Described(Right.COUNTER, READ, order, scoped=True),
+        "rewards:counter-look": Described(Right.COUNTER, WRITE, order, scoped=True, answers=BAD_FORM),
+        "rewards:counter-give-back": Described(Right.COUNTER, WRITE, order, scoped=True),
+        "rewards:adjust": Described(Right.ADJUST_POINTS, BOTH, {"member_id": "member"}, scoped=True, answers=BAD_FORM),
+        "rewards:points-files": Described(Right.ADJUST_POINTS, BOTH, answers=BAD_FORM),
+        "rewards:points-template": Described(Right.ADJUST_POINTS),
+        "rewards:points-file": Described(Right.ADJUST_POINTS, READ, file, scoped=True),
+        "rewards:points-start": Described(Right.ADJUST_POINTS, WRITE, file, scoped=True),
+        "rewards:points-discard": Described(Right.ADJUST_POINTS, WRITE, file, scoped=True),
+    }
+
+
 TABLE: dict[str, Described] = {
     "today": Described(Right.SIGNED_IN, BOTH),
     "sign-in": Described(Right.PUBLIC, BOTH),
@@ -246,6 +270,7 @@ TABLE: dict[str, Described] = {
     "members:token-revoke": Described(Right.SETTINGS, WRITE, {"token_id": "apitoken"}),
     **_hooks(),
     **_points(),
+    **_counter(),
     "api:look-up": Described(Right.LOOK_UP, WRITE, api=True, answers=BAD_JSON),
     "api:orders": Described(Right.READ_ORDERS, api=True),
     "api:order": Described(Right.READ_ORDERS, READ, {"order_id": "order"}, scoped=True, api=True),
