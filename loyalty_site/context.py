@@ -107,6 +107,26 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         ),
     ),
     (
+        _("Rewards"),
+        (
+            Page(
+                _("Coupons"),
+                "ticket",
+                "rewards:coupons",
+                Right.PROGRAMME,
+                words=_("vouchers discounts codes offers issue"),
+            ),
+            Page(_("Gifts"), "gift", "rewards:gifts", Right.PROGRAMME, words=_("catalogue stock redeem points")),
+            Page(
+                _("Gifts to hand over"),
+                "bag",
+                "rewards:claims",
+                Right.COUNTER,
+                words=_("claims reserved counter redeem"),
+            ),
+        ),
+    ),
+    (
         _("Analytics"),
         (
             Page(

@@ -52,16 +52,6 @@ class LotAdmin(DeskAdmin):
     ]  # fmt: skip
 
 
-@admin.register(OwnPageLink)
-class OwnPageLinkAdmin(DeskAdmin):
-    list_display = ["member", "made_at", "expires_at", "ended_at", "made_by"]
-    list_select_related = ["member"]
-    search_fields = ["member__number_key__exact"]
-    search_help_text = _("Member number")
-    ordering = ["-pk"]
-    fields = readonly_fields = ["member", "made_at", "expires_at", "ended_at", "made_by"]
-
-
 @admin.register(TillRequest)
 class TillRequestAdmin(DeskAdmin):
     list_display = ["__str__", "created_at", "principal", "key", "status"]
@@ -70,3 +60,13 @@ class TillRequestAdmin(DeskAdmin):
     search_help_text = _("Key, or who asked (token:5)")
     ordering = ["-pk"]
     fields = readonly_fields = ["principal", "key", "created_at", "lease_until", "status", "answer"]
+
+
+@admin.register(OwnPageLink)
+class OwnPageLinkAdmin(DeskAdmin):
+    list_display = ["member", "made_at", "expires_at", "ended_at", "made_by"]
+    list_select_related = ["member"]
+    search_fields = ["member__number_key__exact"]
+    search_help_text = _("Member number")
+    ordering = ["-pk"]
+    fields = readonly_fields = ["member", "made_at", "expires_at", "ended_at", "made_by"]

@@ -105,6 +105,18 @@ def _hooks() -> dict[str, Described]:
     }
 
 
+def _till() -> dict[str, Described]:
+    member = {"member_id": "member"}
+    posts = ("enrol", "look-up", "sell", "refund", "exchange")
+    return {
+        "till:quote": Described(Right.COUNTER, WRITE, api=True, answers=BAD_JSON | {422}),  # of an empty basket
+        "till:void": Described(Right.COUNTER, WRITE, {"number": "number"}, api=True, answers=BAD_JSON),
+        **{f"till:{name}": Described(Right.COUNTER, WRITE, api=True, answers=BAD_JSON) for name in posts},
+        "till:balance": Described(Right.COUNTER, READ, member, scoped=True, api=True),
+        "till:history": Described(Right.COUNTER, READ, member, scoped=True, api=True),
+    }
+
+
 def _points() -> dict[str, Described]:
     member = {"member_id": "member"}
     return {
@@ -113,16 +125,6 @@ def _points() -> dict[str, Described]:
         "rewards:statement-csv": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
         "rewards:own-page-link": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True),
         "rewards:own-page-end": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
-    }
-
-
-def _till() -> dict[str, Described]:
-    member = {"member_id": "member"}
-    posts = ("enrol", "look-up")
-    return {
-        **{f"till:{name}": Described(Right.COUNTER, WRITE, api=True, answers=BAD_JSON) for name in posts},
-        "till:balance": Described(Right.COUNTER, READ, member, scoped=True, api=True),
-        "till:history": Described(Right.COUNTER, READ, member, scoped=True, api=True),
     }
 
 

@@ -34,6 +34,8 @@ WORDS = {
     Right.EXCLUDE: gettext_lazy("leave members out of the figures"),
     Right.ERASE: gettext_lazy("hand over or erase what is kept about a member"),
     Right.ASK_ERASE: gettext_lazy("ask for what is kept about a member to be handed over or erased"),
+    Right.PROGRAMME: gettext_lazy("look after coupons, gifts, rules and tiers"),
+    Right.ASK_TIER: gettext_lazy("ask for a special tier for a member"),
     Right.APPROVALS: gettext_lazy("ask for what a second person decides"),
     Right.REVEAL: gettext_lazy("see whole contacts of a member"),
     Right.WHOLE_CONTACTS: gettext_lazy("download whole contacts"),

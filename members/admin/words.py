@@ -51,6 +51,7 @@ _WORDS = {
     "decide": pgettext_lazy("deed", "decided about rows of a file"),
     "decide_conflict": pgettext_lazy("deed", "decided a conflict"),
     "discard": pgettext_lazy("deed", "discarded"),
+    "void": pgettext_lazy("deed", "voided"),
     "enrol": pgettext_lazy("deed", "enrolled"),
     "record_consent": pgettext_lazy("deed", "wrote down a consent"),
     "make_own_page": pgettext_lazy("deed", "made a link to the member’s own page"),

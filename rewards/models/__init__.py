@@ -12,7 +12,24 @@ from rewards.models.tier import Tier, TierCondition, TierRules, TierStay
 from rewards.models.till_request import TillRequest
 
 __all__ = [
-    "Account", "Benefit", "BenefitUse", "Coupon", "CouponOffer", "Earning", "Entry", "EventRule", "Gift", "GiftClaim",
-    "Lot", "Multiplier", "OwnPageLink", "PointsRules", "Posting", "Tier", "TierCondition", "TierRules", "TierStay",
+    "Account",
+    "Benefit",
+    "BenefitUse",
+    "Coupon",
+    "CouponOffer",
+    "Earning",
+    "Entry",
+    "EventRule",
+    "Gift",
+    "GiftClaim",
+    "Lot",
+    "Multiplier",
+    "OwnPageLink",
+    "PointsRules",
+    "Posting",
+    "Tier",
+    "TierCondition",
+    "TierRules",
+    "TierStay",
     "TillRequest",
-]  # fmt: skip
+]

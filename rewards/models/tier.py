@@ -84,7 +84,6 @@ class TierStay(models.Model):
     """A member's time in a tier, with why it began. The one without an end is where the member is."""
 
     class Reason(models.TextChoices):
-        JOINED = "joined", _("Joined")
         RAISED = "raised", _("Reached the tier")
         KEPT = "kept", _("Kept the tier for another period")
         LOWERED = "lowered", _("Did not keep the tier")

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
@@ -16,13 +17,32 @@ from django.db.models.functions import Coalesce
 from members.lib import clock
 from members.lib.id_set import id_set
 from members.lib.money import from_units, to_units
-from members.models import Exclusion, Member, Refund
+from members.models import Exclusion, Job, Member, MemberMerge, Order, Refund
 from members.queries import merchants, people
 from rewards.models import Entry, Tier, TierRules, TierStay
 from rewards.rules import tiers as rules
 from rewards.rules.tiers import Fact, Measures, Rules, Stay
 
 CHUNK = 2_000  # members whose facts are held at a time
+JOB = "tiers"
+LATE = dt.timedelta(hours=1)  # what a transaction recorded may be seen so much later, when it is committed
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How far an evaluation has looked: facts recorded before `at`, dated up to `day`, by the rules of that key."""
+
+    at: dt.datetime
+    day: dt.date
+    rules: int | None
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> "Seen":
+        return cls(dt.datetime.fromisoformat(kept["at"]), dt.date.fromisoformat(kept["day"]), kept["rules"])
+
+    def kept(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"at": self.at.isoformat(), "day": self.day.isoformat(), "rules": self.rules}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +138,65 @@ def open_stays(member_ids: Iterable[int]) -> dict[int, TierStay]:
     return {stay.member_id: stay for stay in found}
 
 
+def open_stay(member: Member) -> TierStay | None:
+    """The time in a tier that the person is in, whichever of their records is named."""
+    owners = Member.objects.filter(pk=member.pk).values(owner=Coalesce("merged_into", "pk"))
+    return TierStay.objects.filter(member__in=owners, ends_on__isnull=True).select_related("tier").first()
+
+
 def history(member: Member) -> QuerySet[TierStay]:
     """All times in tiers of a member already scoped, newest first; those of records merged into it are theirs."""
     return TierStay.objects.filter(member=member).select_related("tier", "rules").order_by("-starts_on", "-pk")
 
 
-def due(today: dt.date) -> QuerySet[TierStay]:
-    """The times whose period is over, of members who are evaluated."""
-    return holding(today).filter(ends_on__isnull=True, kept_until__lt=today)
+def to_evaluate(seen: Seen | None, today: dt.date) -> list[int]:
+    """Whom the evaluation of a day is about, sorted: those whose period is over, and those of whom something is new.
+
+    Everybody when nothing was seen before, or other rules have come into force since.
+    """
+    everybody = Member.objects.filter(merged_into__isnull=True, voided_at__isnull=True)
+    version = rules_on(today)
+    if seen is None or seen.rules != (version.pk if version else None):
+        return list(everybody.order_by("pk").values_list("pk", flat=True))
+    over = TierStay.objects.filter(ends_on__isnull=True, kept_until__lt=today).values_list("member_id", flat=True)
+    touched = set(over).union(*(set(rows) for rows in _touched(seen, today)))
+    return sorted(everybody.filter(pk__in=id_set(touched)).values_list("pk", flat=True))
+
+
+def _touched(seen: Seen, today: dt.date) -> Iterator[QuerySet[Any]]:
+    """Members of whom a fact was recorded or voided since, or whose date has come only now."""
+    new = Q(recorded_at__gte=seen.at) | Q(voided_at__gte=seen.at)
+    dated = Q(business_date__gt=seen.day, business_date__lte=today)
+    owner = Coalesce("member__merged_into", F("member_id"))
+    for facts_of_members in (Order, Refund):
+        rows = facts_of_members.objects.filter(new | dated, member__isnull=False)
+        yield rows.order_by().values_list("member_id", flat=True).distinct()
+    yield Exclusion.objects.filter(new).order_by().values_list(owner, flat=True)
+    for end in ("member_id", "owner_id"):
+        yield MemberMerge.objects.filter(new).order_by().values_list(end, flat=True)
+    account_owner = Coalesce("account__member__merged_into", F("account__member_id"))
+    yield Entry.objects.filter(recorded_at__gte=seen.at).order_by().values_list(account_owner, flat=True).distinct()
+
+
+def seen_now(today: dt.date) -> Seen:
+    """How far an evaluation that begins now will have looked, less what open transactions have not shown yet."""
+    version = rules_on(today)
+    return Seen(clock.now() - LATE, today, version.pk if version else None)
+
+
+def last_seen() -> Seen | None:
+    """How far the last evaluation that was finished has looked."""
+    done = Job.objects.filter(kind=JOB, state=Job.State.DONE).order_by("-finished_at", "-pk").first()
+    found = done.result.get("seen") if done else None
+    return Seen.read(found) if found else None
+
+
+def absorbed_stays(member_ids: Iterable[int], today: dt.date) -> dict[int, TierStay]:
+    """The best tier, still kept, of the records that were merged into each member, when they had one of their own."""
+    kept = Q(kept_until__isnull=True) | Q(kept_until__gte=today)
+    found = TierStay.objects.filter(kept, member__merged_into__in=id_set(member_ids), ends_on__isnull=True)
+    ranked = found.select_related("tier", "member").order_by("tier__rank", "kept_until")
+    return {stay.member.merged_into_id: stay for stay in ranked if stay.member.merged_into_id}
 
 
 def stay_value(stay: TierStay) -> Stay:
@@ -190,6 +261,11 @@ def _points(ids: RawSQL) -> Iterator[tuple[int, Fact]]:
         else:
             counts_on = given_on or clock.local_date(given_at, zone)
             yield member, Fact(max(day, counts_on), counts_on, points=amount - forgiven)
+
+
+def points_of(member_ids: Iterable[int]) -> Iterator[tuple[int, Fact]]:
+    """The points that members earned, each with its days, excluded days too."""
+    return _points(id_set(member_ids))
 
 
 def _excluded(ids: RawSQL) -> dict[int, list[tuple[dt.date, dt.date]]]:
@@ -262,8 +338,8 @@ def _to_keep(known: Sequence[Rules], held: TierStay | None, counted: Sequence[Fa
     asked = [one for one in version.conditions if one.rank == held.tier.rank] if version else []
     if version is None or not asked:
         return None
-    last = held.kept_until + version.grace_days * rules.DAY
-    have = rules.measure(counted, rules.window_start(version, held.kept_until), last)
+    first, last = rules.period(stay_value(held), version)
+    have = rules.measure(counted, first, last + version.grace_days * rules.DAY)
     return rules.missing(asked[0], have)
 
 

@@ -115,6 +115,17 @@ def period_end(rules: Rules, start: dt.date) -> dt.date:
     return add_months(start, rules.months) - DAY
 
 
+def period(stay: Stay, rules: Rules) -> tuple[dt.date, dt.date]:
+    """The first day that counts towards keeping a tier for another period, and the last, without the grace.
+
+    In a rolling period what raised somebody on its first day is used up: it does not keep the tier as well.
+    """
+    ended = _after(stay) - DAY
+    is_own = rules.window == Window.ROLLING and period_end(rules, stay.starts_on) == ended
+    first = stay.starts_on + DAY if is_own and stay.reason == Reason.RAISED else window_start(rules, ended)
+    return first, ended
+
+
 def measure(facts: Iterable[Fact], first: dt.date, last: dt.date) -> Measures:
     """What counts from `first` to `last`, as known on `last`."""
     counting = [fact for fact in facts if first <= fact.counts_on and fact.day <= last]
@@ -203,7 +214,7 @@ class _Course:
 
     def _keep(self, now: Stay, rules: Rules, day: dt.date) -> bool:
         """Another period, when the one that is over earned the tier; what is bought in the days of grace counts too."""
-        first, ended = self._period(now, rules)
+        first, ended = period(now, rules)
         last = min(day, ended + rules.grace_days * DAY)
         looks = {ended} | {fact.day for fact in self.facts if ended < fact.day <= last}
         for look in sorted(looks):
@@ -214,7 +225,7 @@ class _Course:
         return False
 
     def _lower(self, now: Stay, rules: Rules, day: dt.date) -> bool:
-        first, ended = self._period(now, rules)
+        first, ended = period(now, rules)
         last = ended + rules.grace_days * DAY
         if day <= last:
             return False
@@ -224,10 +235,6 @@ class _Course:
             rank = max(rank, below(rules, now.rank, self.base))
         self._begin(rank, last + DAY, Reason.LOWERED, rules, have)
         return True
-
-    def _period(self, now: Stay, rules: Rules) -> tuple[dt.date, dt.date]:
-        ended = _after(now) - DAY
-        return window_start(rules, ended), ended
 
     def _begin(self, rank: int, day: dt.date, reason: Reason, rules: Rules, have: Measures) -> None:
         kept_until = None if rank == self.base else period_end(rules, day)

@@ -131,6 +131,16 @@ class Book:
                 moves = used + lots.pay_off(owed, -lots.total(used))
                 self.write(Entry.Kind.TRANSFER, _itself(self.now), moves)
 
+    def prolong(self, until: dt.date, zone: str) -> int:
+        """Let the person's points last until the end of a day at least. Returns how many lots that changed."""
+        end = lots.end_of_day(until, zone)
+        sooner = [lot for lot in self._theirs() if lot.remaining and lot.expires_at and lot.expires_at < end]
+        for lot in sooner:
+            lot.expires_at = end
+        if sooner:
+            Lot.objects.filter(pk__in=[lot.id for lot in sooner]).update(expires_on=until, expires_at=end)
+        return len(sooner)
+
     def write(
         self, kind: Entry.Kind, deed: Deed, moves: Sequence[Move], account: int | None = None, *,
         term: Term | None = None, fresh: int = 0, request_hash: bytes = b"", reverses: Entry | None = None,

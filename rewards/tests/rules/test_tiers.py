@@ -85,9 +85,15 @@ def test_a_tier_is_kept_to_the_end_of_its_period_whatever_happens() -> None:
     assert times([order, refund], "2025-03-10")[-1] == (BASE, "2025-03-10", "lowered")
 
 
+def test_what_raised_somebody_does_not_keep_the_tier_as_well() -> None:
+    facts = [bought("2024-03-10", 1_000)]
+    assert times(facts, "2025-03-10") == [(SILVER, "2024-03-10", "raised"), (BASE, "2025-03-10", "lowered")]
+
+
 def test_a_period_that_earned_the_tier_is_followed_by_another_one() -> None:
-    facts = [bought("2024-03-10", 1_000), bought("2025-03-09", 1_000)]
+    facts = [bought("2024-03-10", 1_000), bought("2025-03-09", 1_000), bought("2025-03-10", 1_000)]
     assert times(facts, "2025-03-10")[-1] == (SILVER, "2025-03-10", "kept")
+    assert times(facts, "2026-03-10")[-1] == (SILVER, "2026-03-10", "kept")  # the first day of that period counts
 
 
 def test_in_the_days_of_grace_a_purchase_still_keeps_it() -> None:
@@ -144,11 +150,9 @@ def test_the_projected_tier_is_that_after_the_period_if_nothing_more_were_bought
     facts = [bought("2024-03-10", 1_000)]
     silver = replay(facts, [CLASSIC], dt.date(2024, 3, 10), base=BASE)[-1]
     today = dt.date(2024, 6, 1)
-    assert (
-        tiers.projected(facts, [CLASSIC], base=BASE, stay=silver, today=today) == SILVER
-    )  # the period holds its order
-    kept = replace(silver, starts_on=dt.date(2025, 3, 10), kept_until=dt.date(2026, 3, 9))
-    assert tiers.projected(facts, [CLASSIC], base=BASE, stay=kept, today=dt.date(2025, 4, 1)) == BASE
+    assert tiers.projected(facts, [CLASSIC], base=BASE, stay=silver, today=today) == BASE
+    more = [*facts, bought("2024-03-11", 1_000)]
+    assert tiers.projected(more, [CLASSIC], base=BASE, stay=silver, today=today) == SILVER
 
 
 _DAYS = st.dates(dt.date(2024, 1, 1), dt.date(2027, 12, 31))

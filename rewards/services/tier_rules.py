@@ -1,0 +1,156 @@
+"""Rules of tiers come into force as a new version: drafted, looked at with what it would change, decided by a second
+person. Nobody loses a tier by it before their period is over."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.lib import clock
+from members.lib.actor import Actor
+from members.lib.roles import Right
+from members.models import Approval
+from members.queries import people
+from members.services import approvals, audit
+from members.services.approvals import Change, Words
+from rewards.models import TierCondition, TierRules
+from rewards.queries import tiers as queries
+from rewards.services import tiers
+
+KIND: Final = "publish_tier_rules"
+
+
+class Refused(ValueError):
+    """These rules cannot come into force; the text says why, for the reader. Nothing was changed."""
+
+
+@transaction.atomic
+def copy(version: TierRules, *, by: Actor) -> TierRules:
+    """A draft that says what a version says, to be changed and published."""
+    conditions = list(version.conditions.all())
+    draft = TierRules.objects.create(
+        window=version.window, months=version.months, any_condition=version.any_condition, down=version.down,
+        grace_days=version.grace_days,
+    )  # fmt: skip
+    TierCondition.objects.bulk_create(
+        TierCondition(rules=draft, tier_id=one.tier_id, spend=one.spend, orders=one.orders, points=one.points)
+        for one in conditions
+    )
+    audit.record(by=by, verb="create", subject_type="tierrules", subject_id=draft.pk, detail={"like": version.pk})
+    return draft
+
+
+def ask_publish(draft: TierRules, first_day: dt.date, *, reason: str, by: Actor) -> Approval:
+    """Ask that a draft comes into force on a day, today or later."""
+    payload = {"rules": draft.pk, "first_day": first_day.isoformat()}
+    return approvals.propose(KIND, payload, reason=reason, by=by)
+
+
+@transaction.atomic
+def publish(draft: TierRules, first_day: dt.date, *, by: Actor) -> None:
+    """Let a draft come into force on a day and evaluate everybody by it from that day on.
+
+    The very first version may begin on a past day and needs no second person: there is nothing to lose yet. Refused
+    when the draft is published already, says nothing sensible, or another version begins on that day.
+    """
+    locked = TierRules.objects.select_for_update().get(pk=draft.pk)
+    _must_be_possible(locked, first_day)
+    locked.first_day, locked.published_at = first_day, clock.now()
+    try:
+        with transaction.atomic():
+            locked.save(update_fields=["first_day", "published_at"])
+    except IntegrityError as error:
+        raise Refused(_("Other rules begin on that day already; choose another day.")) from error
+    detail = {"first_day": first_day.isoformat()}
+    audit.record(by=by, verb="publish", subject_type="tierrules", subject_id=locked.pk, detail=detail)
+    tiers.enqueue(by)
+
+
+@transaction.atomic
+def publish_first(draft: TierRules, *, by: Actor) -> None:
+    """Begin a programme today. Refused when there is one: then a second person decides."""
+    if queries.published().exists():
+        raise Refused(_("There are rules in force; ask a second person to publish these."))
+    publish(draft, people.today(), by=by)
+
+
+def _must_be_possible(draft: TierRules, first_day: dt.date) -> None:
+    if draft.published_at:
+        raise Refused(_("These rules were published before."))
+    if first_day < people.today() and queries.published().exists():
+        raise Refused(_("Rules begin today at the earliest: what was decided by the old ones stands."))
+    if problem := next(iter(problems(draft)), None):
+        raise Refused(problem)
+
+
+def problems(draft: TierRules) -> Iterable[str]:
+    """What is wrong with a draft, in sentences."""
+    ladder = [tier for tier in queries.ladder() if not tier.is_special]
+    said = {one.tier_id: one for one in draft.conditions.all()}
+    if not ladder or not any(tier.pk in said for tier in ladder[1:]):
+        yield _("No tier has a condition yet, so nobody could rise.")
+    if draft.months < 1:
+        yield _("The number of months must be at least 1.")
+    least: dict[str, object] = {}
+    for tier in ladder:
+        one = said.get(tier.pk)
+        asked = {name: getattr(one, name) for name in ("spend", "orders", "points")} if one else {}
+        for name, value in asked.items():
+            if value is not None and name in least and value < least[name]:
+                yield _("%(tier)s asks for less than a lower tier does.") % {"tier": tier.name}
+            if value is not None:
+                least[name] = value
+
+
+def _words(approval: Approval) -> Words:
+    first_day = dt.date.fromisoformat(approval.payload["first_day"])
+    before = queries.rules_on(people.today())
+    what = _("Rules of tiers from %(day)s") % {"day": formats.date_format(first_day)}
+    draft = TierRules.objects.filter(pk=approval.payload["rules"]).first()
+    old, new = _said(before), _said(draft)
+    names = [*new, *(name for name in old if name not in new)]
+    return Words(what, [Change(name, old.get(name, "—"), new.get(name, "—")) for name in names])
+
+
+def _said(version: TierRules | None) -> dict[str, str]:
+    """Each tier with what it takes, in words."""
+    if version is None:
+        return {}
+    return {one.tier.name: in_words(one) for one in version.conditions.select_related("tier").order_by("tier__rank")}
+
+
+def in_words(condition: TierCondition) -> str:
+    """“1,000 spend, or 10 orders”: what is asked for, short."""
+    asked = [
+        _("spend %(amount)s") % {"amount": f"{condition.spend:,.0f}"} if condition.spend is not None else "",
+        _("%(n)s orders") % {"n": condition.orders} if condition.orders is not None else "",
+        _("%(n)s points earned") % {"n": condition.points} if condition.points is not None else "",
+    ]
+    between = _(" or ") if condition.rules.any_condition else _(" and ")
+    return between.join(one for one in asked if one)
+
+
+def _check(approval: Approval, asker: Actor) -> None:
+    draft = TierRules.objects.filter(pk=approval.payload["rules"]).first()
+    if draft is None:
+        raise approvals.Refused(_("This draft is gone."))
+    try:
+        _must_be_possible(draft, dt.date.fromisoformat(approval.payload["first_day"]))
+    except Refused as refused:
+        raise approvals.Refused(str(refused)) from refused
+
+
+@approvals.kind(
+    KIND, title=gettext_lazy("Publish rules of tiers"), ask=Right.PROGRAMME, decide=Right.SETTINGS, words=_words,
+    check=_check,
+)  # fmt: skip
+def _apply(approval: Approval, by: Actor) -> None:
+    draft = TierRules.objects.get(pk=approval.payload["rules"])
+    try:
+        publish(draft, dt.date.fromisoformat(approval.payload["first_day"]), by=by)
+    except Refused as refused:
+        raise approvals.Refused(str(refused)) from refused
