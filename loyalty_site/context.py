@@ -110,6 +110,13 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         _("Rewards"),
         (
             Page(
+                _("Points"),
+                "star",
+                "analytics:points",
+                Right.SEE_REPORTS,
+                words=_("liability expiry ledger earned redeemed breakage"),
+            ),
+            Page(
                 _("Coupons"),
                 "ticket",
                 "rewards:coupons",

@@ -45,7 +45,6 @@ urlpatterns = [
     path("members/", include("members.urls")),
     path("approvals/", include((approval_patterns, "approvals"))),
     path("exports/", include((export_patterns, "exports"))),
-    path("rewards/", include("rewards.urls")),
     path("", include("analytics.urls")),
     path("rewards/", include("rewards.urls")),
     path("m/", include(own_page_patterns)),

@@ -8,6 +8,8 @@ from rewards.panels import points
 
 registry.member_panels.append(points.of_member)
 registry.order_panels.append(points.of_order)
+registry.audiences["points-expiring"] = points.expiring_audience
+registry.todos.append(points.expiry_todos)
 
 personal_data.register(
     [
