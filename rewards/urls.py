@@ -1,7 +1,18 @@
 from django.urls import path
 
 from rewards.api import members, purchases
-from rewards.views import coupons, gifts, own_page, own_page_link, statement
+from rewards.views import (
+    adjusting,
+    counter,
+    counter_member,
+    counter_orders,
+    coupons,
+    gifts,
+    own_page,
+    own_page_link,
+    points_files,
+    statement,
+)
 
 app_name = "rewards"
 urlpatterns = [
@@ -27,6 +38,23 @@ urlpatterns = [
     path("claims/claims.csv", gifts.claims_csv, name="claims-csv"),
     path("claims/<int:claim_id>/hand-over/", gifts.hand_over, name="claim-hand-over"),
     path("claims/<int:claim_id>/cancel/", gifts.cancel, name="claim-cancel"),
+    path("counter/", counter.page, name="counter"),
+    path("counter/enrol/", counter.enrol, name="counter-enrol"),
+    path("counter/m/<str:ticket>/", counter_member.page, name="counter-member"),
+    path("counter/m/<str:ticket>/quote/", counter_member.quote, name="counter-quote"),
+    path("counter/m/<str:ticket>/sell/", counter_member.sell, name="counter-sell"),
+    path("counter/m/<str:ticket>/gifts/<int:gift_id>/", counter_member.claim, name="counter-claim"),
+    path("counter/m/<str:ticket>/claims/<int:claim_id>/", counter_member.hand_over, name="counter-hand-over"),
+    path("counter/orders/", counter_orders.find, name="counter-orders"),
+    path("counter/orders/<int:order_id>/", counter_orders.one, name="counter-order"),
+    path("counter/orders/<int:order_id>/look/", counter_orders.look, name="counter-look"),
+    path("counter/orders/<int:order_id>/give-back/", counter_orders.give_back, name="counter-give-back"),
+    path("members/<int:member_id>/adjust/", adjusting.adjust, name="adjust"),
+    path("points/import/", points_files.page, name="points-files"),
+    path("points/import/template.csv", points_files.template, name="points-template"),
+    path("points/import/<int:file_id>/", points_files.one, name="points-file"),
+    path("points/import/<int:file_id>/start/", points_files.start, name="points-start"),
+    path("points/import/<int:file_id>/discard/", points_files.discard, name="points-discard"),
 ]
 own_page_patterns = [path("<str:secret>/", own_page.page, name="own-page")]  # below /m/
 

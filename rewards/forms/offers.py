@@ -27,7 +27,7 @@ def _dressed(fields: dict[str, forms.Field]) -> None:
         field.widget.attrs |= {"class": "form-select" if is_choice else "form-control", "autocomplete": "off"}
 
 
-class OfferForm(forms.ModelForm):
+class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a coupon is good for and how many there may be."""
 
     gift_sku = forms.CharField(label=gettext_lazy("Product for nothing (SKU)"), required=False, max_length=80)
@@ -82,7 +82,7 @@ class OfferForm(forms.ModelForm):
         return cleaned
 
 
-class GiftForm(forms.ModelForm):
+class GiftForm(forms.ModelForm):  # type: ignore[type-arg]
     """Something that points buy."""
 
     class Meta:

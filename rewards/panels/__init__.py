@@ -3,7 +3,7 @@
 from members.lib import registry
 from members.queries import personal_data
 from members.queries.personal_data import Section
-from rewards.models import Account, Entry, Lot, OwnPageLink
+from rewards.models import Account, Adjustment, Entry, Lot, MemberCard, OwnPageLink
 from rewards.panels import points
 
 registry.member_panels.append(points.of_member)
@@ -25,5 +25,10 @@ personal_data.register(
             ("quantity", "remaining", "available_at", "expires_on"),
         ),
         Section("own_page_links", OwnPageLink, personal_data.by("member"), ("made_at", "expires_at", "ended_at")),
+        Section(
+            "points_by_hand", Adjustment, personal_data.by("member"),
+            ("points", "reason", "note", "earned_on", "expires_on", "file__file_name", "created_at"),
+        ),
+        Section("points_cards", MemberCard, personal_data.by("member"), ("revoked",)),
     ]
 )  # fmt: skip
