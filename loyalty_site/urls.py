@@ -46,6 +46,7 @@ urlpatterns = [
     path("approvals/", include((approval_patterns, "approvals"))),
     path("exports/", include((export_patterns, "exports"))),
     path("", include("analytics.urls")),
+    path("rewards/", include("rewards.urls")),
     path("m/", include(own_page_patterns)),
     path("hooks/", include(hook_patterns)),
     path("api/v1/", include((api_patterns, "api"))),

@@ -16,18 +16,18 @@ from members.lib import display, safe_csv
 from members.lib.money import SCALE
 from members.lib.registry import Made
 from members.models import Merchant, Order
-from rewards.models import Entry, EventRule
+from rewards.models import Adjustment, Entry, EventRule
 from rewards.queries import statement, tiers
 from rewards.queries.holdings import Holding
 from rewards.queries.statement import Line, Told
 
 REASONS: Mapping[str, str | Promise] = {
-    "goodwill": _lazy("as goodwill"),
-    "correction": _lazy("as a correction"),
-    "complaint": _lazy("after a complaint"),
-    "promotion": _lazy("for a promotion"),
+    Adjustment.Reason.GOODWILL: _lazy("as goodwill"),
+    Adjustment.Reason.CORRECTION: _lazy("as a correction"),
+    Adjustment.Reason.COMPLAINT: _lazy("after a complaint"),
+    Adjustment.Reason.PROMOTION: _lazy("for a promotion"),
 }
-"""What an entry's reason code is called inside a sentence; a code that is not here goes without words."""
+"""What the reason of an adjustment is called inside a sentence; one that is not here goes without words."""
 
 
 @dataclass(frozen=True, slots=True)

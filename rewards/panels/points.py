@@ -26,11 +26,13 @@ def of_member(actor: Actor, member: Member) -> Panel:
     """What the member has, and the last entries."""
     merchant = merchants.current()
     lines = statement.lines(member)[:LINES]
+    may_adjust = actor.may(Right.ADJUST_POINTS) and member.erased_at is None
     context = {
         "member": member,
         "said": words.holding_said(holdings.of(member)),
         "lines": words.said(statement.told(lines), merchant),
         "actions": [
+            *([Link(_("Give or take points"), reverse("rewards:adjust", args=[member.pk]))] if may_adjust else []),
             Link(_("The member’s own page"), reverse("rewards:own-page-link", args=[member.pk])),
         ],
     }
