@@ -125,6 +125,13 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         _("Rewards"),
         (
             Page(
+                _("Points"),
+                "star",
+                "analytics:points",
+                Right.SEE_REPORTS,
+                words=_("liability expiry ledger earned redeemed breakage"),
+            ),
+            Page(
                 _("Rules of points"),
                 "coin",
                 "rewards:rules",

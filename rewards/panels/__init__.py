@@ -25,6 +25,8 @@ from rewards.queries import tier_counts
 registry.audiences[tier_counts.AUDIENCE] = tiers.audience
 registry.member_panels.append(points.of_member)
 registry.order_panels.append(points.of_order)
+registry.audiences["points-expiring"] = points.expiring_audience
+registry.todos.append(points.expiry_todos)
 
 personal_data.register(
     [

@@ -93,5 +93,5 @@ def out_of_stock(actor: Actor, today: dt.date) -> QuerySet[Gift]:
 
 
 def names() -> dict[int, str]:
-    """What every offer of coupons is called."""
+    """What every offer of coupons is called, for reports that read no offer."""
     return dict(CouponOffer.objects.order_by().values_list("pk", "name"))
