@@ -14,7 +14,7 @@ from analytics.facts import door, manifest
 from analytics.services import publish
 from loyalty_site.demo.generate import Wish
 from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
-from loyalty_site.services import demo
+from loyalty_site.services import demo, demo_programme
 from members.lib.actor import system
 from members.lib.money import from_units
 from members.lib.roles import Role
@@ -170,7 +170,7 @@ def test_a_programme_runs_for_the_last_year_and_the_ledger_is_right(work_off: Ca
     demo.open_shop(wish=WISH, by=BY)
     work_off()
     assert Job.objects.get(kind="earn").state == Job.State.DONE
-    first = WISH.end - dt.timedelta(days=demo.POINTS_DAYS - 1)
+    first = WISH.end - dt.timedelta(days=demo_programme.POINTS_DAYS - 1)
     asked = Order.objects.filter(status="paid", member__isnull=False, business_date__gte=first, voided_at=None)
     assert Earning.objects.count() == asked.count() > 100
     assert Earning.objects.filter(points__gt=0).exists()
