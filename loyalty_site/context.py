@@ -116,6 +116,21 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 Right.PROGRAMME,
                 words=_("levels silver gold diamond benefits upgrade special"),
             ),
+            Page(
+                _("Coupons"),
+                "ticket",
+                "rewards:coupons",
+                Right.PROGRAMME,
+                words=_("vouchers discounts codes offers issue"),
+            ),
+            Page(_("Gifts"), "gift", "rewards:gifts", Right.PROGRAMME, words=_("catalogue stock redeem points")),
+            Page(
+                _("Gifts to hand over"),
+                "bag",
+                "rewards:claims",
+                Right.COUNTER,
+                words=_("claims reserved counter redeem"),
+            ),
         ),
     ),
     (

@@ -207,6 +207,11 @@ EXPORT_STREAM_ROWS = env.int("EXPORT_STREAM_ROWS", default=10_000)  # a longer l
 EXPORT_STORE_ROWS = 50_000  # what who works in stores gets at most
 IMPORT_FILES_DAYS = env.int("IMPORT_FILES_DAYS", default=90)  # copies of imported files name many people
 
+# --- Points ---------------------------------------------------------------------------------------------------
+# What one person may give or take by hand in a day, of one member and by one file: more needs a second person.
+POINTS_ADJUST_LIMIT = env.int("POINTS_ADJUST_LIMIT", default=500)
+POINTS_IMPORT_LIMIT = env.int("POINTS_IMPORT_LIMIT", default=10_000)
+
 # --- API ------------------------------------------------------------------------------------------------------
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)  # of one token, in one process
 API_MAX_BYTES = 8 * 2**20

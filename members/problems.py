@@ -124,6 +124,7 @@ TITLES = {
     "order_has_bad_row": noop("Another row of the same order cannot be taken"),
     "rows_disagree": noop("The rows of one order contradict each other"),
     "number_conflict": noop("The same number twice, with different content"),
+    "item_conflict": noop("The same number twice, with different content"),
     "identifiers_conflict": noop("Number, phone and e-mail belong to different members"),
     "totals_differ": noop("The same order with another total"),
     "unknown_order": noop("The refund names an unknown order"),
@@ -219,6 +220,7 @@ HOW_TO_MEND = {
     ),
     "order_has_bad_row": noop("Order %(order)s: correct row %(row)s, then import all its rows together."),
     "rows_disagree": noop("Order %(order)s: one order has one member, store, channel and status."),
+    "item_conflict": noop("The item with index %(item)s has the same number. Give one of them another number."),
     "number_conflict": noop("Row %(row)s has the same number and was kept. Give one of them another number."),
     "identifiers_conflict": noop("%(order)s: find out whose it is and correct the number, phone or e-mail."),
     "totals_differ": noop(

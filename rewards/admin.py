@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from members.admin.base import DeskAdmin, Editable, ReadOnlyInline
 from rewards.models import (
     Account,
+    Adjustment,
     Benefit,
     BenefitUse,
     Entry,
     Lot,
     OwnPageLink,
+    PointsFile,
     Posting,
     Tier,
     TierCondition,
@@ -63,6 +65,30 @@ class LotAdmin(DeskAdmin):
     ordering = ["-pk"]
     fields = readonly_fields = [
         "entry", "account", "quantity", "remaining", "available_at", "is_pending", "expires_on", "expires_at",
+    ]  # fmt: skip
+
+
+@admin.register(Adjustment)
+class AdjustmentAdmin(DeskAdmin):
+    list_display = ["__str__", "created_at", "member", "points", "reason", "file", "created_by"]
+    list_select_related = ["member", "file", "created_by"]
+    list_filter = ["reason"]
+    search_fields = ["member__number_key__exact"]
+    search_help_text = _("Member number")
+    fields = readonly_fields = [
+        "member", "points", "reason", "note", "earned_on", "expires_on", "file", "row", "entry", "created_by",
+        "created_at",
+    ]  # fmt: skip
+
+
+@admin.register(PointsFile)
+class PointsFileAdmin(DeskAdmin):
+    list_display = ["file_name", "kind", "state", "rows", "repeated", "wrong", "given", "taken", "created_at"]
+    list_filter = ["kind", "state"]
+    search_fields = ["file_name__icontains"]
+    search_help_text = _("File")
+    fields = readonly_fields = [
+        "file_name", "kind", "state", "rows", "repeated", "wrong", "given", "taken", "created_by", "created_at",
     ]  # fmt: skip
 
 

@@ -1,6 +1,8 @@
-"""Kinds of jobs that this app brings: a service registers its own."""
+"""Kinds of jobs, and of what a second person decides, that this app brings: a service registers its own."""
 
-from rewards.services import nightly_check, tier_rules, tiers
+from rewards.services import adjustments, coupon_expiry, coupon_issue, nightly_check, points_files, tier_rules, tiers
 from rewards.services.tiers import grants
 
-__all__ = ["grants", "nightly_check", "tier_rules", "tiers"]
+__all__ = [
+    "adjustments", "coupon_expiry", "coupon_issue", "grants", "nightly_check", "points_files", "tier_rules", "tiers",
+]  # fmt: skip

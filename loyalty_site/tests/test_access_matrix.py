@@ -107,8 +107,10 @@ def _hooks() -> dict[str, Described]:
 
 def _till() -> dict[str, Described]:
     member = {"member_id": "member"}
-    posts = ("enrol", "look-up")
+    posts = ("enrol", "look-up", "sell", "refund", "exchange")
     return {
+        "till:quote": Described(Right.COUNTER, WRITE, api=True, answers=BAD_JSON | {422}),  # of an empty basket
+        "till:void": Described(Right.COUNTER, WRITE, {"number": "number"}, api=True, answers=BAD_JSON),
         **{f"till:{name}": Described(Right.COUNTER, WRITE, api=True, answers=BAD_JSON) for name in posts},
         "till:balance": Described(Right.COUNTER, READ, member, scoped=True, api=True),
         "till:history": Described(Right.COUNTER, READ, member, scoped=True, api=True),

@@ -41,6 +41,7 @@ WORDS = {
     Right.WHOLE_CONTACTS: gettext_lazy("download whole contacts"),
     Right.JOBS: gettext_lazy("look after background jobs"),
     Right.INVITE_CLERKS: gettext_lazy("invite staff"),
+    Right.ADJUST_POINTS: gettext_lazy("give or take points by hand"),
     Right.SETTINGS: gettext_lazy("change the settings"),
     Right.RESET_DEMO: gettext_lazy("end the demo"),
 }

@@ -41,7 +41,8 @@ class Cursor(CursorPagination):
         try:
             return super().decode_cursor(request)
         except NotFound as error:
-            raise NotFound(_("There is no such page. Take “next” or “previous” as it is.")) from error
+            said = _("There is no such page. Take “next” or “previous” as it is.")
+            raise ValidationError({"cursor": [said]}) from error
 
     def get_schema_operation_parameters(self, view: object) -> list[dict[str, Any]]:
         limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}

@@ -94,7 +94,7 @@ class Made:
     lines: Iterable[str]
     columns: Sequence[str] = ()  # the headings
     has_contacts: bool = False  # phones or e-mails are among them, masked unless whole ones are asked for
-    warnings: Sequence[str] = ()  # what of the filters was not understood and left out
+    warnings: Sequence[str] = ()  # what of the filters was not understood: no file is made then
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Right(StrEnum):
     JOBS = "jobs"  # follow the work in the background, cancel it and try it again
     INVITE_CLERKS = "invite_clerks"  # to the stores in scope, and let them go who work nowhere else
     PROGRAMME = "programme"  # see and edit coupons, gifts, rules and tiers
+    ADJUST_POINTS = "adjust_points"  # give or take points by hand, one member or a file; a second person above a limit
     ASK_TIER = "ask_tier"  # ask for a special tier for a member; an administrator decides
     SETTINGS = "settings"
     RESET_DEMO = "reset_demo"
@@ -50,14 +51,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.SEE_MEMBERS, Right.READ_ORDERS, Right.WRITE_ORDERS, Right.READ_CATALOGUE, Right.WRITE_CATALOGUE,
             Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE, Right.JOBS, Right.PROGRAMME,
-            Right.ASK_TIER, Right.APPROVALS,
+            Right.ASK_TIER, Right.APPROVALS, Right.ADJUST_POINTS,
         }
     ),
     Role.MANAGER: frozenset(
         {
             Right.SEE_MEMBERS, Right.READ_ORDERS, Right.READ_CATALOGUE, Right.LOOK_UP, Right.SEE_REPORTS,
             Right.INVITE_CLERKS, Right.APPROVALS, Right.ASK_ERASE, Right.REVEAL, Right.COUNTER,
-            Right.ASK_TIER,
+            Right.ASK_TIER, Right.ADJUST_POINTS,
         }
     ),
     Role.CLERK: frozenset({Right.LOOK_UP, Right.COUNTER}),

@@ -1,5 +1,7 @@
 """Erase a person: what names them goes, what they bought stays on a nameless record, so that no total changes."""
 
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -27,6 +29,14 @@ from members.services.shops import forgetting
 from members.services.webhooks import outbox
 
 ERASED = "member.erased"  # the event that webhooks are told of
+Forget = Callable[[Sequence[int], dt.datetime], None]
+_also: list[Forget] = []
+
+
+def also(forget: Forget) -> Forget:
+    """Register what an upper app forgets of a person: it gets the ids of their records, and the moment."""
+    _also.append(forget)
+    return forget
 
 
 class Refused(ValueError):
@@ -89,6 +99,8 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
     private_files.withdraw_all()
     _forget_conflicts(ids)
     forgetting.forget(traces, orders)
+    for forget in _also:
+        forget(ids, now)
     # Figures are the same; a new generation parts the desk from answers it remembers with the old number in them.
     Touched.objects.bulk_create(
         Touched(kind=Touched.Kind.ORDER, key=pk) for pk in orders.filter(voided_at=None).values_list("pk", flat=True)

@@ -26,6 +26,9 @@ _LINES = 500  # between two signs of life
 NOT_ALLOWED = gettext_noop("You may no longer have this file.")
 WITHDRAWN = gettext_noop("A person was erased, or your role or stores changed, while the file was made. Ask again.")
 NO_LONGER = gettext_noop("What the file was to be made of is no longer there.")
+NOT_UNDERSTOOD = gettext_noop(
+    "A filter of the list is not known any more, so the file would hold more than was asked for. Choose it again."
+)
 TOO_LONG = gettext_noop("By now the list is longer than your role may download.")
 
 
@@ -112,6 +115,8 @@ def _made(export: Export, actor: Actor) -> Made:
         made = registry.files[export.kind].make(actor, export.params, export.whole_contacts)
     except UnknownAudience as unknown:
         raise jobs.Failure(NO_LONGER) from unknown
+    if made.warnings:
+        raise jobs.Failure(NOT_UNDERSTOOD)
     if is_too_long(made.rows, actor):
         raise jobs.Failure(TOO_LONG)
     return made

@@ -60,9 +60,9 @@ def _sku(raw: str, limit: int) -> text.Parsed:
 
 def _refuse_repeated(read: Sequence[tuple[Outcome, Values]]) -> None:
     first: dict[str, int] = {}
-    for row, (outcome, _) in enumerate(read, 1):
-        if outcome.number and (earlier := first.setdefault(outcome.number, row)) != row:
-            outcome.refuse("number_conflict", "sku", outcome.number, row=str(earlier))
+    for item, (outcome, _) in enumerate(read):
+        if outcome.number and (earlier := first.setdefault(outcome.number, item)) != item:
+            outcome.refuse("item_conflict", "sku", outcome.number, item=str(earlier))
 
 
 def _categories(names: set[str]) -> dict[str, Category]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members.forms import ConnectionForm
 from members.lib import addresses
-from members.lib.access import actor_of, needs
+from members.lib.access import actor_of, needs, proven
 from members.lib.roles import Right
 from members.models import PrivacyRequest, ShopConnection
 from members.queries import scope
@@ -27,6 +27,7 @@ SHOWN = 50  # of the latest events
 
 
 @needs(Right.SETTINGS)
+@proven()
 @cache_control(no_store=True)
 def page(request: HttpRequest) -> HttpResponse:
     """The connections; a POST makes one and goes to its page."""
@@ -49,6 +50,7 @@ def detail(request: HttpRequest, connection_id: int) -> HttpResponse:
 
 
 @needs(Right.SETTINGS)
+@proven()
 @cache_control(no_store=True)
 @require_POST
 def replace_secret(request: HttpRequest, connection_id: int) -> HttpResponse:

@@ -123,6 +123,9 @@ def _kind(request: HttpRequest, actor: Actor) -> tuple[FileKind, str]:
 
 def _asked(form: ExportForm, request: HttpRequest, params: QueryDict, made: Made) -> bool:
     whole = form.cleaned_data["whole"] and made.has_contacts
+    if made.warnings:  # what was not understood would be left out: never more people than were asked for
+        form.add_error(None, _("Go back to the list and choose the filter that is not known again."))
+        return False
     try:
         private_exports.ask(
             request.GET["of"], listing.filters_in(params), rows=made.rows, by=actor_of(request), whole_contacts=whole,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from members.forms import WebhookForm
 from members.lib import outgoing
-from members.lib.access import actor_of, needs
+from members.lib.access import actor_of, needs, proven
 from members.lib.registry import webhook_events
 from members.lib.roles import Right
 from members.models import Webhook, WebhookMessage
@@ -40,6 +40,7 @@ REASONS = {
 
 
 @needs(Right.SETTINGS)
+@proven()
 @cache_control(no_store=True)
 def page(request: HttpRequest) -> HttpResponse:
     """The webhooks; a POST makes one and shows its secret, this once."""
@@ -60,6 +61,7 @@ def detail(request: HttpRequest, webhook_id: int) -> HttpResponse:
 
 
 @needs(Right.SETTINGS)
+@proven()
 @cache_control(no_store=True)
 @require_POST
 def replace_secret(request: HttpRequest, webhook_id: int) -> HttpResponse:

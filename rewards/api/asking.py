@@ -20,11 +20,22 @@ KEY = OpenApiParameter(
 )  # fmt: skip
 
 
+AFTER = 60  # seconds after which what waits for something else may be sent again
+
+
 class Refusal(APIException):
     """It was understood and cannot be done; nothing was."""
 
     status_code = 422
     default_code = "refused"
+
+
+class Waits(APIException):
+    """What it belongs to has not come yet; nothing was done, and the key is free for the next try."""
+
+    status_code = 409
+    default_code = "unknown_order"
+    wait = AFTER
 
 
 def asked(shape: type[Strict], request: Request) -> dict[str, Any]:

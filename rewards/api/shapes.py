@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from members.api.shapes import LookUpIn, Strict, Text
+from members.api.shapes import MOST_LINES, Flag, LineIn, LookUpIn, Number, RefundIn, Strict, Text
 from members.models import Consent
 from rewards.models import Entry
 
@@ -54,4 +54,114 @@ class EntryOut(serializers.Serializer[Any]):
     expires_on = serializers.DateField(allow_null=True, help_text="of points that came: their last day")
 
 
-__all__ = ["EnrolIn", "EnrolledOut", "EntryOut", "LookUpIn", "StandingOut"]
+# --- basket, order, refund -----------------------------------------------------------------------------------------
+
+MOST_POINTS = 10**12
+MOST_COUPONS = 20
+
+
+class QuoteIn(Strict):
+    """A basket, or only its total, as it would be sold now or at `ordered_at`."""
+
+    ordered_at = Text(required=False, help_text="now, where it is not said")
+    store = Text(required=False, help_text="its code; may be left out where the token has one store")
+    channel = Text(required=False)
+    member_no = Text(required=False)
+    phone = Text(required=False)
+    email = Text(required=False)
+    total = Number(required=False, help_text="of a basket without lines; with lines it must be their sum")
+    lines = LineIn(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]
+    coupons = serializers.ListField(child=Text(), required=False, max_length=MOST_COUPONS, help_text="their codes")
+    points = serializers.IntegerField(
+        required=False, min_value=0, max_value=MOST_POINTS, help_text="how many are to pay for it"
+    )
+
+
+class SaleIn(Strict):
+    """An order as POST /api/v1/orders/batch/ takes it, its prices before coupons, with what is to be spent on it."""
+
+    order_no = Text(help_text="unique within the source of the token: the same number again is the same order")
+    ordered_at = Text(help_text="2026-05-04T10:00:00+08:00; without an offset on the merchant's clock")
+    store = Text(required=False, help_text="its code; may be left out where the token has one store")
+    channel = Text(required=False)
+    member_no = Text(required=False)
+    phone = Text(required=False)
+    email = Text(required=False)
+    total = Number(required=False, help_text="of an order without lines; with lines it must be their sum")
+    lines = LineIn(many=True, required=False, max_length=MOST_LINES)  # type: ignore[call-arg]
+    coupons = serializers.ListField(child=Text(), required=False, max_length=MOST_COUPONS, help_text="their codes")
+    points = serializers.IntegerField(
+        required=False, min_value=0, max_value=MOST_POINTS, help_text="how many are to pay for it"
+    )
+    offline = Flag(
+        required=False, help_text="true: sold while the desk could not be reached. The order is taken in any case"
+    )
+
+
+class ExchangeIn(Strict):
+    """What comes back, and what is sold for it."""
+
+    refund = RefundIn()
+    order = SaleIn()
+
+
+class CouponOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    off = serializers.CharField(help_text="what it took off")
+
+
+class NotDone(serializers.Serializer[Any]):
+    what = serializers.CharField(help_text="points, or the code of a coupon")
+    error = serializers.CharField(help_text="why")
+
+
+class PointsOut(serializers.Serializer[Any]):
+    available = serializers.IntegerField()
+    pending = serializers.IntegerField()
+    debt = serializers.IntegerField()
+    tier = serializers.CharField()
+
+
+class QuotedOut(serializers.Serializer[Any]):
+    total = serializers.CharField()
+    coupons = CouponOut(many=True)
+    points = serializers.IntegerField(help_text="how many pay for it")
+    points_pay = serializers.CharField(help_text="what they pay")
+    most_points = serializers.IntegerField(help_text="how many the member could let pay")
+    to_pay = serializers.CharField(help_text="in money")
+    earned = serializers.IntegerField()
+    why_none = serializers.CharField(help_text="a code: why nothing is earned")
+    has = PointsOut(allow_null=True, help_text="the member afterwards; null: a guest")
+
+
+class SoldOut(QuotedOut):
+    order_no = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=["new", "same"])
+    member = serializers.IntegerField(allow_null=True, help_text="our id; null: a guest")
+    refused = NotDone(many=True, help_text="of an order sold offline: what of the redemption was not done")
+
+
+class GivenBackOut(serializers.Serializer[Any]):
+    order_no = serializers.CharField()
+    status = serializers.CharField(help_text="of the order, now")
+    member = serializers.IntegerField(allow_null=True)
+    taken_back = serializers.IntegerField(help_text="points of what it had earned")
+    returned = serializers.IntegerField(help_text="points of what had paid for it")
+    coupons = serializers.ListField(child=serializers.CharField(), help_text="codes that can be used again")
+    has = PointsOut(allow_null=True, help_text="the member afterwards; null: a guest")
+
+
+class RefundedOut(GivenBackOut):
+    refund_no = serializers.CharField()
+    amount = serializers.CharField()
+
+
+class ExchangedOut(serializers.Serializer[Any]):
+    refund = RefundedOut()
+    order = SoldOut()
+
+
+__all__ = [
+    "EnrolIn", "EnrolledOut", "EntryOut", "ExchangeIn", "ExchangedOut", "GivenBackOut", "LookUpIn", "QuoteIn",
+    "QuotedOut", "RefundIn", "RefundedOut", "SaleIn", "SoldOut", "StandingOut",
+]  # fmt: skip

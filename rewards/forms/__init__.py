@@ -1,0 +1,1 @@
+"""What a person types at the pages of points, coupons and gifts."""

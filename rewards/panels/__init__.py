@@ -3,7 +3,7 @@
 from members.lib import registry
 from members.queries import personal_data
 from members.queries.personal_data import Section
-from rewards.models import Account, BenefitUse, Entry, Lot, OwnPageLink, TierStay
+from rewards.models import Account, Adjustment, BenefitUse, Entry, Lot, MemberCard, OwnPageLink, TierStay
 from rewards.panels import points, tiers
 from rewards.queries import tier_counts
 
@@ -33,5 +33,10 @@ personal_data.register(
             ("benefit__name", "order__number", "business_date", "used_at"),
         ),
         Section("own_page_links", OwnPageLink, personal_data.by("member"), ("made_at", "expires_at", "ended_at")),
+        Section(
+            "points_by_hand", Adjustment, personal_data.by("member"),
+            ("points", "reason", "note", "earned_on", "expires_on", "file__file_name", "created_at"),
+        ),
+        Section("points_cards", MemberCard, personal_data.by("member"), ("revoked",)),
     ]
 )  # fmt: skip

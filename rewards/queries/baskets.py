@@ -28,8 +28,12 @@ def cash(rules: PointsRules | None) -> Cash | None:
 
 
 def of_order(order: Order) -> Basket:
-    """A recorded order as what was bought, with which purchase of the member it is."""
-    lines = [_line(line) for line in OrderLine.objects.filter(order=order).select_related("product").order_by("pk")]
+    """A recorded order as what was bought, with which purchase of the member it is.
+
+    One of which only the total is known is goods of no product.
+    """
+    known = OrderLine.objects.filter(order=order).select_related("product").order_by("pk")
+    lines = [_line(line) for line in known] or [basket.Line(basket.GOODS, to_units(order.total))]
     return Basket(order.business_date, order.store_id, lines, nth_purchase(order.member, order), cent())
 
 

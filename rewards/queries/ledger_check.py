@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Abs, Coalesce
 
-from rewards.models import Account, Entry, Lot, Posting
+from rewards.models import Account, Coupon, CouponOffer, Entry, Gift, GiftClaim, Lot, Posting
 
 NOTHING = Value(0, output_field=BigIntegerField())
 
@@ -63,7 +63,28 @@ def _invariants() -> dict[str, QuerySet[Any]]:
         "nothing was spent before it was available": _must_be_none(
             spent.filter(entry__kind=Entry.Kind.REDEEM, lot__available_at__gt=F("entry__recorded_at"))
         ),
+        **_of_stock(),
     }
+
+
+def _of_stock() -> dict[str, QuerySet[Any]]:
+    """What holds of coupons and gifts. That no more is issued than there is, the database itself keeps."""
+    offers, gifts, claims = CouponOffer.objects.all(), Gift.objects.all(), GiftClaim.objects.all()
+    issued, given = Coupon.objects.exclude(state="void"), claims.exclude(state="cancelled")
+    back = _sum(Entry.objects.filter(kind=Entry.Kind.REVERSE), "reverses", "amount", outer="entry")
+    due = Case(
+        When(state="cancelled", then=NOTHING - F("entry__amount")), default=NOTHING, output_field=BigIntegerField()
+    )
+    return {
+        "issued = coupons that were not withdrawn": _says(offers, F("issued"), _count(issued, "offer")),
+        "given = claims that were not cancelled": _says(gifts, F("given"), _count(given, "gift")),
+        "a claim took the points, and gave them back when cancelled": _says(claims, back, due),
+    }
+
+
+def _count(rows: QuerySet[Any], by: str) -> Coalesce:
+    counts = rows.filter(**{by: OuterRef("pk")}).order_by().values(by).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts, output_field=BigIntegerField()), NOTHING)
 
 
 def _says(rows: QuerySet[Any], stated: Any, found: Any) -> QuerySet[Any]:
@@ -71,9 +92,9 @@ def _says(rows: QuerySet[Any], stated: Any, found: Any) -> QuerySet[Any]:
     return said
 
 
-def _sum(rows: QuerySet[Any], by: str, column: str) -> Coalesce:
-    """The sum of a column over the rows that point at the outer row by `by`."""
-    sums = rows.filter(**{by: OuterRef("pk")}).order_by().values(by).annotate(sum=Sum(column)).values("sum")
+def _sum(rows: QuerySet[Any], by: str, column: str, outer: str = "pk") -> Coalesce:
+    """The sum of a column over the rows that point by `by` at the outer row, or what that points at."""
+    sums = rows.filter(**{by: OuterRef(outer)}).order_by().values(by).annotate(sum=Sum(column)).values("sum")
     return Coalesce(Subquery(sums, output_field=BigIntegerField()), NOTHING)
 
 

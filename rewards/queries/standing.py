@@ -8,8 +8,9 @@ from django.db.models import Q, QuerySet, Sum
 from members.lib import clock
 from members.lib.actor import Actor
 from members.models import Member
-from members.queries import look_up, personal_data
-from rewards.models import Account, Entry, Lot, TierStay
+from members.queries import look_up, merchants, personal_data
+from rewards.models import Account, Entry, Lot
+from rewards.queries import tiers
 from rewards.rules import lots
 from rewards.rules.lots import Held
 
@@ -48,7 +49,7 @@ def of(member: Member) -> Standing:
         debt=debt - sum(lot.remaining - left[lot.id] for lot in lasting),
         expires_on=held.get(pk=ending[0].id).expires_on if ending else None,
         expiring=sum(left[lot.id] for lot in ending if lot.expires_at == first),
-        tier=_tier(member),
+        tier=tiers.on([member.pk], clock.local_date(now, merchants.current().zone)).get(member.pk, ""),
     )
 
 
@@ -61,8 +62,3 @@ def history(actor: Actor, member_id: int) -> QuerySet[Entry]:
     owners = look_up.own_record(actor, member_id)
     theirs = Q(account__member__in=owners) | Q(account__member__merged_into__in=owners)
     return Entry.objects.filter(theirs).select_related("order", "lot")
-
-
-def _tier(member: Member) -> str:
-    stay = TierStay.objects.filter(member=member, ends_on__isnull=True).select_related("tier").first()
-    return stay.tier.code if stay else ""

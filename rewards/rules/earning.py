@@ -10,8 +10,14 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-GOODS = "goods"
+GOODS, GIFT_CARD = "goods", "gift_card"
 NOT_MONEY = frozenset({"points", "coupon"})  # what was paid so earns nothing; a gift card was bought without points
+
+
+WHY_NONE = (
+    "guest", "not_paid", "before",  # found before the rules are asked
+    "store", "channel", "minimum", "gift_card", "paid_by_points", "nothing_eligible", "too_little", "day",
+)  # fmt: skip
 
 
 class Rounding(StrEnum):
@@ -60,13 +66,15 @@ EVERYTHING = Choice()
 
 @dataclass(frozen=True, slots=True)
 class Multiplier:
-    """More points on days from `first` to `last` (None: open), on weekdays (0 = Monday), for tiers; empty is any."""
+    """More points on days from `first` to `last` (None: open), on weekdays (0 = Monday), on days of the month, for
+    tiers; empty is any."""
 
     name: str
     percent: int  # 150 is one and a half
     first: dt.date | None = None
     last: dt.date | None = None
     weekdays: frozenset[int] = frozenset()
+    month_days: frozenset[int] = frozenset()
     tiers: frozenset[str] = frozenset()
 
     def holds(self, purchase: Purchase) -> bool:
@@ -75,6 +83,7 @@ class Multiplier:
             (self.first is None or self.first <= day)
             and (self.last is None or day <= self.last)
             and (not self.weekdays or day.weekday() in self.weekdays)
+            and (not self.month_days or day.day in self.month_days)
             and (not self.tiers or purchase.tier in self.tiers)
         )
 
@@ -105,7 +114,7 @@ class Worked:
     multiplier: str = ""
     percent: int = 100
     capped_by: str = ""  # "order" or "day"
-    why_none: str = ""  # "store", "channel", "minimum" or "nothing_eligible"
+    why_none: str = ""  # a code of WHY_NONE
 
     def detail(self) -> dict[str, Any]:
         """As JSON, without what says nothing."""
@@ -125,28 +134,40 @@ def earned(purchase: Purchase, rules: Rules, *, earned_today: int = 0) -> Worked
         return Worked(0, 0, why_none="channel")
     eligible = eligible_money(purchase, rules)
     if eligible <= 0:
-        return Worked(0, 0, why_none="nothing_eligible")
+        return Worked(0, 0, why_none=_why_nothing(purchase, rules))
     if eligible < rules.minimum:
         return Worked(0, int(eligible), why_none="minimum")
     best = max((one for one in rules.multipliers if one.holds(purchase)), key=lambda one: one.percent, default=None)
     percent = best.percent if best else 100
     points = rounded(eligible * rules.points * percent / (rules.per * 100), rules.rounding)
     points, capped_by = _capped(points, rules, earned_today)
-    return Worked(points, int(eligible), best.name if best else "", percent, capped_by)
+    why_none = "" if points else capped_by or "too_little"
+    return Worked(points, int(eligible), best.name if best else "", percent, capped_by, why_none)
+
+
+def _why_nothing(purchase: Purchase, rules: Rules) -> str:
+    kinds = {line.kind for line in purchase.lines if line.amount > 0}
+    if GOODS not in kinds:
+        return "gift_card" if GIFT_CARD in kinds else "nothing_eligible"
+    return "paid_by_points" if _goods(purchase, rules) > 0 else "nothing_eligible"
 
 
 def eligible_money(purchase: Purchase, rules: Rules) -> Fraction:
     """Goods that earn, less the share of the order that was not paid by money."""
-    goods = sum(
-        line.amount
-        for line in purchase.lines
-        if line.kind == GOODS and rules.products.has(line.product) and rules.categories.has(line.category)
-    )
+    goods = _goods(purchase, rules)
     total = sum(line.amount for line in purchase.lines)
     if goods <= 0 or total <= 0:
         return Fraction(0)
     unpaid = sum(amount for kind, amount in purchase.paid if kind in NOT_MONEY)
     return Fraction(goods) * max(total - unpaid, 0) / total
+
+
+def _goods(purchase: Purchase, rules: Rules) -> int:
+    return sum(
+        line.amount
+        for line in purchase.lines
+        if line.kind == GOODS and rules.products.has(line.product) and rules.categories.has(line.category)
+    )
 
 
 def rounded(points: Fraction, rounding: Rounding) -> int:
@@ -166,11 +187,11 @@ def _capped(points: int, rules: Rules, earned_today: int) -> tuple[int, str]:
     return points, ""
 
 
-def kept_after(points: int, eligible: int, refunded: int) -> int:
-    """What is left of a purchase's points once so much of its eligible money was given back, rounded down.
+def kept_after(points: int, paid: int, refunded: int) -> int:
+    """What is left of a purchase's points once so much of what was paid for it was given back, rounded down.
 
     Taken of the sum of all refunds, so that many small ones take back as much as a single one, and in the end all.
     """
-    if eligible <= 0 or refunded <= 0:
+    if refunded <= 0:
         return points
-    return points * max(eligible - refunded, 0) // eligible
+    return points * max(paid - refunded, 0) // paid if paid > 0 else 0

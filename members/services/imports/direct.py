@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from members import events
 from members.lib import clock
 from members.lib.actor import Actor
+from members.lib.money import to_units
 from members.models import ImportBatch, Order, Refund
 from members.queries import merchants, scope
 from members.rules.imports.pieces import ORDER, Piece, Products, plain
@@ -170,7 +171,7 @@ class _Request:
             self._again.append((outcome, first))
         else:
             name = "order_no" if head.kind == ORDER else "refund_no"
-            outcome.refuse("number_conflict", name, head.number, row=str(self._outcomes.index(first) + 1))
+            outcome.refuse("item_conflict", name, head.number, item=str(self._outcomes.index(first)))
         return False
 
     def _of_own_stores(self, kind: str, heads: Sequence[Head]) -> list[Head]:
@@ -251,6 +252,15 @@ class _Request:
     def _name(self) -> str:
         sender = self._by.name if self._by.kind == "shop" else f"API {self._by.name}"
         return f"{sender} {clock.local_date(clock.now(), merchants.current().zone)}"
+
+
+def tell(order: Order) -> None:
+    """Webhooks learn of the new status of an order as of any other change of it."""
+    said = {
+        "id": order.pk, "number": order.number, "status": order.status, "total": plain(to_units(order.total)),
+        "member_id": order.member_id, "replaces": order.replaces_id,
+    }  # fmt: skip
+    outbox.emit(RECORDED, {"import": order.batch_id, "source": order.source, "orders": [said], "refunds": []})
 
 
 def _news(batch: ImportBatch, plan: Plan) -> dict[str, Any]:

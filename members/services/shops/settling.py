@@ -9,14 +9,11 @@ from dataclasses import dataclass, field
 
 from members.lib import clock
 from members.lib.actor import Actor
-from members.lib.money import to_units
 from members.models import Order, Refund, ShopConnection, ShopOrder
-from members.rules.imports.pieces import plain
 from members.rules.imports.problems import Problem
 from members.rules.shops import said as rules
 from members.rules.shops.said import DeletedSaid, OrderSaid, Refunds, RefundsSaid, Returned
 from members.services.imports import direct, versions
-from members.services.webhooks import outbox
 
 OLDER, AWAITED, NOTED = "older", "awaited", "noted"
 
@@ -80,7 +77,7 @@ def _bring_up(known: ShopOrder, found: Outcome, by: Actor) -> Outcome:
     status = _standing(known, known.status, known.number, by)
     if order.status != status:
         versions.renew_orders({order.pk: {"status": status}}, now=clock.now())
-        _tell(Order.objects.get(replaces=order, voided_at=None))
+        direct.tell(Order.objects.get(replaces=order, voided_at=None))
         found.code = direct.CHANGED if found.code in {NOTED, direct.SAME, OLDER} else found.code
     if status != rules.PAID or not (items := rules.refund_items(known.number, _refunds(known))):
         return found
@@ -93,16 +90,6 @@ def _standing(known: ShopOrder, base: str, number: str, by: Actor) -> str:
     told = any(each.amount for each in _refunds(known).values())
     stored = Refund.objects.filter(order__source=by.source, order__number=number, voided_at=None)
     return rules.standing(base, deleted=known.trash == rules.DELETED, gave_back=told or stored.exists())
-
-
-def _tell(order: Order) -> None:
-    """Webhooks learn of the new status as of any other change of an order."""
-    said = {
-        "id": order.pk, "number": order.number, "status": order.status, "total": plain(to_units(order.total)),
-        "member_id": order.member_id, "replaces": order.replaces_id,
-    }  # fmt: skip
-    news = {"import": order.batch_id, "source": order.source, "orders": [said], "refunds": []}
-    outbox.emit(direct.RECORDED, news)
 
 
 def _with_refunds(found: Outcome, answer: direct.Answer) -> Outcome:

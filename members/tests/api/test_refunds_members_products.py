@@ -51,7 +51,7 @@ def test_a_refund_is_of_its_order(till: Client, stores: tuple[Store, Store]) -> 
     assert (stored.order, stored.member, stored.store, str(stored.amount)) == (
         sold, sold.member, stores[0], "4.0000",
     )  # fmt: skip
-    assert give(till, back(), back(amount="5")) == [("same", ""), ("refused", "number_conflict")]
+    assert give(till, back(), back(amount="5")) == [("same", ""), ("refused", "item_conflict")]
     assert give(till, back(amount="5")) == [("changed", "")]
     (shown,) = till.get("/api/v1/refunds/?order_no=A1").json()["results"]
     assert (shown["refund_no"], shown["amount"], shown["member_no"]) == ("R1", "5.00", "M1")
@@ -185,7 +185,7 @@ def test_one_bad_product_is_told_and_the_others_are_in(db: None) -> None:
     client = bearer.client(Scope.WRITE_CATALOGUE)
     wrong = [{"sku": ""}, {"sku": "T2", "name": "x" * 201}, {"sku": "T1", "name": "other"}]
     assert put(client, {"sku": "T1"}, *wrong) == [
-        ("new", ""), ("refused", "missing"), ("refused", "too_long"), ("refused", "number_conflict"),
+        ("new", ""), ("refused", "missing"), ("refused", "too_long"), ("refused", "item_conflict"),
     ]  # fmt: skip
     assert put(client, {"sku": "T9"}, {"sku": ""}, status=422, all_or_nothing=True) == [
         ("held_back", ""), ("refused", "missing"),
@@ -224,7 +224,7 @@ def test_filters_narrow(till: Client, stores: tuple[Store, Store]) -> None:
     [
         ("from_date=04.05.2026", "from_date"), ("status=eaten", "status"), ("limit=0", "limit"), ("limit=x", "limit"),
         ("limit=201", "limit"), ("limit=", "limit"), ("to_date=", "to_date"),
-        ("stroe=S1", "stroe"), ("order_no=%00", "order_no"),
+        ("cursor=x", "cursor"), ("stroe=S1", "stroe"), ("order_no=%00", "order_no"),
         ("recorded_after=x", "recorded_after"),
         ("recorded_after=9999-12-31T23:59:59-12:00", "recorded_after"),
         ("recorded_after=0001-01-01T00:00:00%2B08:00", "recorded_after"),
@@ -238,7 +238,6 @@ def test_a_parameter_that_cannot_be_taken_is_named(till: Client, query: str, fie
 
 def test_an_address_that_is_none(till: Client) -> None:
     for address in (
-        "/api/v1/orders/?cursor=x",
         "/api/v1/order/",
         "/api/v2/orders/",
         "/api/v1/orders/99999999999999999999/",

@@ -205,8 +205,8 @@ def test_which_of_several_stores_must_be_said(head_office: Client) -> None:
 
 def test_two_of_one_number_in_a_request(till: Client) -> None:
     answered = send(till, sale("A1"), sale("A1"), sale("A1", total="9"))
-    assert (outcomes(answered), codes(answered)) == (["new", "same", "refused"], [("order_no", "number_conflict")])
-    assert "Row 1" in answered["results"][2]["problems"][0]["error"]
+    assert (outcomes(answered), codes(answered)) == (["new", "same", "refused"], [("order_no", "item_conflict")])
+    assert "index 0" in answered["results"][2]["problems"][0]["error"]
 
 
 def test_a_number_of_another_store_is_left_alone(till: Client, head_office: Client) -> None:

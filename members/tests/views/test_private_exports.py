@@ -18,10 +18,10 @@ from django.test import Client
 
 from members import exports
 from members.lib import clock
-from members.lib.actor import system
+from members.lib.actor import Actor, system
 from members.lib.roles import Role
 from members.models import AuditEntry, Export, Job, Member, Tag
-from members.services import erasure, jobs, private_files, staff
+from members.services import erasure, jobs, private_exports, private_files, staff
 
 LIST = "sort=-net&cols=name%2Cphone%2Cemail%2Cnet&header=key"
 ASK = "/exports/new/?" + urlencode({"of": "members", "list": LIST})
@@ -138,6 +138,25 @@ def test_whoever_works_in_stores_gets_no_endless_list(clients: SimpleNamespace, 
     assert clients.manager.post(ASK).status_code == 422
     assert clients.marketer.post(ASK).status_code == 302
     assert Export.objects.get().owner.username == "marketer"
+
+
+@pytest.mark.parametrize("unknown", ["segment=99999", "home=nowhere"])
+def test_a_filter_that_is_not_known_makes_no_file_of_everybody(
+    clients: SimpleNamespace, shop: SimpleNamespace, unknown: str
+) -> None:
+    address = "/exports/new/?" + urlencode({"of": "members", "list": unknown})
+    assert clients.admin.get(address).context["made"].warnings
+    assert clients.admin.post(address).status_code == 422
+    assert not Export.objects.exists()
+
+
+def test_a_segment_that_is_gone_by_the_time_makes_no_file_of_everybody(
+    actors: dict[str, Actor], shop: SimpleNamespace
+) -> None:
+    export = private_exports.ask("members", {"segment": ["99999"]}, rows=1, by=actors["admin"])
+    jobs.run(export.job_id)
+    job = Job.objects.get(pk=export.job_id)
+    assert (job.state, job.error) == (Job.State.FAILED, private_exports.NOT_UNDERSTOOD)
 
 
 def test_a_right_that_is_gone_by_the_time_makes_no_file(

@@ -3,6 +3,7 @@
 Each takes a `Deed`; the same key with the same request gives the first entry again and changes nothing.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ from rewards.rules.lots import Move
 from rewards.services.ledger.book import Book, Deed, Term
 
 __all__ = [
-    "Deed", "KeyReused", "NotEnough", "Policy", "Refused", "Term", "Written", "adjust", "earn", "give_back", "redeem",
-    "settle", "take_back",
+    "Deed", "KeyReused", "NotEnough", "Policy", "Refused", "Term", "Written", "adjust", "earn", "give_back", "prolong",
+    "redeem", "settle", "take_back",
 ]  # fmt: skip
 
 
@@ -66,7 +67,7 @@ class Written:
 def earn(*, member: Member, points: int, deed: Deed, term: Term, kind: Entry.Kind = Entry.Kind.EARN) -> Written:
     """Give points. What the member owes is paid off first; the rest is a new lot that lasts `term`."""
     _positive(points)
-    asked = _print(kind, points, deed)
+    asked = fingerprint(kind, points, deed)
 
     def write(book: Book) -> Entry:
         paid = lots.pay_off(book.owed_by_person(), points)
@@ -78,7 +79,7 @@ def earn(*, member: Member, points: int, deed: Deed, term: Term, kind: Entry.Kin
 def redeem(*, member: Member, points: int, deed: Deed, kind: Entry.Kind = Entry.Kind.REDEEM) -> Written:
     """Spend points, the soonest-expiring first. NotEnough when fewer are available."""
     _positive(points)
-    asked = _print(kind, points, deed)
+    asked = fingerprint(kind, points, deed)
 
     def write(book: Book) -> Entry:
         if book.available < points:
@@ -103,7 +104,7 @@ def take_back(*, given: Entry, points: int, deed: Deed, policy: Policy = Policy.
     _positive(points)
     if given.amount <= 0 or given.kind == Entry.Kind.REVERSE:
         raise Refused(_("This entry gave no points."))
-    asked = _print("take_back", points, deed, given.pk)
+    asked = fingerprint("take_back", points, deed, given.pk)
 
     def write(book: Book) -> Entry:
         _within(given, points)
@@ -134,7 +135,7 @@ def give_back(*, spent: Entry, points: int, deed: Deed) -> Written:
     _positive(points)
     if spent.amount >= 0 or spent.kind not in SPENDING:
         raise Refused(_("This entry took no points."))
-    asked = _print("give_back", points, deed, spent.pk)
+    asked = fingerprint("give_back", points, deed, spent.pk)
 
     def write(book: Book) -> Entry:
         _within(spent, points)
@@ -158,6 +159,15 @@ def settle(*, member: Member) -> None:
     """Let expired points go and pending ones become available, as every other call does first."""
     with transaction.atomic():
         Book.open(member.pk)
+
+
+def prolong(*, member: Member, until: dt.date, zone: str) -> int:
+    """Let all points of the person last until the end of a day at least. Returns how many lots that changed.
+
+    What has expired stays so, and what lasts longer or for ever is left alone. Nothing is written in the ledger.
+    """
+    with transaction.atomic():
+        return Book.open(member.pk).prolong(until, zone)
 
 
 def _once(
@@ -199,7 +209,7 @@ def _were_one(record: int, other: int) -> bool:
     return bool(owners[record] & owners[other])
 
 
-def _print(kind: str, points: int, deed: Deed, *more: object) -> bytes:
+def fingerprint(kind: str, points: int, deed: Deed, *more: object) -> bytes:
     """What was asked for, as 16 bytes: the same key with another print is another request.
 
     Without the time and the record named: whoever asks again may see another clock, and a merged member.

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from members.lib import clock
 from members.lib.actor import Actor
-from members.models import Order
+from members.models import Order, Touched
 from rewards.models import Account, Entry, Lot, Posting
 from rewards.queries import persons
 from rewards.rules import lots
@@ -131,6 +131,16 @@ class Book:
                 moves = used + lots.pay_off(owed, -lots.total(used))
                 self.write(Entry.Kind.TRANSFER, _itself(self.now), moves)
 
+    def prolong(self, until: dt.date, zone: str) -> int:
+        """Let the person's points last until the end of a day at least. Returns how many lots that changed."""
+        end = lots.end_of_day(until, zone)
+        sooner = [lot for lot in self._theirs() if lot.remaining and lot.expires_at and lot.expires_at < end]
+        for lot in sooner:
+            lot.expires_at = end
+        if sooner:
+            Lot.objects.filter(pk__in=[lot.id for lot in sooner]).update(expires_on=until, expires_at=end)
+        return len(sooner)
+
     def write(
         self, kind: Entry.Kind, deed: Deed, moves: Sequence[Move], account: int | None = None, *,
         term: Term | None = None, fresh: int = 0, request_hash: bytes = b"", reverses: Entry | None = None,
@@ -150,6 +160,7 @@ class Book:
         )
         self._store_left({move.lot: move.points for move in moves if move.lot is not None})
         self._follow([*moves, *came])
+        Touched.objects.create(kind=Touched.Kind.POINTS, key=entry.pk)  # for the reports
         return entry
 
     def _new_lot(self, entry: Entry, term: Term, points: int) -> Move:

@@ -8,9 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from members.lib import append_only
-from rewards.models import Account, Entry, Lot, Posting
-from rewards.services import ledger
-from rewards.tests.shop import deed, lasting, member
+from rewards.models import Account, Coupon, CouponOffer, Entry, Gift, GiftClaim, Lot, Posting
+from rewards.services import coupons, gifts, ledger
+from rewards.tests import offers
+from rewards.tests.shop import BY, deed, lasting, member
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -32,6 +33,10 @@ def _some_points() -> None:
     ledger.earn(member=one, points=10, deed=deed("e2"), term=lasting(30, pending=5))
     spent = ledger.redeem(member=one, points=80, deed=deed("r")).entry
     ledger.give_back(spent=spent, points=10, deed=deed("back"))
+    offer, mug = offers.offer(), offers.gift(points=10)
+    coupons.issue(offer, one, "c", reason="hand", by=BY)
+    gifts.claim(mug, one, None, "g", by=BY)
+    gifts.cancel(gifts.claim(mug, one, None, "g2", by=BY), by=BY)
     ledger.take_back(given=given, points=60, deed=deed("refund"))
 
 
@@ -65,6 +70,10 @@ FAULTS = {
     ),
     "spent after the end": lambda: Lot.objects.update(expires_at=LONG_AGO),
     "spent before the begin": lambda: Lot.objects.update(available_at=F("expires_at")),
+    "issued": lambda: CouponOffer.objects.update(issued=0),
+    "a coupon is lost": lambda: Coupon.objects.all().delete(),
+    "given": lambda: Gift.objects.update(given=2),
+    "a claim that kept the points": lambda: GiftClaim.objects.update(state="cancelled"),
 }  # fmt: skip
 
 

@@ -1,0 +1,152 @@
+"""Purchases earn points: what the rules of the day say, once, and less what refunds took.
+
+`settle_order` compares what an order should have with what the ledger gave it, and writes the difference. So it is
+right whenever it is called and however often, after a sale, a refund, a void, or a refund that was withdrawn.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Max, QuerySet, Sum
+
+from members.lib import clock
+from members.lib.actor import Actor
+from members.lib.money import from_units, to_units
+from members.models import Member, Order, Refund
+from rewards.models import Earning, Entry, PointsRules
+from rewards.queries import to_earn
+from rewards.queries.points_rules import Versions
+from rewards.rules import earning as rules_of_earning
+from rewards.rules.earning import Rules
+from rewards.services import ledger
+from rewards.services.earning.look import PURCHASE, Looked, look, term
+from rewards.services.ledger import Deed, Policy
+
+__all__ = ["PURCHASE", "settle_order"]
+
+REFUND, UNNAMED, AGAIN = "refund", "unnamed_refund", "refund_withdrawn"  # reasons of entries
+
+
+@transaction.atomic
+def settle_order(order_id: int, *, by: Actor, versions: Versions | None = None) -> Earning:
+    """Give an order the points that it should have now, or take back what it should not have; again changes nothing.
+
+    The row is not saved (no key) when no rules are to be asked: the order is a guest's, not paid, void, or older than
+    the programme; its `why_none` says which.
+    """
+    order = Order.objects.select_related("store", "buyer").get(pk=order_id)
+    standing = (versions or Versions()).on(order.business_date)
+    if order.buyer is None or standing is None or order.status != Order.Status.PAID:
+        return Earning(order=order, why_none=to_earn.why_none(order))
+    ledger.settle(member=order.buyer)  # from here on the person's orders queue
+    order.refresh_from_db(fields=["voided_at", "member"])
+    known = Earning.objects.filter(order=order).select_related("rules", "order__store").first()
+    if known is not None:
+        return _follow(known, order.buyer, by)
+    if order.voided_at is not None:
+        return Earning(order=order, is_void=True)
+    return _first_look(order, order.buyer, *standing, by)
+
+
+def _first_look(order: Order, buyer: Member, version: PointsRules, rules: Rules, by: Actor) -> Earning:
+    [case] = to_earn.cases([order])
+    lives_on = version.expiry == PointsRules.Expiry.ACTIVITY
+    bought = _days_bought(order) if lives_on else ()
+    earned_today = to_earn.earned_that_day(order) if rules.per_day is not None else 0
+    found = look(case, version, rules, earned_today=earned_today, bought=bought)
+    entry = _earn(found, buyer, by) if found.kept else None
+    if lives_on and found.term.expires_on:
+        ledger.prolong(member=buyer, until=found.term.expires_on, zone=order.store.zone)
+    if found.term.expires_at and found.term.expires_at <= clock.now():
+        ledger.settle(member=buyer)  # an old purchase whose points are over already
+    return Earning.objects.create(
+        order=order, rules=version, entry=entry, points=found.worked.points, kept=found.kept,
+        eligible=from_units(found.worked.eligible), why_none=found.worked.why_none,
+        refunded=from_units(case.refunded), considered_at=clock.now(),
+    )  # fmt: skip
+
+
+def _days_bought(order: Order) -> Sequence[dt.date]:
+    owner = order.member_id or 0
+    return to_earn.days_bought([owner], order.business_date).get(owner, ())
+
+
+def _earn(found: Looked, buyer: Member, by: Actor) -> Entry:
+    order = found.case.order
+    deed = Deed(f"order-{order.pk}", by, order.ordered_at, order, PURCHASE, found.detail())
+    return ledger.earn(member=buyer, points=found.kept, deed=deed, term=found.term).entry
+
+
+def given(order: Order) -> QuerySet[Entry]:
+    """The entries by which an order earned, oldest first, each with what was taken (`taken`) and let go (`let_go`)."""
+    earned = Entry.objects.filter(order=order, kind=Entry.Kind.EARN, reason=PURCHASE)
+    return earned.annotate(
+        taken=Sum("reversals__amount", default=0), let_go=Sum("reversals__forgiven", default=0)
+    ).order_by("pk")
+
+
+def _left(entry: Entry) -> int:
+    """What of an entry of `given` still stands."""
+    return int(entry.amount + entry.taken - entry.let_go)  # type: ignore[attr-defined]
+
+
+def _follow(known: Earning, buyer: Member, by: Actor) -> Earning:
+    """Bring an order that was looked at before to what its refunds and its state say now."""
+    order, back = known.order, to_earn.refunded([known.order_id]).get(known.order_id, 0)
+    is_void = order.voided_at is not None
+    if (to_units(known.refunded), known.is_void) == (back, is_void):
+        return known
+    kept = 0 if is_void else rules_of_earning.kept_after(known.points, to_units(order.gross), back)
+    entries = list(given(order))
+    kept = max(kept - _taken_by_unnamed(order), 0)
+    more = kept - sum(map(_left, entries))
+    if more > 0:
+        again = _give_again(known, buyer, more, len(entries), by)
+        known.entry = known.entry or again
+    elif more < 0:
+        _take_back(known, entries, -more, by)
+    known.kept, known.refunded, known.is_void = kept, from_units(back), is_void
+    known.considered_at = clock.now()
+    known.save(update_fields=["kept", "refunded", "is_void", "considered_at", "entry"])
+    return known
+
+
+def _taken_by_unnamed(order: Order) -> int:
+    """Points of an order that refunds took which name no order."""
+    rows = Entry.objects.filter(reverses__order=order, reverses__reason=PURCHASE, reason=UNNAMED)
+    sums = rows.aggregate(amount=Sum("amount", default=0), forgiven=Sum("forgiven", default=0))
+    return int(sums["forgiven"] - sums["amount"])
+
+
+def _give_again(known: Earning, buyer: Member, points: int, times: int, by: Actor) -> Entry:
+    """A refund was withdrawn: the points come again, with the term they had."""
+    order, version = known.order, known.rules
+    assert version is not None  # noqa: S101 - only what rules were asked about is followed
+    key = f"order-{order.pk}-{times + 1}" if times else f"order-{order.pk}"
+    deed = Deed(key, by, clock.now(), order, PURCHASE, {"rules": version.pk, "again": AGAIN})
+    bought = _days_bought(order) if version.expiry == PointsRules.Expiry.ACTIVITY else ()
+    lasts = term(version, order.business_date, order.store.zone, bought)
+    entry = ledger.earn(member=buyer, points=points, deed=deed, term=lasts).entry
+    ledger.settle(member=buyer)
+    return entry
+
+
+def _take_back(known: Earning, entries: Sequence[Entry], points: int, by: Actor) -> None:
+    """Out of the latest entry first; by the policy of the rules that gave them."""
+    order, version = known.order, known.rules
+    policy = Policy(version.refund) if version else Policy.DEBT
+    times = Entry.objects.filter(reverses__order=order).count()
+    for entry in reversed(entries):
+        part = min(_left(entry), points)
+        if part > 0:
+            times += 1
+            deed = Deed(f"order-{order.pk}-back-{times}", by, _when(order), order, REFUND, {"rules": known.rules_id})
+            ledger.take_back(given=entry, points=part, deed=deed, policy=policy)
+            points -= part
+
+
+def _when(order: Order) -> dt.datetime:
+    """When what takes points back happened: the void, or the last refund."""
+    last = Refund.objects.filter(order=order, voided_at__isnull=True).aggregate(at=Max("refunded_at"))["at"]
+    return order.voided_at or last or clock.now()

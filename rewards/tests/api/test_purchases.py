@@ -1,0 +1,125 @@
+"""Baskets over the API: each change once, refusals as sentences, early messages as 409 until they fit."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from members.lib import clock
+from members.models import Member, Order, Refund, Store
+from rewards.models import PointsRules, TillRequest
+from rewards.services import ledger
+from rewards.tests.api.till import TILL, done, send, till
+from rewards.tests.shop import assert_right, deed, figures, lasting, member
+
+pytestmark = pytest.mark.usefixtures("merchant")
+SALE = {
+    "order_no": "A1", "ordered_at": "2026-05-04T10:00:00+08:00", "member_no": "M1", "points": 300,
+    "lines": [{"sku": "T1", "product": "Tea", "quantity": 2, "unit_price": "19.50"}, {"sku": "C1", "amount": 61}],
+}  # fmt: skip
+BACK = {"refund_no": "R1", "order_no": "A1", "refunded_at": "2026-05-06T10:00:00+08:00", "amount": "48.50"}
+
+
+@pytest.fixture
+def one(stores: tuple[Store, Store]) -> Client:
+    PointsRules.objects.create(
+        first_day=dt.date(2026, 1, 1), points=1, per=1, cash_points=100, cash_amount=1, published_at=clock.now()
+    )
+    return till(stores[:1])
+
+
+@pytest.fixture
+def wang(db: None) -> Member:
+    found = member("M1")
+    ledger.earn(member=found, points=1000, deed=deed("opening"), term=lasting(300))
+    return found
+
+
+def test_quoted_sold_given_back(one: Client, wang: Member) -> None:
+    basket = {name: SALE[name] for name in ("member_no", "points", "lines")}
+    quoted = done(one.post(f"{TILL}/quote/", json.dumps(basket), "application/json"))
+    assert quoted == {
+        "total": "100.00", "coupons": [], "points": 300, "points_pay": "3.00", "most_points": 1000, "to_pay": "97.00",
+        "earned": 97, "why_none": "", "has": {"available": 797, "pending": 0, "debt": 0, "tier": ""},
+    }  # fmt: skip
+    assert not Order.objects.exists()
+    sold = done(send(one, "orders/", SALE), 201)
+    assert sold == quoted | {"order_no": "A1", "outcome": "new", "member": wang.pk, "refused": []}
+    given = done(send(one, "refunds/", BACK))
+    assert given == {
+        "refund_no": "R1", "amount": "48.50", "order_no": "A1", "status": "paid", "member": wang.pk, "taken_back": 49,
+        "returned": 150, "coupons": [], "has": {"available": 898, "pending": 0, "debt": 0, "tier": ""},
+    }  # fmt: skip
+    assert_right()
+
+
+def test_a_lost_answer_is_given_again_and_a_new_key_for_the_same_order_changes_nothing(
+    one: Client, wang: Member
+) -> None:
+    first, second = send(one, "orders/", SALE, "k"), send(one, "orders/", SALE, "k")
+    assert (first.status_code, first.content) == (second.status_code, second.content)
+    again = done(send(one, "orders/", SALE, "other"))
+    assert again == first.json() | {"outcome": "same"} | {"most_points": again["most_points"]}
+    assert figures(wang) == (797, 0, 0)
+
+
+def test_a_refund_that_comes_before_its_order_may_be_sent_again_with_its_key(one: Client, wang: Member) -> None:
+    early = send(one, "refunds/", BACK, "r")
+    assert (early.status_code, early["Retry-After"], early.json()["code"]) == (409, "60", "unknown_order")
+    assert not TillRequest.objects.exists()
+    done(send(one, "orders/", SALE | {"offline": True}), 201)
+    assert done(send(one, "refunds/", BACK, "r"))["returned"] == 150
+
+
+def test_void_and_exchange(one: Client, wang: Member) -> None:
+    done(send(one, "orders/", SALE), 201)
+    new = {"order_no": "A2", "ordered_at": "2026-05-06T10:05:00+08:00", "member_no": "M1", "total": "10"}
+    changed = done(send(one, "exchanges/", {"refund": BACK, "order": new}))
+    assert (changed["refund"]["taken_back"], changed["order"]["earned"]) == (49, 10)
+    undone = done(send(one, "orders/A2/void/", {}))
+    assert (undone["status"], undone["taken_back"]) == ("cancelled", 10)
+    assert done(send(one, "orders/A1/void/", {}), 422)["code"] == "order_refunded"
+    assert done(send(one, "orders/A9/void/", {}), 409)["code"] == "unknown_order"
+    assert figures(wang) == (898, 0, 0)
+    assert_right()
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "code"),
+    [
+        ({"points": 1100}, 422, "points"),
+        ({"coupons": ["NONE"]}, 422, "unknown_coupon"),
+        ({"store": "S2"}, 422, "store_unknown"),
+        ({"ordered_at": "soon"}, 422, None),
+        ({"total": "1"}, 422, "lines_do_not_add_up"),
+        ({"points": -1}, 400, "invalid"),
+        ({"point": 1}, 400, "invalid"),
+        ({"lines": [{"amount": "1\x00"}]}, 422, None),
+        ({"coupons": ["\x00", "x" * 500]}, 422, "unknown_coupon"),
+        ({"member_no": "x" * 500}, 422, None),
+    ],
+)
+def test_what_cannot_be_sold_is_said_and_nothing_is_recorded(
+    one: Client, wang: Member, said: dict[str, Any], status: int, code: str | None
+) -> None:
+    answer = done(send(one, "orders/", SALE | said), status)
+    assert answer["error"]
+    assert code is None or answer["code"] == code
+    assert not Order.objects.exists()
+    assert figures(wang) == (1000, 0, 0)
+
+
+def test_a_refused_exchange_leaves_neither(one: Client, wang: Member) -> None:
+    done(send(one, "orders/", SALE), 201)
+    new = SALE | {"order_no": "A2", "points": 100_000}
+    done(send(one, "exchanges/", {"refund": BACK, "order": new}), 422)
+    assert (Order.objects.count(), Refund.objects.count()) == (1, 0)
+
+
+def test_an_offline_sale_says_what_of_its_redemption_was_not_done(one: Client, wang: Member) -> None:
+    PointsRules.objects.update(offline="refuse")
+    ledger.redeem(member=wang, points=900, deed=deed("elsewhere"))
+    sold = done(send(one, "orders/", SALE | {"offline": True}), 201)
+    assert ([each["what"] for each in sold["refused"]], sold["to_pay"], sold["earned"]) == (["points"], "100.00", 100)
