@@ -125,6 +125,20 @@ def _points() -> dict[str, Described]:
         "rewards:statement-csv": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
         "rewards:own-page-link": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True),
         "rewards:own-page-end": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
+        "rewards:member-tier": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True, answers=BAD_FORM),
+        "rewards:member-tier-end": Described(Right.SETTINGS, WRITE, member),
+    }
+
+
+def _tiers() -> dict[str, Described]:
+    rules = {"rules_id": "tierrules"}
+    return {
+        "rewards:tiers": Described(Right.PROGRAMME),
+        "rewards:tiers-begin": Described(Right.PROGRAMME, WRITE),
+        "rewards:tier-rules-new": Described(Right.PROGRAMME, WRITE),
+        "rewards:tier-rules": Described(Right.PROGRAMME, BOTH, rules, answers=BAD_FORM),
+        "rewards:tier-rules-publish": Described(Right.PROGRAMME, WRITE, rules, answers=BAD_FORM),
+        "rewards:tier-rules-discard": Described(Right.PROGRAMME, WRITE, rules),
     }
 
 
@@ -224,6 +238,7 @@ TABLE: dict[str, Described] = {
     "members:token-revoke": Described(Right.SETTINGS, WRITE, {"token_id": "apitoken"}),
     **_hooks(),
     **_points(),
+    **_tiers(),
     "api:look-up": Described(Right.LOOK_UP, WRITE, api=True, answers=BAD_JSON),
     "api:orders": Described(Right.READ_ORDERS, api=True),
     "api:order": Described(Right.READ_ORDERS, READ, {"order_id": "order"}, scoped=True, api=True),

@@ -63,6 +63,10 @@ FILLED = {
     "members.Target": ["set_by"],
     "members.User": ["username", "email", "display_name", "first_name", "last_name"],
     "members.Webhook": ["name", "created_by"],
+    "rewards.Benefit": ["name"],
+    "rewards.BenefitUse": ["actor_name"],
+    "rewards.Tier": ["name"],
+    "rewards.TierStay": ["note", "actor_name"],
 }
 OURS = "written by the desk alone, from words that it knows"
 EXCUSED = {
@@ -101,6 +105,9 @@ EXCUSED = {
         "actor_kind": OURS, "detail": OURS, "key": "told apart by", "reason": "a code",
         "actor_name": "as of the audit; the database lets nobody fill it",
     },
+    "rewards.BenefitUse": {"key": "told apart by"},
+    "rewards.Tier": {"code": "letters, digits and dashes, checked"},
+    "rewards.TierStay": {"actor_kind": OURS, "detail": OURS},
     "rewards.TillRequest": {"principal": OURS, "key": "signs without spaces, checked", "answer": OURS},
     "analytics.ReportMail": {"report": OURS, "filters": "checked by the report"},
 }  # fmt: skip
