@@ -13,6 +13,7 @@ from loyalty_site.demo import catalogue, rows
 from loyalty_site.demo.generate import Wish, generate
 from loyalty_site.demo.shop import Shop
 from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
+from loyalty_site.services import demo_gifts
 from members.lib import append_only
 from members.lib.actor import Actor
 from members.models import (
@@ -57,13 +58,14 @@ from members.models import (
 )
 from members.services import audit, private_files, staff, targets
 from members.services.imports import bulk
-from rewards.models import Account, Entry, Lot, Posting
+from rewards.models import Account, Coupon, CouponOffer, Entry, Gift, GiftClaim, Lot, Posting
 
 TARGETS: Final = {"repeat_rate": 4_500, "sales": 7_500_000_000, "active_members": 16_000}  # as Target keeps them
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    Posting, Lot, Entry, Account,
+    CouponOffer.stores.through, CouponOffer.products.through, CouponOffer.categories.through,
+    GiftClaim, Gift, Coupon, CouponOffer, Posting, Lot, Entry, Account,
     ReportMail, WebhookMessage, Webhook, PrivacyRequest, ShopDelivery, ShopOrder, ShopConnection,
     Approval.stores.through, Approval, Export,
     OrderLine, Payment, Refund, Order, Consent, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
@@ -129,6 +131,8 @@ def _load(shop: Shop, by: Actor) -> None:
     for table in rows.tables(shop, known):
         for batch in table.batches(BATCH):
             bulk.insert(table.model, list(table.columns), batch)
+    demo_gifts.open_coupons(shop.end)
+    demo_gifts.open_gifts(by)
     _mark_touched()
     if settings.DEBUG:
         _hire(by)
