@@ -1,12 +1,19 @@
 """Django admin: the points ledger is read here, and written by its services alone."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from members.admin.base import DeskAdmin, ReadOnlyInline
+from members.admin.base import (
+    DeskAdmin,
+    Editable,
+    ReadOnlyInline,
+)
 from rewards.models import (
     Account,
     Adjustment,
+    Benefit,
+    BenefitUse,
     Coupon,
     CouponOffer,
     Entry,
@@ -16,6 +23,10 @@ from rewards.models import (
     OwnPageLink,
     PointsFile,
     Posting,
+    Tier,
+    TierCondition,
+    TierRules,
+    TierStay,
     TillRequest,
 )
 
@@ -158,3 +169,64 @@ class OwnPageLinkAdmin(DeskAdmin):
     search_help_text = _("Member number")
     ordering = ["-pk"]
     fields = readonly_fields = ["member", "made_at", "expires_at", "ended_at", "made_by"]
+
+
+@admin.register(Tier)
+class TierAdmin(Editable):
+    """Only its name is changed: code, rank and kind are what rules and history mean by it."""
+
+    list_display = ["name", "code", "rank", "is_special"]
+    fields = ["name", "code", "rank", "is_special"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tier | None = None) -> list[str]:
+        return ["code", "rank", "is_special"] if obj else []
+
+
+class ConditionInline(ReadOnlyInline):
+    model = TierCondition
+    fields = readonly_fields = ["tier", "spend", "orders", "points"]
+
+
+@admin.register(TierRules)
+class TierRulesAdmin(DeskAdmin):
+    """Drafted and published on the page of tiers."""
+
+    list_display = ["__str__", "window", "months", "any_condition", "down", "grace_days", "published_at"]
+    inlines = [ConditionInline]
+    fields = readonly_fields = [
+        "first_day", "window", "months", "any_condition", "down", "grace_days", "published_at",
+    ]  # fmt: skip
+
+
+@admin.register(TierStay)
+class TierStayAdmin(DeskAdmin):
+    list_display = ["member", "tier", "reason", "starts_on", "ends_on", "kept_until", "actor_name"]
+    list_select_related = ["member", "tier"]
+    list_filter = ["tier", "reason"]
+    search_fields = ["member__number_key__exact"]
+    search_help_text = _("Member number")
+    ordering = ["-pk"]
+    fields = readonly_fields = [
+        "member", "tier", "reason", "rules", "starts_on", "ends_on", "kept_until", "detail", "note", "recorded_at",
+        "actor_kind", "actor_name",
+    ]  # fmt: skip
+
+
+@admin.register(Benefit)
+class BenefitAdmin(Editable):
+    list_display = ["name", "tier", "kind", "times", "per", "stock", "used", "is_active"]
+    list_select_related = ["tier"]
+    list_filter = ["tier", "kind", "is_active"]
+    readonly_fields = ["used"]
+
+
+@admin.register(BenefitUse)
+class BenefitUseAdmin(DeskAdmin):
+    list_display = ["__str__", "benefit", "member", "business_date", "cost", "actor_name"]
+    list_select_related = ["benefit", "member"]
+    list_filter = ["benefit"]
+    search_fields = ["member__number_key__exact"]
+    search_help_text = _("Member number")
+    fields = readonly_fields = [
+        "benefit", "member", "order", "store", "key", "cost", "used_at", "business_date", "actor_name",
+    ]  # fmt: skip

@@ -13,7 +13,7 @@ from loyalty_site.demo import catalogue, rows
 from loyalty_site.demo.generate import Wish, generate
 from loyalty_site.demo.shop import Shop
 from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
-from loyalty_site.services import demo_gifts
+from loyalty_site.services import demo_gifts, demo_programme
 from members.lib import append_only
 from members.lib.actor import Actor
 from members.models import (
@@ -58,14 +58,33 @@ from members.models import (
 )
 from members.services import audit, private_files, staff, targets
 from members.services.imports import bulk
-from rewards.models import Account, Coupon, CouponOffer, Entry, Gift, GiftClaim, Lot, Posting
+from rewards.models import (
+    Account,
+    Benefit,
+    BenefitUse,
+    Coupon,
+    CouponOffer,
+    Entry,
+    Gift,
+    GiftClaim,
+    Lot,
+    Multiplier,
+    PointsRules,
+    Posting,
+    Tier,
+    TierCondition,
+    TierRules,
+    TierStay,
+)
 
 TARGETS: Final = {"repeat_rate": 4_500, "sales": 7_500_000_000, "active_members": 16_000}  # as Target keeps them
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
     CouponOffer.stores.through, CouponOffer.products.through, CouponOffer.categories.through,
-    GiftClaim, Gift, Coupon, CouponOffer, Posting, Lot, Entry, Account,
+    GiftClaim, Gift, Coupon, CouponOffer,
+    BenefitUse, Benefit, TierStay, TierCondition, TierRules, Multiplier.tiers.through, Multiplier, PointsRules, Tier,
+    Posting, Lot, Entry, Account,
     ReportMail, WebhookMessage, Webhook, PrivacyRequest, ShopDelivery, ShopOrder, ShopConnection,
     Approval.stores.through, Approval, Export,
     OrderLine, Payment, Refund, Order, Consent, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
@@ -90,6 +109,8 @@ def open_shop(*, wish: Wish, by: Actor) -> Shop:
     """
     shop = generate(wish)
     _load(shop, by)
+    demo_programme.begin(shop, by)
+    demo_gifts.open_gifts(by)
     publish.publish()
     return shop
 
@@ -132,7 +153,6 @@ def _load(shop: Shop, by: Actor) -> None:
         for batch in table.batches(BATCH):
             bulk.insert(table.model, list(table.columns), batch)
     demo_gifts.open_coupons(shop.end)
-    demo_gifts.open_gifts(by)
     _mark_touched()
     if settings.DEBUG:
         _hire(by)
@@ -169,7 +189,7 @@ def _new_ids(model: type[models.Model], count: int) -> list[int]:
 def _mark_touched() -> None:
     """What the warehouse has to take: everything. PostgreSQL would plan for the empty tables that it remembers."""
     with connection.cursor() as cursor:
-        for kind in set(Touched.Kind.values) - {Touched.Kind.MERGE}:  # the shop has none
+        for kind in (Touched.Kind.ORDER, Touched.Kind.REFUND, Touched.Kind.EXCLUSION):  # no merges; points mark theirs
             cursor.execute(
                 f"insert into members_touched (kind, key) select '{kind}', id from members_{kind}"  # noqa: S608
             )

@@ -3,9 +3,26 @@
 from members.lib import registry
 from members.queries import personal_data
 from members.queries.personal_data import Section
-from rewards.models import Account, Adjustment, Coupon, Entry, GiftClaim, Lot, MemberCard, OwnPageLink
-from rewards.panels import points, todos
+from rewards.models import (
+    Account,
+    Adjustment,
+    BenefitUse,
+    Coupon,
+    Entry,
+    GiftClaim,
+    Lot,
+    MemberCard,
+    OwnPageLink,
+    TierStay,
+)
+from rewards.panels import (
+    points,
+    tiers,
+    todos,
+)
+from rewards.queries import tier_counts
 
+registry.audiences[tier_counts.AUDIENCE] = tiers.audience
 registry.member_panels.append(points.of_member)
 registry.order_panels.append(points.of_order)
 
@@ -21,6 +38,14 @@ personal_data.register(
         Section(
             "points_lots", Lot, personal_data.by("account__member"),
             ("quantity", "remaining", "available_at", "expires_on"),
+        ),
+        Section(
+            "tiers", TierStay, personal_data.by("member"),
+            ("tier__name", "reason", "starts_on", "ends_on", "kept_until", "detail", "note", "recorded_at"),
+        ),
+        Section(
+            "benefit_uses", BenefitUse, personal_data.by("member"),
+            ("benefit__name", "order__number", "business_date", "used_at"),
         ),
         Section(
             "coupons", Coupon, personal_data.by("member"),
