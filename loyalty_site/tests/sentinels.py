@@ -53,8 +53,22 @@ from members.models import (
 )  # fmt: skip
 from members.services import audit, merges, private_files, tags, views
 from members.tests import bearer
-from rewards.models import Lot, OwnPageLink, TillRequest
-from rewards.services import ledger, own_pages
+from rewards.models import (
+    Adjustment,
+    CouponOffer,
+    Gift,
+    Lot,
+    MemberCard,
+    OwnPageLink,
+    PointsFile,
+    TillRequest,
+)
+from rewards.services import (
+    coupons,
+    gifts,
+    ledger,
+    own_pages,
+)
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -154,12 +168,23 @@ def _ask(shop: Shop, people: People) -> None:
         )  # fmt: skip
         approval.stores.set(manager.stores.all())
         place["approval"] = approval.pk
+        place.update(_by_hand(place["member"], manager, NAME if place is shop.foreign else ""))
     now = clock.now()
     export = Export.objects.create(
         number=1, owner=people.stranger, kind="members", language="en", ready_at=now, file="1.csv",
         expires_at=now + dt.timedelta(days=1),
     )  # fmt: skip
     shop.own |= {"export": export.pk, "export_number": 1, "export_key": private_files.link_key(export)}
+
+
+def _by_hand(member: int, manager: User, words: str) -> dict[str, Any]:
+    """A file of points that a manager brought, with a row that names somebody; a card that was revoked."""
+    file = PointsFile.objects.create(kind="adjust", file_name=f"{words}.csv", state="done", rows=1, created_by=manager)
+    line = Adjustment.objects.create(
+        member_id=member, points=1, reason="other", note=words, key=f"k{member}", file=file, row=1, created_by=manager
+    )
+    card = MemberCard.objects.create(member_id=member, revoked=1)
+    return {"pointsfile": file.pk, "adjustment": line.pk, "membercard": card.pk}
 
 
 def _of_lists() -> dict[str, Any]:
@@ -240,5 +265,15 @@ def _points(member: Member, order: Order) -> dict[str, Any]:
     own_pages.make(member=member, by=system("test"))
     return {
         "account": entry.account_id, "entry": entry.pk, "lot": Lot.objects.get(entry=entry).pk,
-        "ownpagelink": OwnPageLink.objects.get(member=member).pk,
+        "ownpagelink": OwnPageLink.objects.get(member=member).pk, **_gifts(member, order.store),
     }  # fmt: skip
+
+
+def _gifts(member: Member, store: Store) -> dict[str, Any]:
+    """An offer whose coupon the member has, and a gift that waits in the store."""
+    by = system("test")
+    offer = CouponOffer.objects.create(name=f"Ten off {store.pk}", kind="amount", amount=Decimal(10))
+    coupon = coupons.issue(offer, member, f"sentinel-{member.pk}", reason="hand", by=by)
+    gift = Gift.objects.create(name=f"Mug {store.pk}", points=1)
+    claim = gifts.claim(gift, member, store, f"sentinel-{member.pk}", by=by)
+    return {"couponoffer": offer.pk, "coupon": coupon.pk, "gift": gift.pk, "giftclaim": claim.pk}

@@ -117,6 +117,28 @@ def _till() -> dict[str, Described]:
     }
 
 
+def _rewards() -> dict[str, Described]:
+    offer, claim = {"offer_id": "couponoffer"}, {"claim_id": "giftclaim"}
+    pages = ("coupons", "coupons-csv", "gifts", "gifts-csv")
+    return {
+        **{f"rewards:{name}": Described(Right.PROGRAMME) for name in pages},
+        "rewards:coupon-new": Described(Right.PROGRAMME, BOTH, answers=BAD_FORM),
+        "rewards:coupon-offer": Described(Right.PROGRAMME, READ, offer),
+        "rewards:coupon-codes-csv": Described(Right.PROGRAMME, READ, offer),
+        "rewards:coupon-edit": Described(Right.PROGRAMME, BOTH, offer, answers=BAD_FORM),
+        "rewards:coupon-issue": Described(Right.PROGRAMME, WRITE, offer, answers=BAD_FORM),
+        "rewards:coupon-issue-segment": Described(Right.PROGRAMME, WRITE, offer, answers=GONE),
+        "rewards:coupon-codes": Described(Right.PROGRAMME, WRITE, offer, answers=BAD_FORM),
+        "rewards:coupon-withdraw": Described(Right.PROGRAMME, WRITE, {"coupon_id": "coupon"}),
+        "rewards:gift-new": Described(Right.PROGRAMME, BOTH, answers=BAD_FORM),
+        "rewards:gift": Described(Right.PROGRAMME, BOTH, {"gift_id": "gift"}, answers=BAD_FORM),
+        "rewards:claims": Described(Right.COUNTER),
+        "rewards:claims-csv": Described(Right.COUNTER),
+        "rewards:claim-hand-over": Described(Right.COUNTER, WRITE, claim, scoped=True),
+        "rewards:claim-cancel": Described(Right.COUNTER, WRITE, claim, scoped=True),
+    }
+
+
 def _points() -> dict[str, Described]:
     member = {"member_id": "member"}
     return {
@@ -125,6 +147,30 @@ def _points() -> dict[str, Described]:
         "rewards:statement-csv": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
         "rewards:own-page-link": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True),
         "rewards:own-page-end": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
+    }
+
+
+def _counter() -> dict[str, Described]:
+    ticket, order, file = {"ticket": "kind"}, {"order_id": "order"}, {"file_id": "pointsfile"}
+    return {
+        "rewards:counter": Described(Right.COUNTER, BOTH),
+        "rewards:counter-enrol": Described(Right.COUNTER, BOTH, answers=BAD_FORM),
+        "rewards:counter-member": Described(Right.COUNTER, READ, ticket),
+        "rewards:counter-quote": Described(Right.COUNTER, WRITE, ticket),
+        "rewards:counter-sell": Described(Right.COUNTER, WRITE, ticket),
+        "rewards:counter-claim": Described(Right.COUNTER, WRITE, {**ticket, "gift_id": "one"}),
+        "rewards:counter-benefit": Described(Right.COUNTER, WRITE, {**ticket, "benefit_id": "one"}),
+        "rewards:counter-hand-over": Described(Right.COUNTER, WRITE, {**ticket, "claim_id": "one"}),
+        "rewards:counter-orders": Described(Right.COUNTER),
+        "rewards:counter-order": Described(Right.COUNTER, READ, order, scoped=True),
+        "rewards:counter-look": Described(Right.COUNTER, WRITE, order, scoped=True, answers=BAD_FORM),
+        "rewards:counter-give-back": Described(Right.COUNTER, WRITE, order, scoped=True),
+        "rewards:adjust": Described(Right.ADJUST_POINTS, BOTH, {"member_id": "member"}, scoped=True, answers=BAD_FORM),
+        "rewards:points-files": Described(Right.ADJUST_POINTS, BOTH, answers=BAD_FORM),
+        "rewards:points-template": Described(Right.ADJUST_POINTS),
+        "rewards:points-file": Described(Right.ADJUST_POINTS, READ, file, scoped=True),
+        "rewards:points-start": Described(Right.ADJUST_POINTS, WRITE, file, scoped=True),
+        "rewards:points-discard": Described(Right.ADJUST_POINTS, WRITE, file, scoped=True),
     }
 
 
@@ -224,6 +270,7 @@ TABLE: dict[str, Described] = {
     "members:token-revoke": Described(Right.SETTINGS, WRITE, {"token_id": "apitoken"}),
     **_hooks(),
     **_points(),
+    **_counter(),
     "api:look-up": Described(Right.LOOK_UP, WRITE, api=True, answers=BAD_JSON),
     "api:orders": Described(Right.READ_ORDERS, api=True),
     "api:order": Described(Right.READ_ORDERS, READ, {"order_id": "order"}, scoped=True, api=True),
@@ -233,6 +280,7 @@ TABLE: dict[str, Described] = {
     "api:products": Described(Right.READ_CATALOGUE, api=True),
     "api:send-products": Described(Right.WRITE_CATALOGUE, WRITE, api=True, answers=BAD_JSON),
     "api:stores": Described(Right.READ_CATALOGUE, api=True),
+    **_rewards(),
     **_till(),
     "api-schema": Described(Right.PUBLIC, api=True),
     "api-docs": Described(Right.PUBLIC, api=True),

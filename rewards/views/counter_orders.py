@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -48,6 +49,8 @@ def one(request: HttpRequest, order_id: int) -> HttpResponse:
 def look(request: HttpRequest, order_id: int) -> HttpResponse:
     """What giving back would do; nothing is done. `deed`: refund, void or exchange."""
     order, deed = _order(request, order_id), request.POST.get("deed", "")
+    if deed not in {"refund", "void", "exchange"}:
+        raise BadRequest
     form = _form(deed, request.POST)
     if form is not None and not form.is_valid():
         return _page(request, order, **{deed: form})
