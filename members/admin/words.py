@@ -127,7 +127,6 @@ _WORDS = {
     "erase_member": _("erase a person"),
     "hand_over_data": _("hand over all data of a person"),
     "publish": _("bring the reports up to date"),
-    "publish_rules": pgettext_lazy("deed", "published rules"),
     "publish_points_rules": _("publish rules of points"),
     "pointsrules": _("rules of points"),
     "earn": _("give points for purchases"),
