@@ -125,6 +125,20 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         _("Rewards"),
         (
             Page(
+                _("Points"),
+                "star",
+                "analytics:points",
+                Right.SEE_REPORTS,
+                words=_("liability expiry ledger earned redeemed breakage"),
+            ),
+            Page(
+                _("Rules of points"),
+                "coin",
+                "rewards:rules",
+                Right.PROGRAMME,
+                words=_("earn rate multiplier expiry programme draft publish"),
+            ),
+            Page(
                 _("Coupons"),
                 "ticket",
                 "rewards:coupons",
@@ -138,6 +152,13 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 "rewards:claims",
                 Right.COUNTER,
                 words=_("claims reserved counter redeem"),
+            ),
+            Page(
+                _("Tiers"),
+                "star",
+                "rewards:tiers",
+                Right.PROGRAMME,
+                words=_("levels silver gold diamond benefits upgrade special"),
             ),
         ),
     ),

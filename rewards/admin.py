@@ -1,18 +1,33 @@
 """Django admin: the points ledger is read here, and written by its services alone."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from members.admin.base import DeskAdmin, ReadOnlyInline
+from members.admin.base import (
+    DeskAdmin,
+    Editable,
+    ReadOnlyInline,
+)
 from rewards.models import (
     Account,
     Adjustment,
+    Benefit,
+    BenefitUse,
+    Coupon,
+    CouponOffer,
     Entry,
+    Gift,
+    GiftClaim,
     Lot,
     MemberCard,
     OwnPageLink,
     PointsFile,
     Posting,
+    Tier,
+    TierCondition,
+    TierRules,
+    TierStay,
     TillRequest,
 )
 
@@ -96,6 +111,57 @@ class TillRequestAdmin(DeskAdmin):
     fields = readonly_fields = ["principal", "key", "created_at", "lease_until", "status", "answer"]
 
 
+@admin.register(CouponOffer)
+class CouponOfferAdmin(DeskAdmin):
+    """Read here; made and changed on the pages of coupons."""
+
+    list_display = ["name", "kind", "stock", "issued", "first_day", "last_day", "is_active"]
+    list_filter = ["kind", "is_active"]
+    ordering = ["-pk"]
+    fields = readonly_fields = [
+        "name", "kind", "amount", "percent", "at_most", "gift", "threshold", "nth_purchase", "first_day", "last_day",
+        "valid_days", "stores", "products", "categories", "stock", "issued", "per_member", "combines", "with_points",
+        "on_cancel", "is_active",
+    ]  # fmt: skip
+
+
+@admin.register(Coupon)
+class CouponAdmin(DeskAdmin):
+    list_display = ["__str__", "offer", "member", "state", "issued_at", "last_day", "order", "amount"]
+    list_select_related = ["offer", "member", "order"]
+    list_filter = ["state"]
+    search_fields = ["code__exact", "member__number_key__exact", "order__number__exact"]
+    search_help_text = _("Code, member number or order number")
+    ordering = ["-pk"]
+    fields = readonly_fields = [
+        "offer", "code", "member", "state", "reason", "issued_at", "last_day", "order", "used_at", "amount",
+    ]  # fmt: skip
+
+
+@admin.register(Gift)
+class GiftAdmin(DeskAdmin):
+    """Read here; made and changed on the pages of gifts."""
+
+    list_display = ["name", "kind", "points", "stock", "given", "first_day", "last_day", "is_active"]
+    list_filter = ["kind", "is_active"]
+    ordering = ["-pk"]
+    fields = readonly_fields = [
+        "name", "kind", "points", "coupon", "unit_cost", "worth", "stock", "given", "per_member", "first_day",
+        "last_day", "is_active",
+    ]  # fmt: skip
+
+
+@admin.register(GiftClaim)
+class GiftClaimAdmin(DeskAdmin):
+    list_display = ["__str__", "gift", "member", "store", "state", "claimed_at", "settled_at"]
+    list_select_related = ["gift", "member", "store"]
+    list_filter = ["state"]
+    search_fields = ["member__number_key__exact"]
+    search_help_text = _("Member number")
+    ordering = ["-pk"]
+    fields = readonly_fields = ["gift", "member", "store", "entry", "state", "claimed_at", "settled_at"]
+
+
 @admin.register(OwnPageLink)
 class OwnPageLinkAdmin(DeskAdmin):
     list_display = ["member", "made_at", "expires_at", "ended_at", "made_by"]
@@ -104,6 +170,67 @@ class OwnPageLinkAdmin(DeskAdmin):
     search_help_text = _("Member number")
     ordering = ["-pk"]
     fields = readonly_fields = ["member", "made_at", "expires_at", "ended_at", "made_by"]
+
+
+@admin.register(Tier)
+class TierAdmin(Editable):
+    """Only its name is changed: code, rank and kind are what rules and history mean by it."""
+
+    list_display = ["name", "code", "rank", "is_special"]
+    fields = ["name", "code", "rank", "is_special"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tier | None = None) -> list[str]:
+        return ["code", "rank", "is_special"] if obj else []
+
+
+class ConditionInline(ReadOnlyInline):
+    model = TierCondition
+    fields = readonly_fields = ["tier", "spend", "orders", "points"]
+
+
+@admin.register(TierRules)
+class TierRulesAdmin(DeskAdmin):
+    """Drafted and published on the page of tiers."""
+
+    list_display = ["__str__", "window", "months", "any_condition", "down", "grace_days", "published_at"]
+    inlines = [ConditionInline]
+    fields = readonly_fields = [
+        "first_day", "window", "months", "any_condition", "down", "grace_days", "published_at",
+    ]  # fmt: skip
+
+
+@admin.register(TierStay)
+class TierStayAdmin(DeskAdmin):
+    list_display = ["member", "tier", "reason", "starts_on", "ends_on", "kept_until", "actor_name"]
+    list_select_related = ["member", "tier"]
+    list_filter = ["tier", "reason"]
+    search_fields = ["member__number_key__exact"]
+    search_help_text = _("Member number")
+    ordering = ["-pk"]
+    fields = readonly_fields = [
+        "member", "tier", "reason", "rules", "starts_on", "ends_on", "kept_until", "detail", "note", "recorded_at",
+        "actor_kind", "actor_name",
+    ]  # fmt: skip
+
+
+@admin.register(Benefit)
+class BenefitAdmin(Editable):
+    list_display = ["name", "tier", "kind", "times", "per", "stock", "used", "is_active"]
+    list_select_related = ["tier"]
+    list_filter = ["tier", "kind", "is_active"]
+    readonly_fields = ["used"]
+
+
+@admin.register(BenefitUse)
+class BenefitUseAdmin(DeskAdmin):
+    list_display = ["__str__", "benefit", "member", "business_date", "cost", "actor_name"]
+    list_select_related = ["benefit", "member"]
+    list_filter = ["benefit"]
+    search_fields = ["member__number_key__exact"]
+    search_help_text = _("Member number")
+    fields = readonly_fields = [
+        "benefit", "member", "order", "store", "key", "cost", "used_at", "business_date", "actor_name",
+    ]  # fmt: skip
 
 
 @admin.register(MemberCard)

@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 
 @dataclass(frozen=True)
 class RawFacts:
-    """Ibis tables with the columns of `schema.RAW`."""
+    """Ibis tables with the columns of `schema.SOLD`."""
 
     orders: ir.Table
     refunds: ir.Table
@@ -66,7 +66,7 @@ def sales(raw: RawFacts, *, as_of_day: int, known_at: int) -> ir.Table:
     """Valid orders (columns `schema.SALES`): more than zero paid, unvoided, buyer not excluded that day."""
     orders = known(raw.orders, known_at)
     orders = orders.filter(orders.day <= as_of_day, orders.total > 0)
-    orders = _without_excluded(_owned(orders, raw, known_at), raw, known_at)
+    orders = _without_excluded(owned(orders, raw.merges, known_at), raw, known_at)
     refunded = _refunded_per_order(raw.refunds, as_of_day=as_of_day, known_at=known_at)
     joined = orders.left_join(refunded, orders.order_id == refunded.refunded_order_id)
     wholly = (joined.gross > 0) & (joined.refunded.fill_null(0) >= joined.gross)
@@ -80,7 +80,7 @@ def money_back(raw: RawFacts, *, as_of_day: int, known_at: int) -> ir.Table:
     """Refunds that count (columns `schema.MONEY_BACK`) on their own day; they need not name an order."""
     refunds = known(raw.refunds, known_at)
     refunds = refunds.filter(refunds.day <= as_of_day)
-    refunds = _without_excluded(_owned(refunds, raw, known_at), raw, known_at)
+    refunds = _without_excluded(owned(refunds, raw.merges, known_at), raw, known_at)
     return refunds.select("refund_id", "member_id", "store_id", "channel_id", "day", "week", "month", "amount")
 
 
@@ -166,16 +166,16 @@ def last_business_day(raw: RawFacts, *, known_at: int) -> ir.Scalar:
     return orders.select("day").union(refunds.select("day")).day.max()
 
 
-def _owned(facts: ir.Table, raw: RawFacts, known_at: int) -> ir.Table:
+def owned(facts: ir.Table, merges: ir.Table, known_at: int) -> ir.Table:
     """The facts with the member that each record counted for at the instant instead of the record."""
-    merged = known(raw.merges, known_at).select(record_id="member_id", owner_id="owner_id")
+    merged = known(merges, known_at).select(record_id="member_id", owner_id="owner_id")
     joined = facts.left_join(merged, facts.member_id == merged.record_id)
     return joined.mutate(member_id=ibis.coalesce(joined.owner_id, joined.member_id)).drop("record_id", "owner_id")
 
 
 def _without_excluded(facts: ir.Table, raw: RawFacts, known_at: int) -> ir.Table:
     """Drop the facts of buyers who were excluded (staff, test, reseller) on that very day; guests stay."""
-    excluded = _owned(known(raw.exclusions, known_at), raw, known_at)
+    excluded = owned(known(raw.exclusions, known_at), raw.merges, known_at)
     return facts.anti_join(
         excluded,
         [

@@ -9,7 +9,7 @@ import pyarrow as pa
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 
-from analytics.facts import derive, engine, manifest, schema
+from analytics.facts import derive, engine, manifest, programme, schema
 from analytics.facts.manifest import Manifest
 from members.lib.actor import Actor
 from members.lib.roles import Right
@@ -37,6 +37,8 @@ class Facts:
     `sales`, `money_back`: of the stores and channels in the cut. `firsts`: members whose first purchase lies there.
     `visits`, `member_month`, `member_summary`, `occasions`, `first_products`: everything those same members bought,
     anywhere; join them to `firsts`.
+    `points`, `tier_stays`, `coupons`, `benefit_uses`: of those members too, and for head office of everybody
+    (`programme.Programme`).
     `births`: first orders of all members, to tell a new buyer from one who returns; never list it.
     """
 
@@ -49,6 +51,10 @@ class Facts:
     occasions: ir.Table
     first_products: ir.Table
     births: ir.Table
+    points: ir.Table
+    tier_stays: ir.Table
+    coupons: ir.Table
+    benefit_uses: ir.Table
     first_day: int  # of a sale, in any store; the last day when there is none
     last_day: int  # the end of observation, T
     manifest: Manifest
@@ -70,6 +76,8 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
     with engine.tables(current) as tables:
         prepared, first_day, last_day = _prepared(current, tables, cut)
         stores = _allowed(actor.store_ids, cut.store_ids)
+        known_at = current.published_at if cut.known_at is None else cut.known_at
+        given = programme.of(tables, as_of_day=cut.as_of_day, known_at=known_at)
         everything = Facts(
             sales=prepared.sales,
             money_back=prepared.money_back,
@@ -80,6 +88,10 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
             occasions=prepared.occasions,
             first_products=prepared.first_products,
             births=prepared.firsts,
+            points=given.points,
+            tier_stays=given.tier_stays,
+            coupons=given.coupons,
+            benefit_uses=given.benefit_uses,
             first_day=last_day if first_day is None else first_day,
             last_day=last_day,
             manifest=current,
@@ -104,6 +116,10 @@ def narrowed(facts: Facts, stores: frozenset[int] | None, channels: frozenset[in
         member_summary=facts.member_summary.semi_join(firsts, "member_id"),
         occasions=facts.occasions.semi_join(firsts, "member_id"),
         first_products=facts.first_products.semi_join(firsts, "member_id"),
+        points=facts.points.semi_join(firsts, "member_id"),
+        tier_stays=facts.tier_stays.semi_join(firsts, "member_id"),
+        coupons=facts.coupons.semi_join(firsts, "member_id"),
+        benefit_uses=facts.benefit_uses.semi_join(firsts, "member_id"),
     )
 
 
@@ -123,7 +139,7 @@ def _of_members(facts: Facts, ids: tuple[int, ...]) -> Facts:
 def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple[derive.Prepared, int | None, int]:
     """The prepared tables, the first day of a sale, and T: as published for the present, derived anew from the raw
     facts for a past moment."""
-    raw = derive.RawFacts(**{name: tables[name] for name in schema.RAW})
+    raw = derive.RawFacts(**{name: tables[name] for name in schema.SOLD})
     is_past = cut.known_at is not None and cut.known_at < current.published_at
     known_at = current.published_at if cut.known_at is None else cut.known_at
     last_day = _day(derive.last_business_day(raw, known_at=known_at)) if is_past else current.last_day

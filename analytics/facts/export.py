@@ -13,19 +13,19 @@ from django.db import connection
 
 from analytics.facts import schema
 
-_DAY = {
+DAY = {
     "sqlite": "CAST(julianday({0}) - 2440587.5 AS INTEGER)",
     "postgresql": "({0} - DATE '1970-01-01')",
 }
 # SQLite rounds to milliseconds: without the substr, 15:59:59.9996 would be 16:00.
-_MICROS = {
+MICROS = {
     "sqlite": (
         "(CAST(strftime('%%s', substr({0}, 1, 19)) AS INTEGER) * 1000000"
         " + CAST(substr({0} || CASE WHEN instr({0}, '.') = 0 THEN '.000000' ELSE '' END, 21, 6) AS INTEGER))"
     ),
     "postgresql": "CAST(EXTRACT(EPOCH FROM {0}) * 1000000 AS BIGINT)",
 }
-_SECONDS = {
+SECONDS = {
     "sqlite": "CAST(strftime('%%s', substr({0}, 1, 19)) AS INTEGER)",
     "postgresql": "CAST(FLOOR(EXTRACT(EPOCH FROM {0})) AS BIGINT)",
 }
@@ -49,9 +49,9 @@ _SELECT = {
     ),
     "merges": "SELECT member_id, owner_id, {recorded_at}, {voided_at} FROM members_membermerge",
 }
-_CHUNK = 50_000
+CHUNK = 50_000
 _EARLY = 14 * 3_600  # a business day begins up to so many seconds before its date does in UTC
-_QUARTER = 900  # seconds: no zone moves its clocks within a quarter of an hour
+QUARTER = 900  # seconds: no zone moves its clocks within a quarter of an hour
 
 
 def month_span(month: int) -> tuple[dt.date, dt.date]:
@@ -67,7 +67,7 @@ def batches(table: str, month: int | None = None) -> Iterator[pa.RecordBatch]:
     with connection.cursor() as cursor:
         hours = _Hours(_zones()) if table == "orders" else None
         cursor.execute(_sql(table), [] if month is None else list(month_span(month)))
-        while rows := cursor.fetchmany(_CHUNK):
+        while rows := cursor.fetchmany(CHUNK):
             columns = [list(column) for column in zip(*rows, strict=True)]
             if hours is not None:
                 *columns, sources, numbers = columns
@@ -75,16 +75,16 @@ def batches(table: str, month: int | None = None) -> Iterator[pa.RecordBatch]:
                 columns[5:6] = [hours.of(columns[2], seconds), _ranks(columns[4], seconds, sources, numbers)]
             if date_column is not None:
                 days = columns[date_column - 1]
-                columns[date_column - 1 : date_column] = [days, *_periods(days, month or 0)]
+                columns[date_column - 1 : date_column] = [days, *periods_of(days, month or 0)]
             definition = schema.RAW[table]
             arrays = [pa.array(values, field.type) for values, field in zip(columns, definition, strict=True)]
             yield pa.record_batch(arrays, schema=definition)
 
 
 def _sql(table: str) -> str:
-    day, micros = _DAY[connection.vendor], _MICROS[connection.vendor]
+    day, micros = DAY[connection.vendor], MICROS[connection.vendor]
     return _SELECT[table].format(
-        seconds=_SECONDS[connection.vendor].format("ordered_at"),
+        seconds=SECONDS[connection.vendor].format("ordered_at"),
         **{name: day.format(name) for name in ("business_date", "from_date", "to_date")},
         **{name: micros.format(name) for name in ("recorded_at", "voided_at")},
     )
@@ -107,13 +107,13 @@ class _Hours:
     def of(self, stores: list[int], seconds: list[int]) -> list[int]:
         """The hour, 0 to 23, of each instant (seconds since 1970 UTC) in its store."""
         return [
-            self._hour(self._zones[store], second // _QUARTER) for store, second in zip(stores, seconds, strict=True)
+            self._hour(self._zones[store], second // QUARTER) for store, second in zip(stores, seconds, strict=True)
         ]
 
     def _hour(self, zone: ZoneInfo, quarter: int) -> int:
         key = (zone.key, quarter)
         if key not in self._known:
-            self._known[key] = dt.datetime.fromtimestamp(quarter * _QUARTER, zone).hour
+            self._known[key] = dt.datetime.fromtimestamp(quarter * QUARTER, zone).hour
         return self._known[key]
 
 
@@ -127,6 +127,6 @@ def _ranks(days: list[int], seconds: list[int], sources: list[str], numbers: lis
     return [min(max(time, 0), 2**18 - 1) << 45 | low for time, low in zip(times, hashes, strict=True)]
 
 
-def _periods(days: list[int], month: int) -> list[list[int]]:
+def periods_of(days: list[int], month: int) -> list[list[int]]:
     """The week and month columns beside a day column."""
     return [[(day + 3) // 7 for day in days], [month] * len(days)]

@@ -82,7 +82,83 @@ MERGES = pa.schema(
     ]
 )
 
-RAW = {"orders": ORDERS, "refunds": REFUNDS, "lines": LINES, "exclusions": EXCLUSIONS, "merges": MERGES}
+SOLD = {"orders": ORDERS, "refunds": REFUNDS, "lines": LINES, "exclusions": EXCLUSIONS, "merges": MERGES}
+"""What was bought, by whom; all prepared tables are derived from it."""
+
+POINTS_MOVES = pa.schema(  # the postings of the ledger: never changed, so a later moment is the same with more rows
+    [
+        _required("posting_id", pa.int64()),
+        _required("entry_id", pa.int64()),
+        _optional("lot_id", pa.int64()),  # null: points owed
+        _required("member_id", pa.int64()),  # the record whose account it is
+        _optional("store_id", pa.int64()),  # of the order it is about; null: about none
+        *_PERIODS,  # of the order's business date where one gave or took; an expiry the day after the last day
+        _required("flow", pa.int32()),  # a number of FLOWS
+        _required("amount", pa.int64()),
+        _required("recorded_at", pa.int64()),
+    ]
+)
+
+POINTS_LOTS = pa.schema(
+    [
+        _required("lot_id", pa.int64()),
+        _required("earned_day", pa.int32()),
+        _optional("last_day", pa.int32()),  # the last on which they can be spent; null: they never expire
+        _optional("last_month", pa.int32()),  # the month in which that day lies
+        _required("is_earned", pa.int32()),  # 1: by a purchase or an event; 0: brought along, given by hand
+    ]
+)
+
+TIER_STAYS = pa.schema(
+    [
+        _required("member_id", pa.int64()),
+        _required("rank", pa.int32()),
+        _required("from_day", pa.int32()),
+        _required("to_day", pa.int32()),  # exclusive; OPEN_END: still there
+        _required("recorded_at", pa.int64()),
+    ]
+)
+
+COUPONS = pa.schema(
+    [
+        _required("coupon_id", pa.int64()),
+        _required("offer_id", pa.int64()),
+        _optional("member_id", pa.int64()),  # null: printed or published, of whoever brings its code
+        _required("state", pa.int32()),  # a number of COUPON_STATES
+        _required("day", pa.int32()),  # issued
+        _optional("last_day", pa.int32()),  # null: it never ends
+        _optional("used_day", pa.int32()),  # null: not used
+        _optional("order_id", pa.int64()),  # null: not used, or for no order we know
+        _required("amount", pa.int64()),  # what it took off
+        _required("recorded_at", pa.int64()),
+    ]
+)
+
+BENEFIT_USES = pa.schema(
+    [
+        _required("use_id", pa.int64()),
+        _required("benefit_id", pa.int64()),
+        _required("rank", pa.int32()),  # of the tier that gives it
+        _required("member_id", pa.int64()),
+        _required("day", pa.int32()),
+        _required("cost", pa.int64()),
+        _required("recorded_at", pa.int64()),
+    ]
+)
+
+PROGRAMME = {
+    "points_moves": POINTS_MOVES,
+    "points_lots": POINTS_LOTS,
+    "tier_stays": TIER_STAYS,
+    "coupons": COUPONS,
+    "benefit_uses": BENEFIT_USES,
+}
+"""What the loyalty programme gave and took; read as it is, with the person that each record counts for."""
+
+FLOWS = ("earned", "brought", "redeemed", "expired", "adjusted", "taken_back", "given_back", "set_off")
+COUPON_STATES = ("open", "used", "expired", "void")
+
+RAW = SOLD | PROGRAMME
 
 # --- prepared tables: derived from the raw facts at one (as_of, known_at) -----------------------------------
 

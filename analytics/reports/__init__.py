@@ -16,15 +16,24 @@ from analytics.reports import (  # isort: skip
     rfm,
     rfm_members,
     value_deciles,
+    points_flow,
+    points_liability,
+    tier_migration,
+    coupon_use,
+    benefit_cost,
 )
 
 __all__ = [
+    "benefit_cost",
     "churn",
     "comparison",
+    "coupon_use",
     "hour_weekday",
     "kpi",
     "kpi_change",
     "lapsed",
+    "points_flow",
+    "points_liability",
     "product_pairs",
     "repeat_purchase",
     "repurchase_interval",
@@ -33,5 +42,6 @@ __all__ = [
     "rfm",
     "rfm_members",
     "second_purchase",
+    "tier_migration",
     "value_deciles",
 ]

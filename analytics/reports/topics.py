@@ -15,6 +15,10 @@ _TOPICS: tuple[tuple[Text, frozenset[str]], ...] = (
     (_("When do they buy again?"), frozenset({"second-purchase", "repurchase-interval", "first-to-second-product"})),
     (_("Who goes quiet?"), frozenset({"lapsed", "churn-3m"})),
     (_("What are they worth?"), frozenset({"rfm", "rfm-members", "value-deciles"})),
+    (
+        _("What do rewards give and cost?"),
+        frozenset({"points-flow", "points-liability", "tier-migration", "coupon-use", "benefit-cost"}),
+    ),
 )
 
 

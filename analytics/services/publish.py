@@ -7,27 +7,33 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import ibis.expr.types as ir
 import pandas as pd
 import pyarrow.parquet as pq
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import TruncMonth
 
-from analytics.facts import derive, engine, export, manifest, schema
+from analytics.facts import derive, engine, export, export_programme, manifest, schema
 from analytics.facts.manifest import Manifest
 from members.lib import clock
 from members.lib.id_set import id_set
 from members.models import Order, Refund, Touched
 from members.services.webhooks import outbox
+from rewards.models import Entry, Lot
 
 PUBLISHED = "reports.published"  # the event that webhooks are told of
 
-_FACTS: dict[Touched.Kind, tuple[tuple[str, ...], Callable[[], "QuerySet[Order] | QuerySet[Refund]"]]] = {
-    Touched.Kind.ORDER: (("orders", "lines"), Order.objects.all),
-    Touched.Kind.REFUND: (("refunds",), Refund.objects.all),
-}  # the tables that a touched row stands in, a file a month
+_FACTS: dict[Touched.Kind, tuple[tuple[str, ...], Callable[[], "QuerySet[Any]"], str]] = {
+    Touched.Kind.ORDER: (("orders", "lines"), Order.objects.all, "business_date"),
+    Touched.Kind.REFUND: (("refunds",), Refund.objects.all, "business_date"),
+    Touched.Kind.POINTS: (("points_moves", "points_lots"), Entry.objects.all, "recorded_at"),
+    Touched.Kind.LOT: (("points_lots",), Lot.objects.all, "entry__recorded_at"),
+}  # the tables that a touched row stands in, a file a month, and the column that says which
 _WHOLE = {"exclusions": Touched.Kind.EXCLUSION, "merges": Touched.Kind.MERGE}  # small tables: one file each
+_ALWAYS = ("tier_stays", "coupons", "benefit_uses")  # small, and changed in place: written with every generation
 _FOREVER = schema.OPEN_END
 
 
@@ -95,10 +101,12 @@ def _export(before: Manifest) -> Manifest:
     """The next generation with the raw files of every touched month written anew."""
     token = secrets.token_hex(6)
     parts = {name: dict(files) for name, files in before.parts.items()}
-    for kind, (tables, _rows) in _FACTS.items():
+    for kind, (tables, _rows, _column) in _FACTS.items():
         months = sorted(_touched_months(kind, before))
         for table, month in itertools.product(tables, months):
             _replace(parts.setdefault(table, {}), str(month), table, token, month)
+    for table in _ALWAYS:
+        _replace(parts.setdefault(table, {}), "all", table, token, None)
     for table, kind in _WHOLE.items():
         if not before.token or Touched.objects.filter(kind=kind).exists():
             _replace(parts.setdefault(table, {}), "all", table, token, None)
@@ -113,7 +121,7 @@ def _export(before: Manifest) -> Manifest:
 
 def _touched_months(kind: Touched.Kind, before: Manifest) -> set[int]:
     """The months to write anew. A mark whose row is gone (the demo was taken away) may mean any month."""
-    tables, rows = _FACTS[kind]
+    tables, rows, column = _FACTS[kind]
     facts = rows()
     marks = Touched.objects.filter(kind=kind)
     published: set[int] = set()
@@ -121,8 +129,17 @@ def _touched_months(kind: Touched.Kind, before: Manifest) -> set[int]:
         published = {int(month) for table in tables for month in before.parts.get(table, {})}
     else:
         facts = facts.filter(pk__in=marks.values("key"))
-    dates: list[dt.date] = list(facts.order_by().values_list("business_date", flat=True).distinct())
-    return published | {date.year * 12 + date.month - 1 for date in dates}
+    return published | _months(facts, column)
+
+
+def _months(facts: "QuerySet[Any]", column: str) -> set[int]:
+    """The months (of UTC, where the column is an instant) in which some rows lie."""
+    dates = facts.order_by()
+    if column != "business_date":
+        dates = dates.annotate(month=TruncMonth(column, tzinfo=dt.UTC))
+        column = "month"
+    found: list[dt.date] = list(dates.values_list(column, flat=True).distinct())
+    return {date.year * 12 + date.month - 1 for date in found}
 
 
 def _replace(files: dict[str, str], key: str, table: str, token: str, month: int | None) -> None:
@@ -130,7 +147,7 @@ def _replace(files: dict[str, str], key: str, table: str, token: str, month: int
     name = f"{table}-{key}-{token}.parquet"
     rows = 0
     with pq.ParquetWriter(manifest.folder() / name, schema.RAW[table]) as writer:
-        for batch in export.batches(table, month):
+        for batch in (export_programme if table in schema.PROGRAMME else export).batches(table, month):
             writer.write_batch(batch)
             rows += batch.num_rows
     files.pop(key, None)
@@ -146,8 +163,8 @@ def prepare(draft: Manifest) -> Manifest:
         prepared[name] = _write(table.order_by(*schema.SORTED[name]), name, draft.token)
 
     with engine.tables(draft) as tables:
-        raw = derive.RawFacts(**{name: tables[name] for name in schema.RAW})
-        draft = replace(draft, published_at=max(draft.published_at, _last_recorded(raw)))
+        raw = derive.RawFacts(**{name: tables[name] for name in schema.SOLD})
+        draft = replace(draft, published_at=max(draft.published_at, _last_recorded(raw, tables["points_moves"])))
         write("sales", derive.sales(raw, as_of_day=_FOREVER, known_at=draft.published_at))
         write("money_back", derive.money_back(raw, as_of_day=_FOREVER, known_at=draft.published_at))
         last_day = derive.last_business_day(raw, known_at=draft.published_at).execute()
@@ -169,10 +186,11 @@ def prepare(draft: Manifest) -> Manifest:
     )
 
 
-def _last_recorded(raw: derive.RawFacts) -> int:
+def _last_recorded(raw: derive.RawFacts, points: ir.Table) -> int:
     """The latest instant among the facts: a machine whose clock is ahead may have written them."""
     dated = [table for table in vars(raw).values() if "recorded_at" in table.columns]
     instants = [column.max() for table in dated for column in (table.recorded_at, table.voided_at)]
+    instants.append(points.recorded_at.max())
     return max(_whole(instant.execute()) or 0 for instant in instants)
 
 

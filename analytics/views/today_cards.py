@@ -1,16 +1,21 @@
 """The figures of the Today page as cards."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from analytics.reports import drill, headline, wording
+from analytics.reports import report as reports
 from analytics.reports.columns import missing
 from analytics.reports.headline import Headline
 from analytics.reports.page_query import PageQuery
-from analytics.views import comparing, today_targets
+from analytics.reports.points_liability import ALL
+from analytics.views import comparing, links, today_targets
 from members.lib import display
 from members.lib.actor import Actor
 from members.lib.money import from_units
@@ -20,7 +25,7 @@ from members.queries import merchants
 
 
 def kpis(actor: Actor, page: PageQuery, found: Headline) -> list[Kpi]:
-    """The five cards, each leading to the people or orders behind it."""
+    """The five cards, each leading to the people or orders behind it; a sixth once points are out."""
     whole = comparing.of_figures(page).with_grain("all")
     now, goals = found.now, today_targets.standing(actor, page)
 
@@ -57,6 +62,36 @@ def kpis(actor: Actor, page: PageQuery, found: Headline) -> list[Kpi]:
             spark=_spark(found.days["new_members"]),
         ),
         _guests(found, behind("guest_orders")),
+        *_points(actor, page),
+    ]
+
+
+def _points(actor: Actor, page: PageQuery) -> list[Kpi]:
+    """What the points that are out will cost, of the stores and channels of the page; none while there are none."""
+    own = page.asking(reports.get("points-liability").choices)
+    result = reports.frame("points-liability", actor, replace(own.query, date_from=None, date_to=None))
+    total = next(row for row in result.frame.to_dict("records") if row["expires"] == ALL)
+    if missing(total["points"]) or not total["points"]:
+        return []
+    points, currency = int(total["points"]), merchants.current().currency
+    worth = next((total[name] for name in ("value", "gross") if not missing(total[name])), None)
+    said = ngettext("%(points)s point", "%(points)s points", points) % {"points": display.number(points)}
+    spread = ""
+    if not missing(total["value"]):
+        low, high = (display.money_short(from_units(int(total[end])), currency) for end in ("value_low", "value_high"))
+        spread = _("%(low)s to %(high)s") % {"low": low, "high": high}
+    return [
+        Kpi(
+            label=_("Points that are out"),
+            value=said if worth is None else display.money_short(from_units(int(worth)), currency),
+            url=reverse("analytics:points"),
+            beside=spread,
+            note=_("%(people)s hold them") % {"people": links.people(int(total["members"]))}
+            if worth is None
+            else _("%(points)s, what will be spent of them") % {"points": said}
+            if spread
+            else _("%(points)s, if all were spent") % {"points": said},
+        )
     ]
 
 

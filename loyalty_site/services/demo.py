@@ -13,6 +13,7 @@ from loyalty_site.demo import catalogue, rows
 from loyalty_site.demo.generate import Wish, generate
 from loyalty_site.demo.shop import Shop
 from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
+from loyalty_site.services import demo_programme
 from members.lib import append_only
 from members.lib.actor import Actor
 from members.models import (
@@ -57,12 +58,26 @@ from members.models import (
 )
 from members.services import audit, private_files, staff, targets
 from members.services.imports import bulk
-from rewards.models import Account, Entry, Lot, Posting
+from rewards.models import (
+    Account,
+    Benefit,
+    BenefitUse,
+    Entry,
+    Lot,
+    Multiplier,
+    PointsRules,
+    Posting,
+    Tier,
+    TierCondition,
+    TierRules,
+    TierStay,
+)
 
 TARGETS: Final = {"repeat_rate": 4_500, "sales": 7_500_000_000, "active_members": 16_000}  # as Target keeps them
 BATCH: Final = 20_000  # rows
 # Each before what it points to.
 FACTS: Final[tuple[type[models.Model], ...]] = (
+    BenefitUse, Benefit, TierStay, TierCondition, TierRules, Multiplier.tiers.through, Multiplier, PointsRules, Tier,
     Posting, Lot, Entry, Account,
     ReportMail, WebhookMessage, Webhook, PrivacyRequest, ShopDelivery, ShopOrder, ShopConnection,
     Approval.stores.through, Approval, Export,
@@ -88,6 +103,7 @@ def open_shop(*, wish: Wish, by: Actor) -> Shop:
     """
     shop = generate(wish)
     _load(shop, by)
+    demo_programme.begin(shop, by)
     publish.publish()
     return shop
 
@@ -165,7 +181,7 @@ def _new_ids(model: type[models.Model], count: int) -> list[int]:
 def _mark_touched() -> None:
     """What the warehouse has to take: everything. PostgreSQL would plan for the empty tables that it remembers."""
     with connection.cursor() as cursor:
-        for kind in set(Touched.Kind.values) - {Touched.Kind.MERGE}:  # the shop has none
+        for kind in (Touched.Kind.ORDER, Touched.Kind.REFUND, Touched.Kind.EXCLUSION):  # no merges; points mark theirs
             cursor.execute(
                 f"insert into members_touched (kind, key) select '{kind}', id from members_{kind}"  # noqa: S608
             )

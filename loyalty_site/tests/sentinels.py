@@ -53,8 +53,22 @@ from members.models import (
 )  # fmt: skip
 from members.services import audit, merges, private_files, tags, views
 from members.tests import bearer
-from rewards.models import Adjustment, Lot, MemberCard, OwnPageLink, PointsFile, TillRequest
-from rewards.services import ledger, own_pages
+from rewards.models import (
+    Adjustment,
+    CouponOffer,
+    Gift,
+    Lot,
+    MemberCard,
+    OwnPageLink,
+    PointsFile,
+    TillRequest,
+)
+from rewards.services import (
+    coupons,
+    gifts,
+    ledger,
+    own_pages,
+)
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -251,5 +265,15 @@ def _points(member: Member, order: Order) -> dict[str, Any]:
     own_pages.make(member=member, by=system("test"))
     return {
         "account": entry.account_id, "entry": entry.pk, "lot": Lot.objects.get(entry=entry).pk,
-        "ownpagelink": OwnPageLink.objects.get(member=member).pk,
+        "ownpagelink": OwnPageLink.objects.get(member=member).pk, **_gifts(member, order.store),
     }  # fmt: skip
+
+
+def _gifts(member: Member, store: Store) -> dict[str, Any]:
+    """An offer whose coupon the member has, and a gift that waits in the store."""
+    by = system("test")
+    offer = CouponOffer.objects.create(name=f"Ten off {store.pk}", kind="amount", amount=Decimal(10))
+    coupon = coupons.issue(offer, member, f"sentinel-{member.pk}", reason="hand", by=by)
+    gift = Gift.objects.create(name=f"Mug {store.pk}", points=1)
+    claim = gifts.claim(gift, member, store, f"sentinel-{member.pk}", by=by)
+    return {"couponoffer": offer.pk, "coupon": coupon.pk, "gift": gift.pk, "giftclaim": claim.pk}

@@ -117,6 +117,28 @@ def _till() -> dict[str, Described]:
     }
 
 
+def _rewards() -> dict[str, Described]:
+    offer, claim = {"offer_id": "couponoffer"}, {"claim_id": "giftclaim"}
+    pages = ("coupons", "coupons-csv", "gifts", "gifts-csv")
+    return {
+        **{f"rewards:{name}": Described(Right.PROGRAMME) for name in pages},
+        "rewards:coupon-new": Described(Right.PROGRAMME, BOTH, answers=BAD_FORM),
+        "rewards:coupon-offer": Described(Right.PROGRAMME, READ, offer),
+        "rewards:coupon-codes-csv": Described(Right.PROGRAMME, READ, offer),
+        "rewards:coupon-edit": Described(Right.PROGRAMME, BOTH, offer, answers=BAD_FORM),
+        "rewards:coupon-issue": Described(Right.PROGRAMME, WRITE, offer, answers=BAD_FORM),
+        "rewards:coupon-issue-segment": Described(Right.PROGRAMME, WRITE, offer, answers=GONE),
+        "rewards:coupon-codes": Described(Right.PROGRAMME, WRITE, offer, answers=BAD_FORM),
+        "rewards:coupon-withdraw": Described(Right.PROGRAMME, WRITE, {"coupon_id": "coupon"}),
+        "rewards:gift-new": Described(Right.PROGRAMME, BOTH, answers=BAD_FORM),
+        "rewards:gift": Described(Right.PROGRAMME, BOTH, {"gift_id": "gift"}, answers=BAD_FORM),
+        "rewards:claims": Described(Right.COUNTER),
+        "rewards:claims-csv": Described(Right.COUNTER),
+        "rewards:claim-hand-over": Described(Right.COUNTER, WRITE, claim, scoped=True),
+        "rewards:claim-cancel": Described(Right.COUNTER, WRITE, claim, scoped=True),
+    }
+
+
 def _points() -> dict[str, Described]:
     member = {"member_id": "member"}
     return {
@@ -258,6 +280,7 @@ TABLE: dict[str, Described] = {
     "api:products": Described(Right.READ_CATALOGUE, api=True),
     "api:send-products": Described(Right.WRITE_CATALOGUE, WRITE, api=True, answers=BAD_JSON),
     "api:stores": Described(Right.READ_CATALOGUE, api=True),
+    **_rewards(),
     **_till(),
     "api-schema": Described(Right.PUBLIC, api=True),
     "api-docs": Described(Right.PUBLIC, api=True),

@@ -63,6 +63,8 @@ FILLED = {
     "members.Target": ["set_by"],
     "members.User": ["username", "email", "display_name", "first_name", "last_name"],
     "members.Webhook": ["name", "created_by"],
+    "rewards.CouponOffer": ["name"],
+    "rewards.Gift": ["name"],
     "rewards.Adjustment": ["note"],
     "rewards.PointsFile": ["file_name"],
 }
@@ -98,6 +100,8 @@ EXCUSED = {
         "old_secret": "never shown again",
     },
     "members.WebhookMessage": {"event": OURS, "data": OURS, "error": OURS},
+    "rewards.Coupon": {"code": OURS, "key": "told apart by, never shown", "reason": "a code"},
+    "rewards.OwnPageLink": {"token_hash": OURS, "made_by": "a member of staff, shown as in the audit"},
     "rewards.Adjustment": {"key": "told apart by, never shown", "problem": OURS},
     "rewards.PointsFile": {"findings": "rows, columns and codes"},
     "rewards.Entry": {

@@ -12,6 +12,8 @@ class Touched(models.Model):
         REFUND = "refund"
         EXCLUSION = "exclusion"
         MERGE = "merge"
+        POINTS = "points"  # an entry of the points ledger
+        LOT = "lot"  # a lot of points, whose last day was moved
 
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.BigIntegerField()

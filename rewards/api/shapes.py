@@ -131,6 +131,7 @@ class QuotedOut(serializers.Serializer[Any]):
     to_pay = serializers.CharField(help_text="in money")
     earned = serializers.IntegerField()
     why_none = serializers.CharField(help_text="a code: why nothing is earned")
+    refused = NotDone(many=True, help_text="what of the redemption is not done, and why")
     has = PointsOut(allow_null=True, help_text="the member afterwards; null: a guest")
 
 
@@ -138,7 +139,6 @@ class SoldOut(QuotedOut):
     order_no = serializers.CharField()
     outcome = serializers.ChoiceField(choices=["new", "same"])
     member = serializers.IntegerField(allow_null=True, help_text="our id; null: a guest")
-    refused = NotDone(many=True, help_text="of an order sold offline: what of the redemption was not done")
 
 
 class GivenBackOut(serializers.Serializer[Any]):

@@ -16,18 +16,18 @@ from members.lib import display, safe_csv
 from members.lib.money import SCALE
 from members.lib.registry import Made
 from members.models import Merchant, Order
-from rewards.models import Entry, EventRule
-from rewards.queries import statement
+from rewards.models import Adjustment, Entry, EventRule
+from rewards.queries import statement, tiers
 from rewards.queries.holdings import Holding
 from rewards.queries.statement import Line, Told
 
 REASONS: Mapping[str, str | Promise] = {
-    "goodwill": _lazy("as goodwill"),
-    "correction": _lazy("as a correction"),
-    "complaint": _lazy("after a complaint"),
-    "promotion": _lazy("for a promotion"),
+    Adjustment.Reason.GOODWILL: _lazy("as goodwill"),
+    Adjustment.Reason.CORRECTION: _lazy("as a correction"),
+    Adjustment.Reason.COMPLAINT: _lazy("after a complaint"),
+    Adjustment.Reason.PROMOTION: _lazy("for a promotion"),
 }
-"""What an entry's reason code is called inside a sentence; a code that is not here goes without words."""
+"""What the reason of an adjustment is called inside a sentence; one that is not here goes without words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,14 @@ class Said:
 
 def said(told: Sequence[Told], merchant: Merchant) -> list[Said]:
     """The lines of a page, in its order."""
-    return [_said(one, merchant) for one in told]
+    named = {tier.code: tier.name for tier in tiers.ladder()} if told else {}
+    return [_said(one, merchant, named) for one in told]
 
 
-def _said(one: Told, merchant: Merchant) -> Said:
+def _said(one: Told, merchant: Merchant, tier_names: Mapping[str, str]) -> Said:
     entry, line = one.entry, one.line
+    if "tier" in entry.detail:
+        entry.detail = {**entry.detail, "tier_name": tier_names.get(entry.detail["tier"], "")}
     sentence = _joined(_SENTENCES[Entry.Kind(entry.kind)](one, merchant), _paid_off(entry))
     return Said(
         day=_day(entry, merchant), points=display.signed(line.moved, 0) if line.moved else "0",
@@ -62,7 +65,7 @@ def _earned(one: Told, merchant: Merchant) -> str:
     if entry.order is None:
         return _for_an_event(entry)
     named = {"points": _points(entry.amount), **_purchase(entry.order, merchant, entry.detail.get("eligible"))}
-    multiplier = str(entry.detail.get("multiplier", ""))
+    multiplier = str(entry.detail.get("multiplier") or entry.detail.get("tier_name", ""))
     percent = int(entry.detail.get("percent", 100))
     if percent == 100 and not multiplier:
         sentence = _("%(points)s: %(amount)s on %(day)s at %(store)s.") % named
@@ -80,14 +83,17 @@ def _earned(one: Told, merchant: Merchant) -> str:
 def why_none(code: str) -> str:
     """Why an order earned nothing, by the code that the rules gave."""
     sentences = {
-        "store": _("The store earns no points."),
-        "channel": _("The channel earns no points."),
+        "guest": _("The buyer is no member, so there are no points."),
+        "not_paid": _("The order is not paid, so there are no points."),
+        "before": _("On that day there were no rules of points."),
+        "store": _("Purchases in this store earn no points."),
+        "channel": _("Purchases on this channel earn no points."),
         "minimum": _("The purchase is below the amount from which points are given."),
+        "gift_card": _("Gift cards earn no points: what is bought with them does."),
+        "paid_by_points": _("It was paid by points or coupons, which earn no points."),
         "nothing_eligible": _("Nothing in it earns points."),
-        "no_rules": _("On that day there were no rules of points."),
-        "void": _("The order does not count any more."),
-        "excluded": _("The buyer does not count on this day."),
-        "guest": _("The buyer is no member."),
+        "too_little": _("It comes to less than one point."),
+        "day": _("The member had earned as many points that day as can be earned on one."),
     }
     return sentences.get(code, _("It earned no points."))
 

@@ -18,7 +18,7 @@ PROMISED = (
 )  # fmt: skip
 
 
-def _dressed(fields: dict[str, forms.Field]) -> None:
+def dressed(fields: dict[str, forms.Field]) -> None:
     """The classes that the components of the pages draw."""
     for field in fields.values():
         if isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
@@ -27,7 +27,7 @@ def _dressed(fields: dict[str, forms.Field]) -> None:
         field.widget.attrs |= {"class": "form-select" if is_choice else "form-control", "autocomplete": "off"}
 
 
-class OfferForm(forms.ModelForm):
+class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a coupon is good for and how many there may be."""
 
     gift_sku = forms.CharField(label=gettext_lazy("Product for nothing (SKU)"), required=False, max_length=80)
@@ -52,7 +52,7 @@ class OfferForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _dressed(self.fields)
+        dressed(self.fields)
         offer = self.instance
         if offer.pk:
             self.fields["gift_sku"].initial = offer.gift.sku if offer.gift else ""
@@ -62,10 +62,10 @@ class OfferForm(forms.ModelForm):
 
     def clean_gift_sku(self) -> Product | None:
         sku = self.cleaned_data["gift_sku"].strip()
-        return _products([sku])[0] if sku else None
+        return products([sku])[0] if sku else None
 
     def clean_product_skus(self) -> list[Product]:
-        return _products([sku for sku in re.split(r"[\s,，、;；]+", self.cleaned_data["product_skus"]) if sku])
+        return products([sku for sku in re.split(r"[\s,，、;；]+", self.cleaned_data["product_skus"]) if sku])
 
     def clean_stock(self) -> int | None:
         return _enough(self.cleaned_data["stock"], self.instance.issued)
@@ -82,7 +82,7 @@ class OfferForm(forms.ModelForm):
         return cleaned
 
 
-class GiftForm(forms.ModelForm):
+class GiftForm(forms.ModelForm):  # type: ignore[type-arg]
     """Something that points buy."""
 
     class Meta:
@@ -95,7 +95,7 @@ class GiftForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _dressed(self.fields)
+        dressed(self.fields)
         for name in ("kind", "coupon") if self.instance.given else ():
             self.fields[name].disabled = True
 
@@ -141,7 +141,7 @@ class CodesForm(forms.Form):
     )
 
 
-def _products(skus: list[str]) -> list[Product]:
+def products(skus: list[str]) -> list[Product]:
     found = {product.sku: product for product in Product.objects.filter(sku__in=skus)}
     if unknown := [sku for sku in skus if sku not in found]:
         raise forms.ValidationError(_("No product has the SKU %(skus)s."), params={"skus": ", ".join(unknown[:5])})

@@ -43,7 +43,7 @@ def with_counts(offers: QuerySet[CouponOffer], today: dt.date) -> QuerySet[Coupo
         n_used=Count("coupons", filter=Q(coupons__state="used")),
         n_open=Count("coupons", filter=still),
         took_off=Sum("coupons__amount", filter=Q(coupons__state="used")),
-    )
+    ).order_by("-pk")
 
 
 def standing(offer: CouponOffer) -> Standing:
@@ -81,6 +81,7 @@ def coupons_of(actor: Actor, offer: CouponOffer) -> QuerySet[Coupon]:
 def every_gift(actor: Actor) -> QuerySet[Gift]:
     """All gifts, with how many wait to be handed over (`n_waiting`)."""
     listed = Gift.objects.annotate(n_waiting=Count("claims", filter=Q(claims__state="reserved")))
+    listed = listed.order_by("points", "pk")
     return listed if actor.may(Right.PROGRAMME) else listed.none()
 
 
@@ -89,3 +90,8 @@ def out_of_stock(actor: Actor, today: dt.date) -> QuerySet[Gift]:
     if not actor.may(Right.PROGRAMME):
         return Gift.objects.none()
     return gift_queries.on_offer(today).exclude(gift_queries.LEFT)
+
+
+def names() -> dict[int, str]:
+    """What every offer of coupons is called, for reports that read no offer."""
+    return dict(CouponOffer.objects.order_by().values_list("pk", "name"))

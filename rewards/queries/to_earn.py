@@ -100,6 +100,19 @@ def unseen(first_day: dt.date) -> QuerySet[Order]:
     return Order.objects.filter(UNSEEN, business_date__gte=first_day)
 
 
+def of_next_members(first_day: dt.date, after: int, size: int) -> tuple[list[int], int] | None:
+    """Some `size` unseen orders, all of each member, of the members next after an id; with the last one's id.
+
+    None when nobody is left.
+    """
+    following = unseen(first_day).filter(member__gt=after).order_by("member_id")
+    members = list(following.values_list("member_id", flat=True)[:size])
+    if not members:
+        return None
+    last = members[-1]
+    return list(following.filter(member__lte=last).values_list("pk", flat=True)), int(last or 0)
+
+
 def changed() -> QuerySet[Earning]:
     """Looked at before, and voided or refunded since, or a refund was withdrawn."""
     back = Refund.objects.filter(order=OuterRef("order"), voided_at__isnull=True).order_by().values("order")

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from members.lib import masking
+from members.lib import clock, masking
 from members.lib.access import needs
 from members.lib.roles import Right
 from members.models import Member
@@ -19,9 +19,12 @@ from members.queries import tries as tries_queries
 from members.queries.tries import LIMITS, Purpose
 from members.services import tries
 from rewards.exports import statement as words
-from rewards.queries import holdings, own_pages, statement
+from rewards.exports import tier_sentences
+from rewards.queries import cards, coupons, holdings, own_pages, statement, tiers
+from rewards.queries import gifts as gift_queries
 
 PER_PAGE = 20
+COUPONS = 10  # each with its picture: the page stays small
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 
 
@@ -51,11 +54,19 @@ def _answer(request: HttpRequest, secret: str) -> HttpResponse:
 
 def _context(request: HttpRequest, member: Member) -> dict[str, Any]:
     merchant = merchants.current()
+    today = clock.local_date(clock.now(), merchant.zone)
     shown = Paginator(statement.lines(member), PER_PAGE).get_page(request.GET.get("page"))
+    holding, standing = holdings.of(member), tiers.standing(member, today)
+    gifts = list(gift_queries.on_offer(today).filter(gift_queries.LEFT))
     return {
         "name": masking.name(member.name),
         "number": member.number,
-        "holding": holdings.of(member),
+        "holding": holding,
+        "card": cards.card_code(member),
+        "tier": tier_sentences.told(standing, merchant.currency) if standing else None,
+        "coupons": list(coupons.open_of(member, today)[:COUPONS]),
+        "gifts": [gift for gift in gifts if gift.points <= holding.available],
+        "next_gift": next((gift for gift in gifts if gift.points > holding.available), None),
         "lines": words.said(statement.told(list(shown)), merchant),
         "page_obj": shown,
     }

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from members.lib import clock
 from members.lib.actor import Actor
-from members.models import Order
+from members.models import Order, Touched
 from rewards.models import Account, Entry, Lot, Posting
 from rewards.queries import persons
 from rewards.rules import lots
@@ -139,6 +139,7 @@ class Book:
             lot.expires_at = end
         if sooner:
             Lot.objects.filter(pk__in=[lot.id for lot in sooner]).update(expires_on=until, expires_at=end)
+            Touched.objects.bulk_create(Touched(kind=Touched.Kind.LOT, key=lot.id) for lot in sooner)
         return len(sooner)
 
     def write(
@@ -160,6 +161,7 @@ class Book:
         )
         self._store_left({move.lot: move.points for move in moves if move.lot is not None})
         self._follow([*moves, *came])
+        Touched.objects.create(kind=Touched.Kind.POINTS, key=entry.pk)  # for the reports
         return entry
 
     def _new_lot(self, entry: Entry, term: Term, points: int) -> Move:

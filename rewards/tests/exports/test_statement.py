@@ -12,6 +12,7 @@ from members.models import Channel, Member, Merchant, Order, Store
 from members.services import merges
 from rewards.exports import statement as words
 from rewards.queries import holdings, statement
+from rewards.rules.earning import WHY_NONE
 from rewards.services import ledger
 from rewards.services.ledger import Policy
 from rewards.tests.shop import BY, DAY, deed, figures, lasting, member
@@ -136,3 +137,7 @@ def test_the_file_says_the_same(one: Member, merchant: Merchant) -> None:
         lines = list(made.lines)
     assert made.rows == 1
     assert lines[1].strip() == "2026-11-03,10,10,10 points: Birthday. They last until 3 Nov 2027."
+
+
+def test_every_reason_for_no_points_has_words() -> None:
+    assert len({words.why_none(code) for code in (*WHY_NONE, "?")}) == len(WHY_NONE) + 1

@@ -8,10 +8,12 @@ import time_machine
 from django.test import Client
 
 from conftest import People
+from members.lib import clock
 from members.lib.actor import Actor
 from members.models import AuditEntry, Identifier, Member, User
 from members.services import erasure, merges
-from rewards.models import OwnPageLink
+from rewards.models import Coupon, CouponOffer, Gift, OwnPageLink, Tier, TierCondition, TierRules
+from rewards.queries import cards
 from rewards.services import ledger, own_pages
 from rewards.services.own_pages import VALID
 from rewards.tests.shop import BY, deed, lasting
@@ -107,3 +109,26 @@ def test_a_manager_makes_no_link_for_a_member_of_another_store(
     one: Member, people: People, signed_in: Callable[[User], Client], actors: dict[str, Actor]
 ) -> None:
     assert signed_in(people.manager).post(f"/rewards/members/{one.pk}/own-page/").status_code == 404
+
+
+def test_tier_coupons_gifts_and_card(one: Member) -> None:
+    base, gold = (
+        Tier.objects.create(code=code, name=code.title(), rank=rank) for rank, code in enumerate(["basic", "gold"])
+    )
+    rules = TierRules.objects.create(first_day=dt.date(2020, 1, 1), published_at=clock.now())
+    TierCondition.objects.create(rules=rules, tier=gold, points=400)
+    offer = CouponOffer.objects.create(name="Ten off", kind="percent", percent=10)
+    Coupon.objects.create(offer=offer, code="C7K2M9PQ", member=one, issued_at=clock.now())
+    Gift.objects.create(name="Mug", points=80)
+    Gift.objects.create(name="Teapot", points=900)
+    text = opened(own_pages.make(member=one, by=BY), lang="en")[1]
+    assert "Your tier: Basic" in text
+    assert "300 points more until Gold." in text
+    assert 'class="on" width="25"' in text
+    assert "Ten off" in text
+    assert "C7K2M9PQ" in text
+    assert "Mug" in text
+    assert "The next one: Teapot, from 900 points." in text
+    assert cards.card_code(one) in text
+    assert "style=" not in text  # the policy of the page lets no style in
+    assert base.name in text
