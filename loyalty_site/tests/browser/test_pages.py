@@ -188,6 +188,7 @@ VISITS = {
     "search, nothing": Visit("/search/?q=xyzzy", "analyst"),
     "key figures compared": Visit("/analytics/reports/kpi/?range=30d"),
     "targets": Visit("/members/targets/"),
+    "tiers": Visit("/rewards/tiers/"),
     "staff": Visit("/members/staff/"),
     "staff of a manager": Visit("/members/staff/", "manager"),
     "staff, somebody": Visit(lambda shop: f"/members/staff/{shop.users['clerk'].pk}/"),
