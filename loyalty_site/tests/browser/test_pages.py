@@ -195,6 +195,7 @@ VISITS = {
     "gifts": Visit("/rewards/gifts/"),
     "gifts, a new one": Visit("/rewards/gifts/new/"),
     "gifts to hand over": Visit("/rewards/claims/?show=all", "clerk"),
+    "tiers": Visit("/rewards/tiers/"),
     "staff": Visit("/members/staff/"),
     "staff of a manager": Visit("/members/staff/", "manager"),
     "staff, somebody": Visit(lambda shop: f"/members/staff/{shop.users['clerk'].pk}/"),
