@@ -16,14 +16,19 @@ from rewards.models import (
     BenefitUse,
     Coupon,
     CouponOffer,
+    Earning,
     Entry,
+    EventRule,
     Gift,
     GiftClaim,
     Lot,
     MemberCard,
+    Multiplier,
     OwnPageLink,
     PointsFile,
+    PointsRules,
     Posting,
+    RefundTaken,
     Tier,
     TierCondition,
     TierRules,
@@ -241,3 +246,51 @@ class MemberCardAdmin(DeskAdmin):
     search_help_text = _("Member number")
     ordering = ["-pk"]
     fields = readonly_fields = ["member", "revoked"]
+
+
+class MultiplierInline(ReadOnlyInline):
+    model = Multiplier
+    fields = readonly_fields = ["name", "percent", "first_day", "last_day", "weekdays", "month_days"]
+
+
+class EventRuleInline(ReadOnlyInline):
+    model = EventRule
+    fields = readonly_fields = ["event", "points", "times", "per"]
+
+
+@admin.register(PointsRules)
+class PointsRulesAdmin(DeskAdmin):
+    """Read here; drafted, tried and published on the page of the rules."""
+
+    list_display = ["__str__", "points", "per", "minimum", "expiry", "published_at"]
+    ordering = ["-first_day", "-pk"]
+    inlines = [MultiplierInline, EventRuleInline]
+    fields = readonly_fields = [
+        "first_day", "points", "per", "minimum", "rounding", "per_order", "per_day", "pending_days", "expiry",
+        "expiry_length", "stores", "all_but_stores", "channels", "all_but_channels", "categories",
+        "all_but_categories", "products", "all_but_products", "refund", "cash_points", "cash_amount", "cash_minimum",
+        "cash_percent", "offline", "published_at",
+    ]  # fmt: skip
+
+
+@admin.register(Earning)
+class EarningAdmin(DeskAdmin):
+    list_display = ["__str__", "order", "points", "kept", "why_none", "is_void", "considered_at"]
+    list_select_related = ["order"]
+    list_filter = ["why_none", "is_void"]
+    search_fields = ["order__number__exact"]
+    search_help_text = _("Order number")
+    ordering = ["-pk"]
+    fields = readonly_fields = [
+        "order", "rules", "entry", "points", "kept", "eligible", "why_none", "refunded", "is_void", "considered_at",
+    ]  # fmt: skip
+
+
+@admin.register(RefundTaken)
+class RefundTakenAdmin(DeskAdmin):
+    list_display = ["__str__", "refund", "points", "is_void", "considered_at"]
+    list_select_related = ["refund"]
+    search_fields = ["refund__number__exact"]
+    search_help_text = _("Refund number")
+    ordering = ["-pk"]
+    fields = readonly_fields = ["refund", "points", "is_void", "considered_at"]

@@ -58,11 +58,14 @@ from rewards.models import (
     Benefit,
     BenefitUse,
     CouponOffer,
+    Earning,
     Gift,
     Lot,
     MemberCard,
     OwnPageLink,
     PointsFile,
+    PointsRules,
+    RefundTaken,
     Tier,
     TierCondition,
     TierRules,
@@ -277,10 +280,14 @@ def _store(store: Store, channel: Channel, product: Product, words: tuple[str, s
 
 def _points(member: Member, order: Order) -> dict[str, Any]:
     """Points for an order, which the ledger names."""
-    deed = ledger.Deed(key=f"order-{order.pk}", by=system("test"), happened_at=order.ordered_at, order=order)
+    deed = ledger.Deed(f"order-{order.pk}", system("test"), order.ordered_at, order, "purchase")
     entry = ledger.earn(member=member, points=10, deed=deed, term=ledger.Term()).entry
     own_pages.make(member=member, by=system("test"))
+    looked = {"considered_at": order.ordered_at}
+    earning = Earning.objects.create(order=order, entry=entry, points=10, kept=10, **looked)
+    taken = RefundTaken.objects.create(refund=order.refunds.get(), **looked)
     return {
+        "earning": earning.pk, "refundtaken": taken.pk, "pointsrules": PointsRules.objects.create().pk,
         "account": entry.account_id, "entry": entry.pk, "lot": Lot.objects.get(entry=entry).pk,
         "ownpagelink": OwnPageLink.objects.get(member=member).pk, **_gifts(member, order.store),
     }  # fmt: skip

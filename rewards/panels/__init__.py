@@ -8,11 +8,13 @@ from rewards.models import (
     Adjustment,
     BenefitUse,
     Coupon,
+    Earning,
     Entry,
     GiftClaim,
     Lot,
     MemberCard,
     OwnPageLink,
+    RefundTaken,
     TierStay,
 )
 from rewards.panels import (
@@ -56,6 +58,14 @@ personal_data.register(
         Section(
             "gifts", GiftClaim, personal_data.by("member"),
             ("gift__name", "store__name", "state", "entry__amount", "claimed_at", "settled_at"),
+        ),
+        Section(
+            "points_of_orders", Earning, personal_data.by("order__member"),
+            ("order__number", "points", "kept", "eligible", "why_none", "refunded", "is_void"),
+        ),
+        Section(
+            "points_of_refunds", RefundTaken, personal_data.by("refund__member"),
+            ("refund__number", "points", "is_void"),
         ),
         Section("own_page_links", OwnPageLink, personal_data.by("member"), ("made_at", "expires_at", "ended_at")),
         Section(

@@ -9,6 +9,7 @@ from rewards.queries import to_earn
 from rewards.queries.points_rules import Versions
 from rewards.services.earning import settle_order
 from rewards.services.earning.many import earn_many
+from rewards.services.earning.refunds import settle_refund
 
 KIND = "earn"
 CHUNK = 2_000  # orders in a transaction
@@ -22,7 +23,8 @@ def enqueue(by: Actor) -> Job:
 
 @jobs.handler(KIND, title=gettext_lazy("Points for purchases"), nightly=True, alone=True)
 def work(run: jobs.Run) -> None:
-    """Orders that were never looked at, by members; then those that were refunded or voided since.
+    """Orders that were never looked at, by members; then those that were refunded or voided since; then
+    refunds that name no order.
 
     Resumed after the last member that is done; again, it finds nothing to do.
     """
@@ -31,7 +33,7 @@ def work(run: jobs.Run) -> None:
     if first_day is None:
         return
     unseen, changed = to_earn.unseen(first_day), list(to_earn.changed().values_list("order_id", flat=True))
-    total = run.progress + unseen.count() + len(changed)
+    total = run.progress + unseen.count() + len(changed) + to_earn.unnamed_refunds(first_day).count()
     run.heartbeat(total=total)
     after = run.result.get("after", 0)
     while found := to_earn.of_next_members(first_day, after, CHUNK):
@@ -42,6 +44,10 @@ def work(run: jobs.Run) -> None:
         _settle(run, left, versions)
         after = last
     _settle(run, changed, versions)
+    for refund in to_earn.unnamed_refunds(first_day).values_list("pk", flat=True):
+        with run.step() as step:
+            settle_refund(refund, by=run.actor, versions=versions)
+            step.progress = run.progress + 1
     run.finish({"orders": run.progress})
 
 

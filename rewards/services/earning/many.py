@@ -20,8 +20,9 @@ from members.services.imports import bulk
 from rewards.models import Account, Earning, Entry, Lot, PointsRules, Posting
 from rewards.queries import to_earn
 from rewards.queries.points_rules import Versions
+from rewards.queries.to_earn import PURCHASE
 from rewards.services import ledger
-from rewards.services.earning.look import PURCHASE, Looked, look
+from rewards.services.earning.look import Looked, look
 from rewards.services.ledger import Deed
 from rewards.services.ledger.book import LEDGER
 
