@@ -47,6 +47,7 @@ class Described:
     answers: frozenset[int] = FINE
     api: bool = False
     ends_session: bool = False
+    own_only: bool = False  # a request of a manager, which an administrator decides
     closed: frozenset[str] = frozenset()  # methods the address knows and allows nobody
 
 
@@ -146,7 +147,27 @@ def _points() -> dict[str, Described]:
         "rewards:statement": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
         "rewards:statement-csv": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
         "rewards:own-page-link": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True),
+        "rewards:rules": Described(Right.PROGRAMME),
+        "rewards:rules-new": Described(Right.PROGRAMME, WRITE),
+        "rewards:rules-version": Described(Right.PROGRAMME, READ, {"rules_id": "pointsrules"}),
+        "rewards:rules-edit": Described(Right.PROGRAMME, BOTH, {"rules_id": "pointsrules"}, answers=BAD_FORM),
+        "rewards:rules-publish": Described(Right.PROGRAMME, WRITE, {"rules_id": "pointsrules"}, answers=BAD_FORM),
+        "rewards:rules-delete": Described(Right.PROGRAMME, WRITE, {"rules_id": "pointsrules"}),
         "rewards:own-page-end": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
+        "rewards:member-tier": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True, answers=BAD_FORM),
+        "rewards:member-tier-end": Described(Right.SETTINGS, WRITE, member),
+    }
+
+
+def _tiers() -> dict[str, Described]:
+    rules = {"rules_id": "tierrules"}
+    return {
+        "rewards:tiers": Described(Right.PROGRAMME),
+        "rewards:tiers-begin": Described(Right.PROGRAMME, WRITE),
+        "rewards:tier-rules-new": Described(Right.PROGRAMME, WRITE),
+        "rewards:tier-rules": Described(Right.PROGRAMME, BOTH, rules, answers=BAD_FORM),
+        "rewards:tier-rules-publish": Described(Right.PROGRAMME, WRITE, rules, answers=BAD_FORM),
+        "rewards:tier-rules-discard": Described(Right.PROGRAMME, WRITE, rules),
     }
 
 
@@ -221,9 +242,9 @@ TABLE: dict[str, Described] = {
     "members:ask": Described(Right.ASK_ERASE, BOTH, {"member_id": "member"}, scoped=True, answers=BAD_FORM),
     "members:reveal": Described(Right.REVEAL, WRITE, {"member_id": "member", "contact_id": "identifier"}, scoped=True),
     "approvals:list": Described(Right.APPROVALS),
-    "approvals:one": Described(Right.APPROVALS, READ, {"approval_id": "approval"}, scoped=True),
+    "approvals:one": Described(Right.APPROVALS, READ, {"approval_id": "approval"}, scoped=True, own_only=True),
     "approvals:decide": Described(
-        Right.APPROVALS, WRITE, {"approval_id": "approval"}, scoped=True, answers=frozenset({422})
+        Right.APPROVALS, WRITE, {"approval_id": "approval"}, scoped=True, answers=frozenset({422}), own_only=True
     ),
     "approvals:withdraw": Described(Right.APPROVALS, WRITE, {"approval_id": "approval"}, scoped=True, answers=OTHERS),
     "exports:list": Described(Right.SEE_MEMBERS),
@@ -270,6 +291,7 @@ TABLE: dict[str, Described] = {
     "members:token-revoke": Described(Right.SETTINGS, WRITE, {"token_id": "apitoken"}),
     **_hooks(),
     **_points(),
+    **_tiers(),
     **_counter(),
     "api:look-up": Described(Right.LOOK_UP, WRITE, api=True, answers=BAD_JSON),
     "api:orders": Described(Right.READ_ORDERS, api=True),
@@ -357,6 +379,8 @@ def expected(row: Described, role: Role | None, method: str, *, foreign: bool) -
         return NO if method in row.closed else frozenset({405})
     if foreign and role in {Role.MANAGER, Role.CLERK}:
         return frozenset({404})
+    if row.own_only and role not in {Role.ADMIN, Role.MANAGER}:
+        return frozenset({404})  # may ask, but asked for none of these and decides none
     return row.answers
 
 
