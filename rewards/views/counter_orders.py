@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from members.lib import masking
 from members.lib.access import actor_of, needs
+from members.lib.money import to_units
 from members.lib.roles import Right
 from members.models import Order
+from members.rules.imports.pieces import plain
 from rewards import problems
 from rewards.forms.counter import ExchangeForm, OrderForm, ReturnForm
 from rewards.queries import receipts, serving, standing
@@ -106,7 +108,7 @@ def _asked(order: Order, deed: str, form: Form | None) -> Return:
 def _page(request: HttpRequest, order: Order, **forms: Form) -> HttpResponse:
     actor, receipt = actor_of(request), receipts.of(order)
     key = {"key": uuid.uuid4()}
-    initial = {"amount": receipt.left, **key}
+    initial = {"amount": plain(to_units(receipt.left)), **key}
     member = order.member
     context = {
         "receipt": receipt,
