@@ -7,11 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members import problems
+from members.lib.money import plain
 from members.models import Consent, Store
 from members.queries import merchants
 from members.rules.imports import amounts
 from members.rules.imports.amounts import decimals_of
-from members.rules.imports.pieces import plain
 from members.rules.imports.problems import BadValue, Level, Problem
 from rewards.forms.adjusting import whole_points
 

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from members.lib import masking
 from members.lib.access import actor_of, needs
-from members.lib.money import to_units
+from members.lib.money import plain, to_units
 from members.lib.roles import Right
 from members.models import Order
-from members.rules.imports.pieces import plain
 from rewards import problems
 from rewards.forms.counter import ExchangeForm, OrderForm, ReturnForm
 from rewards.queries import receipts, serving, standing
