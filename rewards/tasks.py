@@ -10,10 +10,10 @@ from rewards.services import (
     tier_rules,
     tiers,
 )
-from rewards.services.earning import catch_up
+from rewards.services.earning import catch_up, events
 from rewards.services.tiers import grants
 
 __all__ = [
-    "adjustments", "catch_up", "coupon_expiry", "coupon_issue", "grants", "nightly_check", "points_files",
+    "adjustments", "catch_up", "coupon_expiry", "coupon_issue", "events", "grants", "nightly_check", "points_files",
     "points_rules", "tier_rules", "tiers",
 ]  # fmt: skip

@@ -1,4 +1,5 @@
-"""The programme of the demo shop: five tiers since its first day, a few partners, some free shipping."""
+"""The programme of the demo shop: five tiers since its first day, a few partners, some free shipping, and points
+for the last year."""
 
 import datetime as dt
 from typing import Final
@@ -10,17 +11,21 @@ from members.lib.actor import Actor
 from members.models import Member, Order
 from members.queries import people
 from rewards.models import Benefit, BenefitUse, Tier, TierStay
-from rewards.services import presets, tier_rules, tiers
+from rewards.services import points_rules, presets, tier_rules, tiers
 from rewards.services.tiers import grants
 
 # In twelve months, by what its members spend on tea: about a fifth, a tenth and a fortieth of them.
 SPEND: Final = {"silver": 200, "gold": 500, "diamond": 1_000}
 PARTNERS: Final = 5
+POINTS_DAYS: Final = 365
 CHUNK: Final = 2_000
 
 
 def begin(shop: Shop, by: Actor) -> presets.Programme:
-    """Load the classic programme, in force since the shop opened, and work out everybody's tiers since then."""
+    """Load the classic programme, in force since the shop opened, and work out everybody's tiers since then.
+
+    A job works out the points.
+    """
     made = presets.load("classic", by=by, spend=SPEND)
     first_day: dt.date = shop.start
     tier_rules.publish(made.tier_rules, first_day, by=by)
@@ -31,6 +36,7 @@ def begin(shop: Shop, by: Actor) -> presets.Programme:
     for member in Member.objects.order_by("pk")[:PARTNERS]:
         grants.grant(member=member, tier=special, last_day=None, note=_("Partner"), by=by)
     _ship_free(by)
+    points_rules.publish(made.points_rules, shop.end - dt.timedelta(days=POINTS_DAYS - 1), by=by)
     return made
 
 

@@ -55,20 +55,21 @@ from members.services import audit, merges, private_files, tags, views
 from members.tests import bearer
 from rewards.models import (
     Adjustment,
+    Benefit,
+    BenefitUse,
     CouponOffer,
     Gift,
     Lot,
     MemberCard,
     OwnPageLink,
     PointsFile,
+    Tier,
+    TierCondition,
+    TierRules,
+    TierStay,
     TillRequest,
 )
-from rewards.services import (
-    coupons,
-    gifts,
-    ledger,
-    own_pages,
-)
+from rewards.services import coupons, gifts, ledger, own_pages
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -107,6 +108,7 @@ class Shop:
             "report": "kpi", "reportmail": _mail(people),
             **_of_hooks(here),
             "tillrequest": _asked_by_till(),
+            **_of_tiers(Member.objects.get(pk=shop.own["member"])),
             "apitoken": bearer.issue(name="sentinel")[0].pk, **_of_imports(batch),
         }  # fmt: skip
         publish()
@@ -126,6 +128,21 @@ class Shop:
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         text = body.decode(errors="replace")
         return [word for word in (NAME, NUMBER, ORDER, REFUND, "138****" + TAIL) if word in text and word not in path]
+
+
+def _of_tiers(member: Member) -> dict[str, Any]:
+    """A programme of two tiers, still a draft, with somebody who was in one and had a benefit of it."""
+    now = clock.now()
+    Tier.objects.create(code="ordinary", name="Ordinary", rank=0)
+    tier = Tier.objects.create(code="silver", name="Silver", rank=1)
+    rules = TierRules.objects.create()
+    TierCondition.objects.create(rules=rules, tier=tier, spend=100)
+    stay = TierStay.objects.create(member=member, tier=tier, reason="raised", starts_on=DAY, recorded_at=now)
+    benefit = Benefit.objects.create(tier=tier, kind="gift", name="Cup")
+    use = BenefitUse.objects.create(benefit=benefit, member=member, key="1", used_at=now, business_date=DAY)
+    return {
+        "tier": tier.pk, "tierrules": rules.pk, "tierstay": stay.pk, "benefit": benefit.pk, "benefituse": use.pk,
+    }  # fmt: skip
 
 
 def _asked_by_till() -> int:

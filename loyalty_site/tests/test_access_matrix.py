@@ -147,7 +147,27 @@ def _points() -> dict[str, Described]:
         "rewards:statement": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
         "rewards:statement-csv": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
         "rewards:own-page-link": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True),
+        "rewards:rules": Described(Right.PROGRAMME),
+        "rewards:rules-new": Described(Right.PROGRAMME, WRITE),
+        "rewards:rules-version": Described(Right.PROGRAMME, READ, {"rules_id": "pointsrules"}),
+        "rewards:rules-edit": Described(Right.PROGRAMME, BOTH, {"rules_id": "pointsrules"}, answers=BAD_FORM),
+        "rewards:rules-publish": Described(Right.PROGRAMME, WRITE, {"rules_id": "pointsrules"}, answers=BAD_FORM),
+        "rewards:rules-delete": Described(Right.PROGRAMME, WRITE, {"rules_id": "pointsrules"}),
         "rewards:own-page-end": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
+        "rewards:member-tier": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True, answers=BAD_FORM),
+        "rewards:member-tier-end": Described(Right.SETTINGS, WRITE, member),
+    }
+
+
+def _tiers() -> dict[str, Described]:
+    rules = {"rules_id": "tierrules"}
+    return {
+        "rewards:tiers": Described(Right.PROGRAMME),
+        "rewards:tiers-begin": Described(Right.PROGRAMME, WRITE),
+        "rewards:tier-rules-new": Described(Right.PROGRAMME, WRITE),
+        "rewards:tier-rules": Described(Right.PROGRAMME, BOTH, rules, answers=BAD_FORM),
+        "rewards:tier-rules-publish": Described(Right.PROGRAMME, WRITE, rules, answers=BAD_FORM),
+        "rewards:tier-rules-discard": Described(Right.PROGRAMME, WRITE, rules),
     }
 
 
@@ -271,6 +291,7 @@ TABLE: dict[str, Described] = {
     "members:token-revoke": Described(Right.SETTINGS, WRITE, {"token_id": "apitoken"}),
     **_hooks(),
     **_points(),
+    **_tiers(),
     **_counter(),
     "api:look-up": Described(Right.LOOK_UP, WRITE, api=True, answers=BAD_JSON),
     "api:orders": Described(Right.READ_ORDERS, api=True),

@@ -123,7 +123,7 @@ def publish(draft: PointsRules, first_day: dt.date, *, by: Actor, alone: bool = 
     detail: dict[str, Any] = {"first_day": first_day.isoformat()}
     if alone:
         detail["decided"] = "alone"
-    audit.record(by=by, verb="publish", subject_type="pointsrules", subject_id=locked.pk, detail=detail)
+    audit.record(by=by, verb="publish_rules", subject_type="pointsrules", subject_id=locked.pk, detail=detail)
     catch_up.enqueue(by)
 
 

@@ -99,7 +99,7 @@ def publish(draft: TierRules, first_day: dt.date, *, by: Actor) -> None:
     except IntegrityError as error:
         raise Refused(_("Other rules begin on that day already; choose another day.")) from error
     detail = {"first_day": first_day.isoformat()}
-    audit.record(by=by, verb="publish", subject_type="tierrules", subject_id=locked.pk, detail=detail)
+    audit.record(by=by, verb="publish_rules", subject_type="tierrules", subject_id=locked.pk, detail=detail)
 
 
 @transaction.atomic

@@ -105,7 +105,7 @@ def _file(request: HttpRequest, file_id: int) -> PointsFile:
 
 
 def _checked(request: HttpRequest, form: PointsFileForm) -> PointsFile | None:
-    upload: UploadedFile = form.cleaned_data["file"]
+    upload: UploadedFile[bytes] = form.cleaned_data["file"]
     with NamedTemporaryFile() as copy:
         for block in upload.chunks():
             copy.write(block)

@@ -38,6 +38,7 @@ from members.services import (
 from members.services.imports import decide, discard, presets, undo
 from members.services.shops import connections
 from members.services.webhooks import subscriptions
+from rewards.models import CouponOffer
 
 END = dt.date(2026, 11, 21)
 SCALE = 0.05
@@ -65,6 +66,7 @@ class Shop:
     pair: str
     person: str  # where the rights of the member are
     segment: int
+    offer: int  # of coupons, some of which are out
     imports: dict[str, str]
     invitation: str
     new_password: str
@@ -99,6 +101,7 @@ def open_demo() -> Shop:
         order=f"/members/orders/{buyer.pk}/",
         pair=f"/members/quality/compare/{buyer.member.pk}/{other.pk}/",
         segment=_keep_segments(actor_for(users["admin"])),
+        offer=CouponOffer.objects.filter(issued__gt=0).order_by("pk")[0].pk,
         imports=dict(_imports(actor_for(users["admin"]))),
         invitation=_invite(actor_for(users["manager"]), store),
         new_password=_forget(),

@@ -15,7 +15,7 @@ from django.db.models import Q
 from members.lib import clock
 from members.lib.actor import Actor
 from members.lib.id_set import id_set
-from members.models import Member, Order
+from members.models import Member, Order, Touched
 from members.services.imports import bulk
 from rewards.models import Account, Earning, Entry, Lot, PointsRules, Posting
 from rewards.queries import to_earn
@@ -144,6 +144,7 @@ class _Sheet:
         bulk.insert(Lot, LOT, self.lots)
         bulk.insert(Posting, POSTING, self.postings)
         bulk.insert(Earning, EARNING, self.earnings)
+        bulk.insert(Touched, ("kind", "key"), [(str(Touched.Kind.POINTS), entry[0]) for entry in self.entries])
         figures = [
             (account.balance, account.pending, bulk.stored_instant(account.changed_at or self.now), account.pk)
             for account in self.changed.values()

@@ -97,7 +97,7 @@ def test_a_request_that_came_too_late_is_refused_when_it_is_decided(today: dt.da
 def test_who_alone_could_decide_may_publish_alone_and_the_audit_says_so(today: dt.date, people: object) -> None:
     only = actor_for(User.objects.get(username="admin"))
     points_rules.publish_alone(draft(), today, by=only)
-    assert AuditEntry.objects.filter(verb="publish", detail__decided="alone").exists()
+    assert AuditEntry.objects.filter(verb="publish_rules", detail__decided="alone").exists()
     User.objects.filter(username="marketer").update(role="admin")
     with pytest.raises(Refused):
         points_rules.publish_alone(draft(), today + DAY, by=only)
