@@ -53,7 +53,7 @@ def flow_bars(frame: pd.DataFrame, text: FlowText) -> go.Figure:
         yaxis=theme.axis(nticks=5, tickformat="~s", title=text.earned),
         yaxis2=theme.axis(
             overlaying="y", side="right", showgrid=False, nticks=5, tickformat="~s", rangemode="tozero",
-            title=text.closing,
+            title=text.closing, tickmode="auto",
         ),
         bargap=0.3,
     )  # fmt: skip

@@ -137,7 +137,8 @@ def _moves(columns: Columns, days: _Days) -> Columns:
 def _lots(columns: Columns, days: _Days) -> Columns:
     lots, sold, happened, ends, earned = columns
     on = [day if day is not None else days.of(second) for day, second in zip(sold, happened, strict=True)]
-    return [lots, on, ends, [None if day is None else _month(day) for day in ends], earned]
+    months = [[None if day is None else _month(day + later) for day in ends] for later in (0, 1)]
+    return [lots, on, ends, *months, earned]
 
 
 def _coupons(columns: Columns, days: _Days) -> Columns:

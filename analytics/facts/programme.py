@@ -3,10 +3,14 @@ instant. Nothing of it is prepared: it is read from the raw tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
+import ibis
 import ibis.expr.types as ir
 
-from analytics.facts import derive
+from analytics.facts import derive, schema
+
+_DAY: Final = 86_400_000_000  # microseconds
 
 
 @dataclass(frozen=True)
@@ -38,4 +42,26 @@ def of(tables: Mapping[str, ir.Table], *, as_of_day: int | None, known_at: int) 
         stays = stays.filter(stays.from_day <= as_of_day)
         coupons = coupons.filter(coupons.day <= as_of_day)
         uses = uses.filter(uses.day <= as_of_day)
+    today = known_at // _DAY
+    points = _with_what_is_over(points, today if as_of_day is None else min(as_of_day, today))
     return Programme(points, stays, coupons, uses)
+
+
+def _with_what_is_over(points: ir.Table, today: int) -> ir.Table:
+    """The moves, and an expiry for each lot that is over by a day and that nobody has settled yet.
+
+    A sweep that is late changes no figure: it writes what stands here already, on the same day.
+    """
+    lots = points.filter(points.lot_id.notnull(), points.last_day < today)
+    keys = ["lot_id", "member_id", "earned_day", "last_day", "last_month", "over_month", "is_earned"]
+    left = lots.group_by(keys).aggregate(left=lots.amount.sum())
+    due = left.filter(left.left > 0)
+    week = ((due.last_day + 1 + 3) / 7).floor()
+    own = {
+        "posting_id": -due.lot_id, "entry_id": -due.lot_id, "store_id": ibis.null(), "day": due.last_day + 1,
+        "week": week, "month": due.over_month, "flow": ibis.literal(schema.FLOWS.index("expired")),
+        "amount": -due.left, "recorded_at": ibis.literal(0),
+    }  # fmt: skip
+    types = points.schema()
+    columns = [(own[name] if name in own else due[name]).cast(types[name]).name(name) for name in points.columns]
+    return points.union(due.select(columns))

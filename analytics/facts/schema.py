@@ -105,6 +105,7 @@ POINTS_LOTS = pa.schema(
         _required("earned_day", pa.int32()),
         _optional("last_day", pa.int32()),  # the last on which they can be spent; null: they never expire
         _optional("last_month", pa.int32()),  # the month in which that day lies
+        _optional("over_month", pa.int32()),  # the month of the day after it
         _required("is_earned", pa.int32()),  # 1: by a purchase or an event; 0: brought along, given by hand
     ]
 )

@@ -10,6 +10,7 @@ from analytics.metrics import periods
 from analytics.tests.engines import Rows, day, load
 
 FOREVER = schema.OPEN_END
+DAY = 86_400_000_000  # microseconds
 
 
 class Ledger:
@@ -29,6 +30,7 @@ class Ledger:
             {
                 "lot_id": number, "earned_day": day(date), "last_day": end, "is_earned": int(flow == "earned"),
                 "last_month": None if end is None else periods.period_of(end, "month"),
+                "over_month": None if end is None else periods.period_of(end + 1, "month"),
             }
         )  # fmt: skip
         self.move(number, date, flow, points, member)
@@ -49,10 +51,11 @@ class Ledger:
         to = FOREVER if after is None else day(after)
         self.stays.append({"member_id": member, "rank": rank, "from_day": day(first), "to_day": to, "recorded_at": 0})
 
-    def programme(self, backend: Any, merges: Rows | None = None) -> Programme:
+    def programme(self, backend: Any, merges: Rows | None = None, known: str | None = None) -> Programme:
+        """`known`: the date on which it is looked at; points that are over by then have expired."""
         rows: dict[str, Rows] = {
             "points_moves": self.moves, "points_lots": self.lots, "tier_stays": self.stays, "coupons": self.coupons,
             "benefit_uses": self.uses, "merges": merges or [],
         }  # fmt: skip
         tables = {name: pa.Table.from_pylist(found, schema.RAW[name]) for name, found in rows.items()}
-        return of(load(backend, tables), as_of_day=None, known_at=1)
+        return of(load(backend, tables), as_of_day=None, known_at=day(known) * DAY if known else 1)

@@ -89,8 +89,8 @@ def _goes(liable: Answer, today: dt.date) -> str:
         return ""
     points = int(rows[0]["points"])
     return ngettext(
-        "%(points)s of them expires before the month is over.",
-        "%(points)s of them expire before the month is over.",
+        "%(points)s point expires before the month is over.",
+        "%(points)s points expire before the month is over.",
         points,
     ) % {"points": display.number(points)}
 

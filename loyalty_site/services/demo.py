@@ -14,7 +14,7 @@ from loyalty_site.demo import catalogue, rows
 from loyalty_site.demo.generate import Wish, generate
 from loyalty_site.demo.shop import Shop
 from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
-from loyalty_site.services import demo_programme
+from loyalty_site.services import demo_gifts, demo_programme
 from members.lib import append_only
 from members.lib.actor import Actor
 from members.models import (
@@ -90,6 +90,8 @@ def open_shop(*, wish: Wish, by: Actor) -> Shop:
     shop = generate(wish)
     _load(shop, by)
     demo_programme.begin(shop, by)
+    demo_gifts.open_coupons(shop.end)
+    demo_gifts.open_gifts(by)
     publish.publish()
     return shop
 

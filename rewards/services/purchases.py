@@ -23,7 +23,7 @@ from members.rules.imports.sent import Item
 from members.services import orders
 from members.services.imports import direct
 from rewards.models import Coupon, Earning, Entry
-from rewards.queries import baskets, points_rules, standing
+from rewards.queries import baskets, holdings, points_rules, standing
 from rewards.queries import coupons as held_coupons
 from rewards.queries.standing import Standing
 from rewards.rules import basket
@@ -177,7 +177,7 @@ class _Redeeming:
             if coupon is None:
                 self._refuse(code, _("There is no coupon “%(code)s”.") % {"code": code}, "unknown_coupon")
         off = self._use({coupon.pk: (code, coupon) for code, coupon in found.items() if coupon})
-        if Coupon.objects.filter(order=self._order, offer__with_points=False).exists():
+        if off and Coupon.objects.filter(order=self._order, offer__with_points=False).exists():
             if self._sale.points:
                 self._refuse("points", _("A coupon of this order does not go with points."), "points")
             return off, None
@@ -215,8 +215,8 @@ class _Redeeming:
         return next(iter(why_not), listed[0].pk)
 
     def _pay(self) -> Entry | None:
-        rules = points_rules.on(self._order.business_date)
-        policy = Offline(rules.offline) if rules and self._sale.offline else Offline.REFUSE
+        rules = points_rules.on(self._order.business_date) if self._sale.offline else None
+        policy = Offline(rules.offline) if rules else Offline.REFUSE
         try:
             return spending.pay(self._order, self._sale.points, self._key, by=self._by, policy=policy)
         except spending.Refused as error:
@@ -227,7 +227,7 @@ class _Redeeming:
         cash, member = baskets.cash_on(self._order.business_date), self._order.member
         if cash is None or member is None:
             return 0
-        return basket.most_points(baskets.of_order(self._order), off, cash, standing.of(member).available)
+        return basket.most_points(baskets.of_order(self._order), off, cash, holdings.of(member).available)
 
     def _refuse(self, what: str, why: str, code: str) -> None:
         if not self._tells:

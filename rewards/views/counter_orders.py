@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from members.lib import masking
 from members.lib.access import actor_of, needs
+from members.lib.money import plain, to_units
 from members.lib.roles import Right
 from members.models import Order
 from rewards import problems
@@ -106,7 +107,7 @@ def _asked(order: Order, deed: str, form: Form | None) -> Return:
 def _page(request: HttpRequest, order: Order, **forms: Form) -> HttpResponse:
     actor, receipt = actor_of(request), receipts.of(order)
     key = {"key": uuid.uuid4()}
-    initial = {"amount": receipt.left, **key}
+    initial = {"amount": plain(to_units(receipt.left)), **key}
     member = order.member
     context = {
         "receipt": receipt,

@@ -99,7 +99,7 @@ def _tiers(ladder: list[Tier], version: TierRules | None, counts: Mapping[str, i
                 ]
             )
         )  # fmt: skip
-    return Table(columns, rows, label=_("Tiers"))
+    return Table(columns, rows, label=_("Tiers"), cards=True)
 
 
 def _list(tier: Tier, **more: int) -> str:

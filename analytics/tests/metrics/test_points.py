@@ -95,6 +95,22 @@ def test_nothing_is_claimed_before_a_life_has_closed(backend: Any) -> None:
     assert list(liable.expected_high) == [20]
 
 
+def test_points_that_are_over_have_expired_before_anybody_settles_them(backend: Any) -> None:
+    book = golden()
+    book.moves = [move for move in book.moves if move["flow"] != schema.FLOWS.index("expired")]
+    points = book.programme(backend, known="2026-02-10").points
+    flow = metric.points_flow(points, grain="month", first_day=day("2026-01-01"), last_day=day("2026-02-28"))
+    assert list(flow.expired) == [0, -20]
+    assert list(flow.closing) == [70, 50]
+    before = book.programme(backend, known="2026-01-31").points
+    assert (
+        metric.points_flow(before, grain="week", first_day=day("2026-01-01"), last_day=day("2026-01-31")).closing.iloc[
+            -1
+        ]
+        == 70
+    )
+
+
 def test_who_loses_points_soon(backend: Any) -> None:
     points = golden().programme(backend).points
     found = metric.losing(points, day=day("2026-01-25"), first_day=day("2026-01-25"), last_day=day("2026-01-31"))

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from analytics.services.publish import publish
 from loyalty_site.demo.generate import Wish
 from loyalty_site.services import demo
 from members.lib import clock
@@ -39,6 +40,7 @@ from members.services.imports import decide, discard, presets, undo
 from members.services.shops import connections
 from members.services.webhooks import subscriptions
 from rewards.models import CouponOffer
+from rewards.services import ledger, own_pages
 
 END = dt.date(2026, 11, 21)
 SCALE = 0.05
@@ -73,6 +75,7 @@ class Shop:
     hooks: dict[str, str]
     approvals: dict[str, str]
     own_member: Member  # of the manager, with a phone
+    own_page: str  # of a member with points
 
 
 def open_demo() -> Shop:
@@ -108,7 +111,21 @@ def open_demo() -> Shop:
         hooks=_hooks(actor_for(users["admin"]), store[0], buyer.member),
         approvals=_ask(users, store),
         own_member=Member.objects.filter(home_store__in=store, merged_into=None, identifiers__kind="phone")[0],
+        own_page=_give_points(buyer, excluded),
     )
+
+
+def _give_points(order: Order, other: Member) -> str:
+    """Points that an order earned, some of them spent, on the page of its buyer; the link of somebody's own page."""
+    today = clock.local_date(clock.now(), "Asia/Shanghai")
+    for member, sold in ((order.member, order), (other, None)):
+        deed = ledger.Deed(key=f"look-{member.pk}", by=BY, happened_at=clock.now(), order=sold)
+        term = ledger.Term(expires_on=today + dt.timedelta(days=5), zone="Asia/Shanghai")
+        ledger.earn(member=member, points=137, deed=deed, term=term)
+        spent = ledger.Deed(key=f"look-{member.pk}-spent", by=BY, happened_at=clock.now())
+        ledger.redeem(member=member, points=37, deed=spent)
+    publish()
+    return f"/m/{own_pages.make(member=other, by=BY)}/"
 
 
 def _invite(by: Actor, stores: Iterable[Store]) -> str:
