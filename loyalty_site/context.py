@@ -47,6 +47,14 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
         (
             Page(_("Today"), "home", "today", Right.SIGNED_IN, on_phone=True, words=_("home start overview dashboard")),
             Page(
+                _("Counter"),
+                "store",
+                "rewards:counter",
+                Right.COUNTER,
+                on_phone=True,
+                words=_("till sell refund enrol points redeem clerk"),
+            ),
+            Page(
                 _("Approvals"),
                 "check",
                 "approvals:list",
@@ -97,6 +105,13 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 words=_("files upload presets undo"),
             ),
             Page(
+                _("Points by file"),
+                "upload",
+                "rewards:points-files",
+                Right.ADJUST_POINTS,
+                words=_("opening balances bulk points import adjust"),
+            ),
+            Page(
                 _("Data quality"),
                 "eye",
                 "members:quality",
@@ -117,6 +132,13 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 words=_("liability expiry ledger earned redeemed breakage"),
             ),
             Page(
+                _("Rules of points"),
+                "coin",
+                "rewards:rules",
+                Right.PROGRAMME,
+                words=_("earn rate multiplier expiry programme draft publish"),
+            ),
+            Page(
                 _("Coupons"),
                 "ticket",
                 "rewards:coupons",
@@ -130,6 +152,13 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 "rewards:claims",
                 Right.COUNTER,
                 words=_("claims reserved counter redeem"),
+            ),
+            Page(
+                _("Tiers"),
+                "star",
+                "rewards:tiers",
+                Right.PROGRAMME,
+                words=_("levels silver gold diamond benefits upgrade special"),
             ),
         ),
     ),

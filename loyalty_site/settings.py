@@ -108,6 +108,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost/")
 JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", default=60)  # a running job silent for so long is resumed
 JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=15)
+TILL_KEY_SECONDS = env.int("TILL_KEY_SECONDS", default=30)  # for so long a key is held by a request at work
 
 # --- Mail: weekly reports, invitations, forgotten passwords ---------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))

@@ -1,4 +1,4 @@
-"""Events from below that tiers follow."""
+"""Events from below that points and tiers follow."""
 
 from typing import Any
 
@@ -7,6 +7,13 @@ from django.dispatch import receiver
 from members import events
 from members.lib.actor import Actor
 from rewards.services import tiers
+from rewards.services.earning import catch_up
+
+
+@receiver(events.facts_changed)
+def earn(sender: object, *, by: Actor, **_: Any) -> None:
+    """By a job, which looks for what has no points yet."""
+    catch_up.enqueue(by)
 
 
 @receiver(events.facts_changed)

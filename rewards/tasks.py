@@ -1,8 +1,19 @@
 """Kinds of jobs, and of what a second person decides, that this app brings: a service registers its own."""
 
-from rewards.services import adjustments, coupon_expiry, coupon_issue, nightly_check, points_files, tier_rules, tiers
+from rewards.services import (
+    adjustments,
+    coupon_expiry,
+    coupon_issue,
+    nightly_check,
+    points_files,
+    points_rules,
+    tier_rules,
+    tiers,
+)
+from rewards.services.earning import catch_up, events
 from rewards.services.tiers import grants
 
 __all__ = [
-    "adjustments", "coupon_expiry", "coupon_issue", "grants", "nightly_check", "points_files", "tier_rules", "tiers",
+    "adjustments", "catch_up", "coupon_expiry", "coupon_issue", "events", "grants", "nightly_check", "points_files",
+    "points_rules", "tier_rules", "tiers",
 ]  # fmt: skip

@@ -1,6 +1,9 @@
 from django.urls import path
 
-from rewards.api import members, purchases
+from rewards.api import (
+    members,
+    purchases,
+)
 from rewards.views import (
     adjusting,
     counter,
@@ -8,18 +11,36 @@ from rewards.views import (
     counter_orders,
     coupons,
     gifts,
+    member_tier,
     own_page,
     own_page_link,
     points_files,
+    points_rules,
     statement,
+    tier_rules,
+    tiers,
 )
 
 app_name = "rewards"
 urlpatterns = [
+    path("tiers/", tiers.page, name="tiers"),
+    path("tiers/begin/", tiers.begin, name="tiers-begin"),
+    path("tiers/rules/new/", tier_rules.draft, name="tier-rules-new"),
+    path("tiers/rules/<int:rules_id>/", tier_rules.page, name="tier-rules"),
+    path("tiers/rules/<int:rules_id>/publish/", tier_rules.publish, name="tier-rules-publish"),
+    path("tiers/rules/<int:rules_id>/discard/", tier_rules.discard, name="tier-rules-discard"),
+    path("members/<int:member_id>/tier/", member_tier.page, name="member-tier"),
+    path("members/<int:member_id>/tier/end/", member_tier.end, name="member-tier-end"),
     path("members/<int:member_id>/points/", statement.page, name="statement"),
     path("members/<int:member_id>/points.csv", statement.csv_file, name="statement-csv"),
     path("members/<int:member_id>/own-page/", own_page_link.page, name="own-page-link"),
     path("members/<int:member_id>/own-page/end/", own_page_link.end, name="own-page-end"),
+    path("rules/", points_rules.page, name="rules"),
+    path("rules/new/", points_rules.new, name="rules-new"),
+    path("rules/<int:rules_id>/", points_rules.one, name="rules-version"),
+    path("rules/<int:rules_id>/edit/", points_rules.edit, name="rules-edit"),
+    path("rules/<int:rules_id>/publish/", points_rules.publish, name="rules-publish"),
+    path("rules/<int:rules_id>/delete/", points_rules.discard, name="rules-delete"),
     path("coupons/", coupons.page, name="coupons"),
     path("coupons/coupons.csv", coupons.csv_file, name="coupons-csv"),
     path("coupons/new/", coupons.new, name="coupon-new"),
@@ -44,6 +65,7 @@ urlpatterns = [
     path("counter/m/<str:ticket>/quote/", counter_member.quote, name="counter-quote"),
     path("counter/m/<str:ticket>/sell/", counter_member.sell, name="counter-sell"),
     path("counter/m/<str:ticket>/gifts/<int:gift_id>/", counter_member.claim, name="counter-claim"),
+    path("counter/m/<str:ticket>/benefits/<int:benefit_id>/", counter_member.use_benefit, name="counter-benefit"),
     path("counter/m/<str:ticket>/claims/<int:claim_id>/", counter_member.hand_over, name="counter-hand-over"),
     path("counter/orders/", counter_orders.find, name="counter-orders"),
     path("counter/orders/<int:order_id>/", counter_orders.one, name="counter-order"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
@@ -13,6 +14,7 @@ from loyalty_site.demo import catalogue, rows
 from loyalty_site.demo.generate import Wish, generate
 from loyalty_site.demo.shop import Shop
 from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
+from loyalty_site.services import demo_gifts, demo_programme
 from members.lib import append_only
 from members.lib.actor import Actor
 from members.models import (
@@ -57,13 +59,12 @@ from members.models import (
 )
 from members.services import audit, private_files, staff, targets
 from members.services.imports import bulk
-from rewards.models import Account, Entry, Lot, Posting
 
 TARGETS: Final = {"repeat_rate": 4_500, "sales": 7_500_000_000, "active_members": 16_000}  # as Target keeps them
 BATCH: Final = 20_000  # rows
-# Each before what it points to.
+# Each before what it points to; among those of one app the database looks at the end of the transaction.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    Posting, Lot, Entry, Account,
+    *apps.get_app_config("rewards").get_models(include_auto_created=True),
     ReportMail, WebhookMessage, Webhook, PrivacyRequest, ShopDelivery, ShopOrder, ShopConnection,
     Approval.stores.through, Approval, Export,
     OrderLine, Payment, Refund, Order, Consent, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
@@ -88,6 +89,9 @@ def open_shop(*, wish: Wish, by: Actor) -> Shop:
     """
     shop = generate(wish)
     _load(shop, by)
+    demo_programme.begin(shop, by)
+    demo_gifts.open_coupons(shop.end)
+    demo_gifts.open_gifts(by)
     publish.publish()
     return shop
 

@@ -53,8 +53,26 @@ from members.models import (
 )  # fmt: skip
 from members.services import audit, merges, private_files, tags, views
 from members.tests import bearer
-from rewards.models import Lot, OwnPageLink, TillRequest
-from rewards.services import ledger, own_pages
+from rewards.models import (
+    Adjustment,
+    Benefit,
+    BenefitUse,
+    CouponOffer,
+    Earning,
+    Gift,
+    Lot,
+    MemberCard,
+    OwnPageLink,
+    PointsFile,
+    PointsRules,
+    RefundTaken,
+    Tier,
+    TierCondition,
+    TierRules,
+    TierStay,
+    TillRequest,
+)
+from rewards.services import coupons, gifts, ledger, own_pages
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -93,6 +111,7 @@ class Shop:
             "report": "kpi", "reportmail": _mail(people),
             **_of_hooks(here),
             "tillrequest": _asked_by_till(),
+            **_of_tiers(Member.objects.get(pk=shop.own["member"])),
             "apitoken": bearer.issue(name="sentinel")[0].pk, **_of_imports(batch),
         }  # fmt: skip
         publish()
@@ -112,6 +131,21 @@ class Shop:
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         text = body.decode(errors="replace")
         return [word for word in (NAME, NUMBER, ORDER, REFUND, "138****" + TAIL) if word in text and word not in path]
+
+
+def _of_tiers(member: Member) -> dict[str, Any]:
+    """A programme of two tiers, still a draft, with somebody who was in one and had a benefit of it."""
+    now = clock.now()
+    Tier.objects.create(code="ordinary", name="Ordinary", rank=0)
+    tier = Tier.objects.create(code="silver", name="Silver", rank=1)
+    rules = TierRules.objects.create()
+    TierCondition.objects.create(rules=rules, tier=tier, spend=100)
+    stay = TierStay.objects.create(member=member, tier=tier, reason="raised", starts_on=DAY, recorded_at=now)
+    benefit = Benefit.objects.create(tier=tier, kind="gift", name="Cup")
+    use = BenefitUse.objects.create(benefit=benefit, member=member, key="1", used_at=now, business_date=DAY)
+    return {
+        "tier": tier.pk, "tierrules": rules.pk, "tierstay": stay.pk, "benefit": benefit.pk, "benefituse": use.pk,
+    }  # fmt: skip
 
 
 def _asked_by_till() -> int:
@@ -154,12 +188,23 @@ def _ask(shop: Shop, people: People) -> None:
         )  # fmt: skip
         approval.stores.set(manager.stores.all())
         place["approval"] = approval.pk
+        place.update(_by_hand(place["member"], manager, NAME if place is shop.foreign else ""))
     now = clock.now()
     export = Export.objects.create(
         number=1, owner=people.stranger, kind="members", language="en", ready_at=now, file="1.csv",
         expires_at=now + dt.timedelta(days=1),
     )  # fmt: skip
     shop.own |= {"export": export.pk, "export_number": 1, "export_key": private_files.link_key(export)}
+
+
+def _by_hand(member: int, manager: User, words: str) -> dict[str, Any]:
+    """A file of points that a manager brought, with a row that names somebody; a card that was revoked."""
+    file = PointsFile.objects.create(kind="adjust", file_name=f"{words}.csv", state="done", rows=1, created_by=manager)
+    line = Adjustment.objects.create(
+        member_id=member, points=1, reason="other", note=words, key=f"k{member}", file=file, row=1, created_by=manager
+    )
+    card = MemberCard.objects.create(member_id=member, revoked=1)
+    return {"pointsfile": file.pk, "adjustment": line.pk, "membercard": card.pk}
 
 
 def _of_lists() -> dict[str, Any]:
@@ -235,10 +280,24 @@ def _store(store: Store, channel: Channel, product: Product, words: tuple[str, s
 
 def _points(member: Member, order: Order) -> dict[str, Any]:
     """Points for an order, which the ledger names."""
-    deed = ledger.Deed(key=f"order-{order.pk}", by=system("test"), happened_at=order.ordered_at, order=order)
+    deed = ledger.Deed(f"order-{order.pk}", system("test"), order.ordered_at, order, "purchase")
     entry = ledger.earn(member=member, points=10, deed=deed, term=ledger.Term()).entry
     own_pages.make(member=member, by=system("test"))
+    looked = {"considered_at": order.ordered_at}
+    earning = Earning.objects.create(order=order, entry=entry, points=10, kept=10, **looked)
+    taken = RefundTaken.objects.create(refund=order.refunds.get(), **looked)
     return {
+        "earning": earning.pk, "refundtaken": taken.pk, "pointsrules": PointsRules.objects.create().pk,
         "account": entry.account_id, "entry": entry.pk, "lot": Lot.objects.get(entry=entry).pk,
-        "ownpagelink": OwnPageLink.objects.get(member=member).pk,
+        "ownpagelink": OwnPageLink.objects.get(member=member).pk, **_gifts(member, order.store),
     }  # fmt: skip
+
+
+def _gifts(member: Member, store: Store) -> dict[str, Any]:
+    """An offer whose coupon the member has, and a gift that waits in the store."""
+    by = system("test")
+    offer = CouponOffer.objects.create(name=f"Ten off {store.pk}", kind="amount", amount=Decimal(10))
+    coupon = coupons.issue(offer, member, f"sentinel-{member.pk}", reason="hand", by=by)
+    gift = Gift.objects.create(name=f"Mug {store.pk}", points=1)
+    claim = gifts.claim(gift, member, store, f"sentinel-{member.pk}", by=by)
+    return {"couponoffer": offer.pk, "coupon": coupon.pk, "gift": gift.pk, "giftclaim": claim.pk}

@@ -47,6 +47,7 @@ class Described:
     answers: frozenset[int] = FINE
     api: bool = False
     ends_session: bool = False
+    own_only: bool = False  # a request of a manager, which an administrator decides
     closed: frozenset[str] = frozenset()  # methods the address knows and allows nobody
 
 
@@ -117,6 +118,28 @@ def _till() -> dict[str, Described]:
     }
 
 
+def _rewards() -> dict[str, Described]:
+    offer, claim = {"offer_id": "couponoffer"}, {"claim_id": "giftclaim"}
+    pages = ("coupons", "coupons-csv", "gifts", "gifts-csv")
+    return {
+        **{f"rewards:{name}": Described(Right.PROGRAMME) for name in pages},
+        "rewards:coupon-new": Described(Right.PROGRAMME, BOTH, answers=BAD_FORM),
+        "rewards:coupon-offer": Described(Right.PROGRAMME, READ, offer),
+        "rewards:coupon-codes-csv": Described(Right.PROGRAMME, READ, offer),
+        "rewards:coupon-edit": Described(Right.PROGRAMME, BOTH, offer, answers=BAD_FORM),
+        "rewards:coupon-issue": Described(Right.PROGRAMME, WRITE, offer, answers=BAD_FORM),
+        "rewards:coupon-issue-segment": Described(Right.PROGRAMME, WRITE, offer, answers=GONE),
+        "rewards:coupon-codes": Described(Right.PROGRAMME, WRITE, offer, answers=BAD_FORM),
+        "rewards:coupon-withdraw": Described(Right.PROGRAMME, WRITE, {"coupon_id": "coupon"}),
+        "rewards:gift-new": Described(Right.PROGRAMME, BOTH, answers=BAD_FORM),
+        "rewards:gift": Described(Right.PROGRAMME, BOTH, {"gift_id": "gift"}, answers=BAD_FORM),
+        "rewards:claims": Described(Right.COUNTER),
+        "rewards:claims-csv": Described(Right.COUNTER),
+        "rewards:claim-hand-over": Described(Right.COUNTER, WRITE, claim, scoped=True),
+        "rewards:claim-cancel": Described(Right.COUNTER, WRITE, claim, scoped=True),
+    }
+
+
 def _points() -> dict[str, Described]:
     member = {"member_id": "member"}
     return {
@@ -124,7 +147,51 @@ def _points() -> dict[str, Described]:
         "rewards:statement": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
         "rewards:statement-csv": Described(Right.SEE_MEMBERS, READ, member, scoped=True),
         "rewards:own-page-link": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True),
+        "rewards:rules": Described(Right.PROGRAMME),
+        "rewards:rules-new": Described(Right.PROGRAMME, WRITE),
+        "rewards:rules-version": Described(Right.PROGRAMME, READ, {"rules_id": "pointsrules"}),
+        "rewards:rules-edit": Described(Right.PROGRAMME, BOTH, {"rules_id": "pointsrules"}, answers=BAD_FORM),
+        "rewards:rules-publish": Described(Right.PROGRAMME, WRITE, {"rules_id": "pointsrules"}, answers=BAD_FORM),
+        "rewards:rules-delete": Described(Right.PROGRAMME, WRITE, {"rules_id": "pointsrules"}),
         "rewards:own-page-end": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
+        "rewards:member-tier": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True, answers=BAD_FORM),
+        "rewards:member-tier-end": Described(Right.SETTINGS, WRITE, member),
+    }
+
+
+def _tiers() -> dict[str, Described]:
+    rules = {"rules_id": "tierrules"}
+    return {
+        "rewards:tiers": Described(Right.PROGRAMME),
+        "rewards:tiers-begin": Described(Right.PROGRAMME, WRITE),
+        "rewards:tier-rules-new": Described(Right.PROGRAMME, WRITE),
+        "rewards:tier-rules": Described(Right.PROGRAMME, BOTH, rules, answers=BAD_FORM),
+        "rewards:tier-rules-publish": Described(Right.PROGRAMME, WRITE, rules, answers=BAD_FORM),
+        "rewards:tier-rules-discard": Described(Right.PROGRAMME, WRITE, rules),
+    }
+
+
+def _counter() -> dict[str, Described]:
+    ticket, order, file = {"ticket": "kind"}, {"order_id": "order"}, {"file_id": "pointsfile"}
+    return {
+        "rewards:counter": Described(Right.COUNTER, BOTH),
+        "rewards:counter-enrol": Described(Right.COUNTER, BOTH, answers=BAD_FORM),
+        "rewards:counter-member": Described(Right.COUNTER, READ, ticket),
+        "rewards:counter-quote": Described(Right.COUNTER, WRITE, ticket),
+        "rewards:counter-sell": Described(Right.COUNTER, WRITE, ticket),
+        "rewards:counter-claim": Described(Right.COUNTER, WRITE, {**ticket, "gift_id": "one"}),
+        "rewards:counter-benefit": Described(Right.COUNTER, WRITE, {**ticket, "benefit_id": "one"}),
+        "rewards:counter-hand-over": Described(Right.COUNTER, WRITE, {**ticket, "claim_id": "one"}),
+        "rewards:counter-orders": Described(Right.COUNTER),
+        "rewards:counter-order": Described(Right.COUNTER, READ, order, scoped=True),
+        "rewards:counter-look": Described(Right.COUNTER, WRITE, order, scoped=True, answers=BAD_FORM),
+        "rewards:counter-give-back": Described(Right.COUNTER, WRITE, order, scoped=True),
+        "rewards:adjust": Described(Right.ADJUST_POINTS, BOTH, {"member_id": "member"}, scoped=True, answers=BAD_FORM),
+        "rewards:points-files": Described(Right.ADJUST_POINTS, BOTH, answers=BAD_FORM),
+        "rewards:points-template": Described(Right.ADJUST_POINTS),
+        "rewards:points-file": Described(Right.ADJUST_POINTS, READ, file, scoped=True),
+        "rewards:points-start": Described(Right.ADJUST_POINTS, WRITE, file, scoped=True),
+        "rewards:points-discard": Described(Right.ADJUST_POINTS, WRITE, file, scoped=True),
     }
 
 
@@ -175,9 +242,9 @@ TABLE: dict[str, Described] = {
     "members:ask": Described(Right.ASK_ERASE, BOTH, {"member_id": "member"}, scoped=True, answers=BAD_FORM),
     "members:reveal": Described(Right.REVEAL, WRITE, {"member_id": "member", "contact_id": "identifier"}, scoped=True),
     "approvals:list": Described(Right.APPROVALS),
-    "approvals:one": Described(Right.APPROVALS, READ, {"approval_id": "approval"}, scoped=True),
+    "approvals:one": Described(Right.APPROVALS, READ, {"approval_id": "approval"}, scoped=True, own_only=True),
     "approvals:decide": Described(
-        Right.APPROVALS, WRITE, {"approval_id": "approval"}, scoped=True, answers=frozenset({422})
+        Right.APPROVALS, WRITE, {"approval_id": "approval"}, scoped=True, answers=frozenset({422}), own_only=True
     ),
     "approvals:withdraw": Described(Right.APPROVALS, WRITE, {"approval_id": "approval"}, scoped=True, answers=OTHERS),
     "exports:list": Described(Right.SEE_MEMBERS),
@@ -224,6 +291,8 @@ TABLE: dict[str, Described] = {
     "members:token-revoke": Described(Right.SETTINGS, WRITE, {"token_id": "apitoken"}),
     **_hooks(),
     **_points(),
+    **_tiers(),
+    **_counter(),
     "api:look-up": Described(Right.LOOK_UP, WRITE, api=True, answers=BAD_JSON),
     "api:orders": Described(Right.READ_ORDERS, api=True),
     "api:order": Described(Right.READ_ORDERS, READ, {"order_id": "order"}, scoped=True, api=True),
@@ -233,6 +302,7 @@ TABLE: dict[str, Described] = {
     "api:products": Described(Right.READ_CATALOGUE, api=True),
     "api:send-products": Described(Right.WRITE_CATALOGUE, WRITE, api=True, answers=BAD_JSON),
     "api:stores": Described(Right.READ_CATALOGUE, api=True),
+    **_rewards(),
     **_till(),
     "api-schema": Described(Right.PUBLIC, api=True),
     "api-docs": Described(Right.PUBLIC, api=True),
@@ -309,6 +379,8 @@ def expected(row: Described, role: Role | None, method: str, *, foreign: bool) -
         return NO if method in row.closed else frozenset({405})
     if foreign and role in {Role.MANAGER, Role.CLERK}:
         return frozenset({404})
+    if row.own_only and role not in {Role.ADMIN, Role.MANAGER}:
+        return frozenset({404})  # may ask, but asked for none of these and decides none
     return row.answers
 
 

@@ -16,6 +16,25 @@ from members.models import Merchant, Store
 from members.tests import bearer
 from members.tests.counter import member, order, refund
 
+_SALE = {"ordered_at": "2026-05-04T10:00:00+08:00", "member_no": "M1", "total": "9"}
+_BACK = {"refund_no": "R7", "order_no": "T1", "refunded_at": "2026-05-04T10:00:00+08:00", "amount": "4"}
+TILL: list[tuple[str, Any]] = [
+    ("/api/v1/till/members/", {"phone": "13812341235"}),
+    ("/api/v1/till/members/", {"phone": "1"}),
+    ("/api/v1/till/members/look-up/", {"number": "M1"}),
+    ("/api/v1/till/quote/", _SALE),
+    ("/api/v1/till/quote/", _SALE | {"points": 5, "coupons": ["X"]}),
+    ("/api/v1/till/orders/", _SALE | {"order_no": "T1"}),
+    ("/api/v1/till/orders/", _SALE | {"order_no": "T2", "points": 5, "offline": True}),
+    ("/api/v1/till/orders/", _SALE | {"order_no": "T3", "points": 5}),
+    ("/api/v1/till/orders/", {}),
+    ("/api/v1/till/refunds/", _BACK),
+    ("/api/v1/till/refunds/", _BACK | {"refund_no": "R8", "order_no": "T9"}),
+    ("/api/v1/till/exchanges/", {"refund": _BACK | {"refund_no": "R9"}, "order": _SALE | {"order_no": "T4"}}),
+    ("/api/v1/till/orders/T4/void/", {}),
+    ("/api/v1/till/orders/T1/void/", {}),
+]
+
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
@@ -50,10 +69,17 @@ def test_what_is_answered_is_what_it_says(document: dict[str, Any], merchant: Me
         ("/api/v1/members/look-up/", {"number": "M1"}),
         ("/api/v1/members/look-up/", {"number": "M9"}),
         ("/api/v1/members/look-up/", {}),
+        *TILL,
     ]
     read = ["orders/", f"orders/{sold.pk}/", "orders/0/", "orders/?limit=x", "refunds/", "products/", "stores/",
-            "reports/", "reports/kpi/", "reports/x/"]  # fmt: skip
-    answers = [(path, "post", till.post(path, json.dumps(body), "application/json")) for path, body in sent]
+            "reports/", "reports/kpi/", "reports/x/",
+            f"till/members/{sold.member_id}/balance/", f"till/members/{sold.member_id}/history/",
+            "till/members/0/balance/"]  # fmt: skip
+    answers = [
+        (path, "post", till.post(path, json.dumps(body), "application/json", headers={"Idempotency-Key": str(number)}))
+        for number, (path, body) in enumerate(sent)
+    ]
+    answers.append((TILL[0][0], "post", till.post(TILL[0][0], "{}", "application/json")))  # without a key
     answers += [
         (f"/api/v1/{path}", "get", client.get(f"/api/v1/{path}")) for path in read for client in (till, stranger)
     ]

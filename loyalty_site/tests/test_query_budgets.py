@@ -20,8 +20,12 @@ from analytics.reports import report as reports
 from analytics.services.publish import publish
 from conftest import People
 from loyalty_site.tests.sentinels import Shop
-from members.models import Invitation, OrderLine, Product, Store, Touched, User
+from members.lib import clock
+from members.lib.actor import system
+from members.models import Invitation, Member, OrderLine, Product, Store, Touched, User
 from members.tests.counter import member, order, refund
+from rewards.models import CouponOffer, Gift
+from rewards.services import coupons, gifts, ledger
 
 BUDGETS: dict[str, dict[str, int]] = json.loads(Path(__file__).with_name("query_budgets.json").read_text())
 ROWS = 60
@@ -41,6 +45,7 @@ def shop(people: People, signed_in: Callable[[User], Client], stores: tuple[Stor
         for bought, goods in ((sale, tea), (again, later[number % len(later)])):
             OrderLine.objects.create(order=bought, product=goods, quantity=1, amount=Decimal(1))
             Touched.objects.create(kind="order", key=bought.pk)
+        _give_coupon_and_gift(buyer, stores[0], number)
     for number in range(ROWS):
         clerk = User.objects.create(username=f"c{number}", role="clerk")
         invited = Invitation.objects.create(name="New", role="clerk", token_hash=clerk.username, expires_at=LATER)
@@ -48,6 +53,17 @@ def shop(people: People, signed_in: Callable[[User], Client], stores: tuple[Stor
         invited.stores.set(stores[:1])
     publish()
     return made
+
+
+def _give_coupon_and_gift(buyer: Member, store: Store, number: int) -> None:
+    """A page full of offers, of coupons of the first one, and of claims."""
+    by = system("test")
+    CouponOffer.objects.create(name=f"Offer {number}", kind="amount", amount=Decimal(1))
+    first = CouponOffer.objects.earliest("pk")
+    coupons.issue(first, buyer, f"budget-{number}", reason="hand", by=by)
+    deed = ledger.Deed(f"budget-{number}", by, clock.now())
+    ledger.earn(member=buyer, points=10, deed=deed, term=ledger.Term())
+    gifts.claim(Gift.objects.earliest("pk"), buyer, store, f"budget-{number}", by=by)
 
 
 @pytest.mark.parametrize("who", sorted({who for roles in BUDGETS.values() for who in roles}))

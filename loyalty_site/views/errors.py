@@ -29,6 +29,7 @@ WORDS = {
     Right.WRITE_CATALOGUE: gettext_lazy("send products"),
     Right.LOOK_UP: gettext_lazy("look up a member"),
     Right.COUNTER: gettext_lazy("serve members at the counter"),
+    Right.PROGRAMME: gettext_lazy("run the programme of points, coupons and gifts"),
     Right.SEE_REPORTS: gettext_lazy("see reports"),
     Right.IMPORT: gettext_lazy("import data"),
     Right.EXCLUDE: gettext_lazy("leave members out of the figures"),

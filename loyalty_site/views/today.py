@@ -24,12 +24,12 @@ DEFAULT_RANGE = "30d"
 
 @needs(Right.SIGNED_IN)
 def today(request: HttpRequest) -> HttpResponse:
-    """The start page of each role; clerks start at the look-up."""
+    """The start page of each role; clerks start at the counter."""
     actor = actor_of(request)
     if not merchants.is_set_up():
         return redirect("setup")
     if not actor.may(Right.SEE_REPORTS):
-        return redirect("members:look-up")
+        return redirect("rewards:counter")
     if own := with_own_dates(request):
         return redirect(own)
     todos = registry.all_todos(actor)

@@ -50,7 +50,7 @@ def contacts_of(actor: Actor, member: Member) -> QuerySet[Identifier]:
 
 def _owners(actor: Actor, text: str, kinds: tuple[str, ...]) -> QuerySet[Member]:
     """Whom the records with this identifier count for."""
-    if not text or not actor.may(Right.LOOK_UP):
+    if not text or "\0" in text or not actor.may(Right.LOOK_UP):  # PostgreSQL keeps NUL in no text
         return Member.objects.none()
     owned, wanted = Q(pk__in=[]), Q(pk__in=[])
     for kind in kinds:

@@ -11,7 +11,7 @@ from members.lib import clock
 from members.lib.actor import Actor
 from members.models import Order, Payment, Refund
 from members.services import audit
-from members.services.imports import direct, versions
+from members.services.imports import bulk, direct, versions
 
 NOT_MONEY = (Payment.Kind.POINTS, Payment.Kind.COUPON)
 
@@ -59,6 +59,7 @@ def cancel(order: Order, *, by: Actor) -> Order:
 
     Refused when money was given back of it by a refund already.
     """
+    bulk.one_import_at_a_time()  # a refund that is on its way has been written, or sees the order cancelled
     locked = Order.objects.select_for_update(of=("self",)).select_related("store").get(pk=order.pk)
     if locked.voided_at is not None:
         raise Refused(_("The order was changed a moment ago. Look at it again."))

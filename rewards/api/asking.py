@@ -50,7 +50,7 @@ def store(actor: Actor, code: str) -> Store:
     """The store at which the till stands: the one it names, or the only one there is for it."""
     own = scope.stores(actor).filter(is_active=True)
     if code:
-        found = own.filter(code=code).first()
+        found = own.filter(code=code.replace("\0", " ")).first()  # which no column can hold
         if found is None:
             raise Refusal(_("There is no store “%(store)s” for you. Write the code of one of yours.") % {"store": code})
         return found

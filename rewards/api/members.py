@@ -12,17 +12,17 @@ from rest_framework.response import Response
 
 from members.api import schema
 from members.api.lists import Cursor, Listing
-from members.lib import clock, masking
+from members.lib import masking
 from members.lib.access import actor_of, needs
 from members.lib.actor import Actor
 from members.lib.roles import Right
 from members.models import Member
-from members.queries import look_up, merchants
-from members.services import consents, enrolment
+from members.queries import look_up
 from rewards.api import asking, shapes
 from rewards.api.once import once
 from rewards.models import Entry
 from rewards.queries import standing
+from rewards.services import enrolling
 
 
 @needs(Right.COUNTER, api=True)
@@ -36,22 +36,12 @@ from rewards.queries import standing
 def enrol(request: Request) -> Response:
     asked, actor = asking.asked(shapes.EnrolIn, request), actor_of(request)
     said = {name: asked.get(name, "") for name in ("phone", "email", "number", "name")}
+    place = asking.store(actor, asked.get("store", ""))
     try:
-        found = enrolment.enrol(store=asking.store(actor, asked.get("store", "")), **said, by=actor)
-        if found.is_new:
-            _consent(found.member, asked.get("consents", []), actor)
-    except (enrolment.Refused, consents.Refused) as refused:
+        found = enrolling.enrol(store=place, **said, allowed=asked.get("consents", ()), by=actor)
+    except enrolling.Refused as refused:
         raise asking.Refusal(str(refused)) from refused
     return Response({"member": found.member.pk, "existing": not found.is_new}, 201 if found.is_new else 200)
-
-
-def _consent(member: Member, said: list[dict[str, str]], actor: Actor) -> None:
-    today = clock.local_date(clock.now(), merchants.current().zone)
-    for one in said:
-        consents.record(
-            member=member, purpose=one["purpose"], channel=one.get("channel", ""), given=True, happened_on=today,
-            source="counter", by=actor,
-        )  # fmt: skip
 
 
 @needs(Right.COUNTER, api=True)

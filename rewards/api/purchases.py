@@ -117,6 +117,7 @@ def _quoted(sold: Sold) -> dict[str, Any]:
         "to_pay": plain(to_units(sold.to_pay)),
         "earned": sold.earned,
         "why_none": sold.why_none,
+        "refused": [{"what": what, "error": why} for what, why in sold.refused],
         "has": _has(sold.has),
     }
 
@@ -127,7 +128,6 @@ def _sold(sold: Sold) -> dict[str, Any]:
         "outcome": "new" if sold.is_new else "same",
         "member": sold.order.member_id,
         **_quoted(sold),
-        "refused": [{"what": what, "error": why} for what, why in sold.refused],
     }
 
 

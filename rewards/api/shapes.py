@@ -9,11 +9,6 @@ from members.models import Consent
 from rewards.models import Entry
 
 
-class ConsentIn(Strict):
-    purpose = serializers.ChoiceField(choices=Consent.Purpose.choices)
-    channel = serializers.ChoiceField(choices=Consent.Channel.choices, required=False, help_text="left out: every one")
-
-
 class EnrolIn(Strict):
     """At least one of phone, email and number."""
 
@@ -22,9 +17,10 @@ class EnrolIn(Strict):
     email = Text(required=False)
     number = Text(required=False, help_text="of a card that is handed out; without it the desk gives a number")
     name = Text(required=False)
-    consents = ConsentIn(  # type: ignore[call-arg]
-        many=True, required=False, max_length=20, help_text="what the new member allows, said at the counter"
-    )
+    consents = serializers.ListField(
+        child=serializers.ChoiceField(choices=Consent.Purpose.choices), required=False, max_length=10,
+        help_text="the purposes that a new member says yes to at the counter",
+    )  # fmt: skip
 
 
 class EnrolledOut(serializers.Serializer[Any]):
@@ -131,6 +127,7 @@ class QuotedOut(serializers.Serializer[Any]):
     to_pay = serializers.CharField(help_text="in money")
     earned = serializers.IntegerField()
     why_none = serializers.CharField(help_text="a code: why nothing is earned")
+    refused = NotDone(many=True, help_text="what of the redemption is not done, and why")
     has = PointsOut(allow_null=True, help_text="the member afterwards; null: a guest")
 
 
@@ -138,7 +135,6 @@ class SoldOut(QuotedOut):
     order_no = serializers.CharField()
     outcome = serializers.ChoiceField(choices=["new", "same"])
     member = serializers.IntegerField(allow_null=True, help_text="our id; null: a guest")
-    refused = NotDone(many=True, help_text="of an order sold offline: what of the redemption was not done")
 
 
 class GivenBackOut(serializers.Serializer[Any]):

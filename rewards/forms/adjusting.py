@@ -28,7 +28,7 @@ class AdjustForm(forms.Form):
         label=_("Reason"), choices=Adjustment.Reason, widget=forms.Select(attrs={"class": "form-select"})
     )
     note = forms.CharField(
-        label=_("What happened"),
+        label=_("Why, in your own words"),
         help_text=_("For your colleagues. It is deleted when the person is erased."),
         min_length=5,
         max_length=300,

@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from members import problems
+from members.lib.money import plain
 from members.models import Consent, Store
 from members.queries import merchants
 from members.rules.imports import amounts
 from members.rules.imports.amounts import decimals_of
-from members.rules.imports.pieces import plain
-from members.rules.imports.problems import BadValue
+from members.rules.imports.problems import BadValue, Level, Problem
 from rewards.forms.adjusting import whole_points
 
 LINES: Final = 4
@@ -25,8 +25,8 @@ def money(text: str) -> str:
     try:
         units, _fix = amounts.amount(text, currency, decimals_of(currency))
     except BadValue as bad:
-        said = f"{problems.title(bad.code)}. {problems.mend(bad.code, {'currency': currency, **bad.params})}"
-        raise forms.ValidationError(said.strip()) from bad
+        problem = Problem(0, Level.REJECT, bad.code, params={"currency": currency, **bad.params})
+        raise forms.ValidationError(problems.reason(problem)) from bad
     if units <= 0:
         raise forms.ValidationError(_("The amount must be above zero. Give money back at the order it was paid for."))
     return plain(units)

@@ -18,7 +18,7 @@ PROMISED = (
 )  # fmt: skip
 
 
-def _dressed(fields: dict[str, forms.Field]) -> None:
+def dressed(fields: dict[str, forms.Field]) -> None:
     """The classes that the components of the pages draw."""
     for field in fields.values():
         if isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
@@ -52,7 +52,7 @@ class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _dressed(self.fields)
+        dressed(self.fields)
         offer = self.instance
         if offer.pk:
             self.fields["gift_sku"].initial = offer.gift.sku if offer.gift else ""
@@ -62,10 +62,10 @@ class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_gift_sku(self) -> Product | None:
         sku = self.cleaned_data["gift_sku"].strip()
-        return _products([sku])[0] if sku else None
+        return products([sku])[0] if sku else None
 
     def clean_product_skus(self) -> list[Product]:
-        return _products([sku for sku in re.split(r"[\s,，、;；]+", self.cleaned_data["product_skus"]) if sku])
+        return products([sku for sku in re.split(r"[\s,，、;；]+", self.cleaned_data["product_skus"]) if sku])
 
     def clean_stock(self) -> int | None:
         return _enough(self.cleaned_data["stock"], self.instance.issued)
@@ -95,7 +95,7 @@ class GiftForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _dressed(self.fields)
+        dressed(self.fields)
         for name in ("kind", "coupon") if self.instance.given else ():
             self.fields[name].disabled = True
 
@@ -141,7 +141,7 @@ class CodesForm(forms.Form):
     )
 
 
-def _products(skus: list[str]) -> list[Product]:
+def products(skus: list[str]) -> list[Product]:
     found = {product.sku: product for product in Product.objects.filter(sku__in=skus)}
     if unknown := [sku for sku in skus if sku not in found]:
         raise forms.ValidationError(_("No product has the SKU %(skus)s."), params={"skus": ", ".join(unknown[:5])})

@@ -2,7 +2,7 @@ from rewards.models.account import Account
 from rewards.models.adjustment import Adjustment, PointsFile
 from rewards.models.benefit import Benefit, BenefitUse
 from rewards.models.coupon import Coupon, CouponOffer
-from rewards.models.earning import Earning
+from rewards.models.earning import Earning, RefundTaken
 from rewards.models.entry import Entry
 from rewards.models.gift import Gift, GiftClaim
 from rewards.models.lot import Lot
@@ -16,5 +16,5 @@ from rewards.models.till_request import TillRequest
 __all__ = [
     "Account", "Adjustment", "Benefit", "BenefitUse", "Coupon", "CouponOffer", "Earning", "Entry", "EventRule",
     "Gift", "GiftClaim", "Lot", "MemberCard", "Multiplier", "OwnPageLink", "PointsFile", "PointsRules", "Posting",
-    "Tier", "TierCondition", "TierRules", "TierStay", "TillRequest",
+    "RefundTaken", "Tier", "TierCondition", "TierRules", "TierStay", "TillRequest",
 ]  # fmt: skip

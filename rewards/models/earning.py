@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from members.lib.money import MoneyField
-from members.models import Order
+from members.models import Order, Refund
 from rewards.models.entry import Entry
 from rewards.models.points_rules import PointsRules
 
@@ -33,3 +33,24 @@ class Earning(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.order_id}"
+
+
+class RefundTaken(models.Model):
+    """A refund that names no order, and the points that it took at the rate of its day; no more than were earned.
+
+    A refund without this row has not been looked at yet. `is_void`: it was withdrawn, and its points came again.
+    """
+
+    refund = models.OneToOneField(
+        Refund, on_delete=models.PROTECT, related_name="points_taken", verbose_name=_("refund")
+    )
+    points = models.PositiveBigIntegerField(_("points taken back"), default=0)
+    is_void = models.BooleanField(_("refund withdrawn"), default=False)
+    considered_at = models.DateTimeField(_("looked at"))
+
+    class Meta:
+        verbose_name = _("points of a refund")
+        verbose_name_plural = _("points of refunds")
+
+    def __str__(self) -> str:
+        return f"#{self.refund_id}"

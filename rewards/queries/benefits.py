@@ -45,6 +45,11 @@ def on_offer(day: dt.date) -> QuerySet[Benefit]:
     return Benefit.objects.filter(begun, lasting, is_active=True).select_related("tier")
 
 
+def every() -> QuerySet[Benefit]:
+    """All benefits, on offer or not."""
+    return Benefit.objects.select_related("tier")
+
+
 def period_start(benefit: Benefit, day: dt.date) -> dt.date:
     """The first day of the period that a limit counts in."""
     if benefit.per == Per.YEAR:

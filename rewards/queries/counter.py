@@ -11,8 +11,10 @@ from members.lib.actor import Actor
 from members.models import Member
 from members.queries import merchants
 from rewards.models import Coupon, Gift, GiftClaim, Tier
+from rewards.queries import benefits as of_tiers
 from rewards.queries import gifts as gift_queries
 from rewards.queries import persons, standing, tiers
+from rewards.queries.benefits import Offered
 
 
 def what_they_have(actor: Actor, member: Member) -> dict[str, Any]:
@@ -24,6 +26,7 @@ def what_they_have(actor: Actor, member: Member) -> dict[str, Any]:
         "tier": _tier(has.tier),
         "gifts": [gift for gift in on_offer if gift.points <= has.available],
         "next_gift": next((gift for gift in on_offer if gift.points > has.available), None),
+        "benefits": benefits(member),
         "claims": list(claims(actor, member)),
     }
 
@@ -32,6 +35,11 @@ def gifts() -> QuerySet[Gift]:
     """What points buy today and is not out of stock, cheapest first."""
     today = clock.local_date(clock.now(), merchants.current().zone)
     return gift_queries.on_offer(today).filter(gift_queries.LEFT)
+
+
+def benefits(member: Member) -> list[Offered]:
+    """What the member's tier gives today."""
+    return of_tiers.of(member, clock.local_date(clock.now(), merchants.current().zone))
 
 
 def claims(actor: Actor, member: Member) -> QuerySet[GiftClaim]:

@@ -29,4 +29,4 @@ def find(code: str) -> Coupon | None:
 
 
 def plain(code: str) -> str:
-    return re.sub(r"[\s\-]", "", code).upper()[:20]
+    return re.sub(r"[\s\-\0]", "", code).upper()[:20]

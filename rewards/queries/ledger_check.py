@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Abs, Coalesce
 
-from rewards.models import Account, Coupon, CouponOffer, Entry, Gift, GiftClaim, Lot, Posting
+from rewards.models import Account, Coupon, CouponOffer, Earning, Entry, Gift, GiftClaim, Lot, Posting
 
 NOTHING = Value(0, output_field=BigIntegerField())
 
@@ -57,6 +57,7 @@ def _invariants() -> dict[str, QuerySet[Any]]:
                 reverses__isnull=False,
             )
         ),
+        "an order keeps what its entries say": _says(Earning.objects.all(), F("kept"), _kept()),
         "nothing was spent from an expired lot": _must_be_none(
             spent.filter(lot__expires_at__lte=F("entry__recorded_at"))
         ),
@@ -96,6 +97,18 @@ def _sum(rows: QuerySet[Any], by: str, column: str, outer: str = "pk") -> Coales
     """The sum of a column over the rows that point by `by` at the outer row, or what that points at."""
     sums = rows.filter(**{by: OuterRef(outer)}).order_by().values(by).annotate(sum=Sum(column)).values("sum")
     return Coalesce(Subquery(sums, output_field=BigIntegerField()), NOTHING)
+
+
+def _kept() -> Any:
+    """What orders earned, less what was taken back of it or let go."""
+    earned = Entry.objects.filter(order=OuterRef("order"), kind=Entry.Kind.EARN, reason="purchase")
+    given = earned.order_by().values("order").annotate(sum=Sum("amount")).values("sum")
+    back = Entry.objects.filter(reverses__order=OuterRef("order"), reverses__reason="purchase")
+    by_order = back.filter(reverses__kind=Entry.Kind.EARN).order_by().values("reverses__order")
+    taken = by_order.annotate(sum=Sum(F("amount") - F("forgiven"))).values("sum")
+    return Coalesce(Subquery(given, output_field=BigIntegerField()), NOTHING) + Coalesce(
+        Subquery(taken, output_field=BigIntegerField()), NOTHING
+    )
 
 
 def _over_reversed() -> QuerySet[Any]:

@@ -43,7 +43,7 @@ def with_counts(offers: QuerySet[CouponOffer], today: dt.date) -> QuerySet[Coupo
         n_used=Count("coupons", filter=Q(coupons__state="used")),
         n_open=Count("coupons", filter=still),
         took_off=Sum("coupons__amount", filter=Q(coupons__state="used")),
-    )
+    ).order_by("-pk")
 
 
 def standing(offer: CouponOffer) -> Standing:
@@ -81,6 +81,7 @@ def coupons_of(actor: Actor, offer: CouponOffer) -> QuerySet[Coupon]:
 def every_gift(actor: Actor) -> QuerySet[Gift]:
     """All gifts, with how many wait to be handed over (`n_waiting`)."""
     listed = Gift.objects.annotate(n_waiting=Count("claims", filter=Q(claims__state="reserved")))
+    listed = listed.order_by("points", "pk")
     return listed if actor.may(Right.PROGRAMME) else listed.none()
 
 

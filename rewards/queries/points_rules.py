@@ -29,6 +29,11 @@ def on(day: dt.date) -> PointsRules | None:
     return published().filter(first_day__lte=day).first()
 
 
+def version(rules_id: int) -> PointsRules | None:
+    """A version or a draft by its id."""
+    return PointsRules.objects.filter(pk=rules_id).prefetch_related(*PARTS).first()
+
+
 class Versions:
     """All published versions, read once for many orders."""
 

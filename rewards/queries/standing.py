@@ -3,16 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from members.lib import clock
 from members.lib.actor import Actor
 from members.models import Member
-from members.queries import look_up, merchants, personal_data
-from rewards.models import Account, Entry, Lot
-from rewards.queries import tiers
-from rewards.rules import lots
-from rewards.rules.lots import Held
+from members.queries import look_up, merchants
+from rewards.models import Entry
+from rewards.queries import holdings, tiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +30,16 @@ class Standing:
 
 def of(member: Member) -> Standing:
     """What was due by now is reckoned in, though nobody may have settled it yet."""
-    now, ids = clock.now(), personal_data.records_of(member)
-    held = Lot.objects.filter(account__member__in=ids, remaining__gt=0)
-    lasting = lots.soonest_first(lot for lot in map(_hold, held) if not lot.is_over(now))
-    pending = [lot for lot in lasting if lot.pending and not lot.is_ripe(now)]
-    available = [lot for lot in lasting if lot not in pending]
-    debt: int = Account.objects.filter(member__in=ids).aggregate(debt=Sum("debt", default=0))["debt"]
-    left = {lot.id: lot.remaining for lot in lasting}
-    for move in lots.take([*pending, *available], debt):
-        left[move.lot or 0] += move.points
-    ending = [lot for lot in available if lot.expires_at and left[lot.id]]
-    first = ending[0].expires_at if ending else None
+    held = holdings.of(member)
+    next_to_go = held.next_to_go
     return Standing(
-        available=sum(left[lot.id] for lot in available),
-        pending=sum(left[lot.id] for lot in pending),
-        debt=debt - sum(lot.remaining - left[lot.id] for lot in lasting),
-        expires_on=held.get(pk=ending[0].id).expires_on if ending else None,
-        expiring=sum(left[lot.id] for lot in ending if lot.expires_at == first),
-        tier=tiers.on([member.pk], clock.local_date(now, merchants.current().zone)).get(member.pk, ""),
+        available=held.available,
+        pending=held.pending,
+        debt=held.owed,
+        expires_on=next_to_go.day if next_to_go else None,
+        expiring=next_to_go.points if next_to_go else 0,
+        tier=tiers.on([member.pk], clock.local_date(clock.now(), merchants.current().zone)).get(member.pk, ""),
     )
-
-
-def _hold(lot: Lot) -> Held:
-    return Held(lot.pk, lot.entry_id, lot.account_id, lot.remaining, lot.is_pending, lot.available_at, lot.expires_at)
 
 
 def history(actor: Actor, member_id: int) -> QuerySet[Entry]:

@@ -17,6 +17,7 @@ from rewards.queries import tiers
 from rewards.rules import tiers as rules
 from rewards.rules.tiers import Measures, Rules
 
+AUDIENCE = "tier"  # how lists of members name those of a tier, or close to it
 NEAR = 90  # percent of what the next tier takes
 
 
@@ -42,6 +43,17 @@ def by_tier(actor: Actor, day: dt.date) -> dict[str, int]:
         rest = everybody.count() - sum(found.values())
         found[lowest.code] = found.get(lowest.code, 0) + rest
     return found
+
+
+def members_of(actor: Actor, tier: Tier, day: dt.date) -> list[int]:
+    """Which members the actor may list are in a tier on a day."""
+    everybody, held = scope.members(actor), tiers.holding(day).order_by()
+    lowest = tiers.lowest(tiers.ladder())
+    if lowest and tier.pk == lowest.pk:
+        found = everybody.exclude(pk__in=held.exclude(tier=tier).values("member"))
+    else:
+        found = everybody.filter(pk__in=held.filter(tier=tier).values("member"))
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def sums(first: dt.date, last: dt.date, *, with_points: bool = True) -> dict[int, Measures]:

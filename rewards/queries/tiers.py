@@ -75,6 +75,11 @@ def ladder() -> list[Tier]:
     return list(Tier.objects.order_by("rank"))
 
 
+def special() -> QuerySet[Tier]:
+    """The tiers that are given by hand."""
+    return Tier.objects.filter(is_special=True)
+
+
 def lowest(among: Iterable[Tier]) -> Tier | None:
     """The tier that is everybody's."""
     return min((tier for tier in among if not tier.is_special), key=lambda tier: tier.rank, default=None)

@@ -13,10 +13,11 @@ from members.lib.id_set import id_set
 from members.lib.money import MoneyField, money, to_units
 from members.models import Order, OrderLine, Payment, Refund
 from members.queries import people
-from rewards.models import Earning, TierStay
+from rewards.models import Earning, Entry, TierStay
 from rewards.queries import points_rules, tiers
 from rewards.rules.earning import Line, Purchase
 
+PURCHASE, UNNAMED = "purchase", "unnamed_refund"  # reasons of entries: an order earned; a refund that names none
 UNSEEN = Q(earning__isnull=True, status=Order.Status.PAID, voided_at__isnull=True, member__isnull=False)
 
 
@@ -100,6 +101,19 @@ def unseen(first_day: dt.date) -> QuerySet[Order]:
     return Order.objects.filter(UNSEEN, business_date__gte=first_day)
 
 
+def of_next_members(first_day: dt.date, after: int, size: int) -> tuple[list[int], int] | None:
+    """Some `size` unseen orders, all of each member, of the members next after an id; with the last one's id.
+
+    None when nobody is left.
+    """
+    following = unseen(first_day).filter(member__gt=after).order_by("member_id")
+    members = list(following.values_list("member_id", flat=True)[:size])
+    if not members:
+        return None
+    last = members[-1]
+    return list(following.filter(member__lte=last).values_list("pk", flat=True)), int(last or 0)
+
+
 def changed() -> QuerySet[Earning]:
     """Looked at before, and voided or refunded since, or a refund was withdrawn."""
     back = Refund.objects.filter(order=OuterRef("order"), voided_at__isnull=True).order_by().values("order")
@@ -108,6 +122,28 @@ def changed() -> QuerySet[Earning]:
     differs = refunded_ever.annotate(now=sums).exclude(refunded=F("now")).filter(is_void=False)
     voided = Earning.objects.filter(order__voided_at__isnull=False, is_void=False)
     return Earning.objects.filter(Q(pk__in=differs.values("pk")) | Q(pk__in=voided.values("pk"))).order_by("pk")
+
+
+def unnamed_refunds(first_day: dt.date) -> QuerySet[Refund]:
+    """Members' refunds without an order that were not looked at, or were withdrawn since."""
+    loose = Refund.objects.filter(order__isnull=True, member__isnull=False, business_date__gte=first_day)
+    unseen = Q(points_taken__isnull=True, voided_at__isnull=True)
+    return loose.filter(unseen | Q(points_taken__is_void=False, voided_at__isnull=False)).order_by("refunded_at", "pk")
+
+
+def taken_by_unnamed(order: Order) -> int:
+    """Points of an order that refunds took which name no order, as far as they stand."""
+    rows = Entry.objects.filter(reverses__order=order, reverses__reason=PURCHASE, reason=UNNAMED)
+    taken = [(detail["refund"], forgiven - amount) for detail, amount, forgiven in _three(rows)]
+    if not taken:
+        return 0
+    named = {refund for refund, _points in taken}
+    standing = set(Refund.objects.filter(pk__in=named, voided_at__isnull=True).values_list("pk", flat=True))
+    return sum(points for refund, points in taken if refund in standing)
+
+
+def _three(rows: QuerySet[Entry]) -> Iterable[tuple[Any, int, int]]:
+    return rows.order_by().values_list("detail", "amount", "forgiven")
 
 
 def earned_that_day(order: Order) -> int:

@@ -11,6 +11,8 @@ from members.queries import merchants
 from members.rules.imports import contacts
 from members.services import consents, enrolment
 from members.services.enrolment import Enrolled
+from rewards.models import EventRule
+from rewards.services.earning.events import event
 
 
 class Refused(ValueError):
@@ -29,6 +31,8 @@ def enrol(
                 member=found.member, purpose=purpose, channel="", given=True, source="counter", by=by,
                 happened_on=clock.local_date(clock.now(), merchants.current().zone),
             )  # fmt: skip
+        if found.is_new:
+            event(found.member, EventRule.Event.SIGN_UP, str(found.member.pk), by=by, at=clock.now())
     except (enrolment.Refused, consents.Refused) as refused:
         raise Refused(str(refused)) from refused
     return found

@@ -6,7 +6,7 @@ A row has a key of its content (or its reference), by which the ledger knows it:
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -124,7 +124,7 @@ def _reader() -> Reader:
     return Reader(Clock(ZoneInfo(zone), far), clock.local_date(clock.now(), zone), merchants.region())
 
 
-def _checked(said: Sequence[Said | Wrong], kind: Kind, by: Actor) -> _Checked:
+def _checked(said: Sequence[Said | Wrong], kind: PointsFile.Kind, by: Actor) -> _Checked:
     rows = [row for row in said if isinstance(row, Said)]
     found = _Checked(findings=[(row.row, row.field, row.code) for row in said if isinstance(row, Wrong)])
     known = owners.of({key for row in rows for key in row.keys}, source="")
@@ -152,7 +152,7 @@ def _own(ids: Collection[int], by: Actor) -> set[int]:
     return own
 
 
-def _wrong(row: Said, own: Collection[int], people: int, kind: Kind) -> tuple[str, str] | None:
+def _wrong(row: Said, own: Collection[int], people: int, kind: PointsFile.Kind) -> tuple[str, str] | None:
     """The column and the code of what is wrong with a row that can be read."""
     if people > 1:
         return row.keys[0][0].replace("number", "member_no"), "identifiers_conflict"
@@ -165,7 +165,7 @@ def _wrong(row: Said, own: Collection[int], people: int, kind: Kind) -> tuple[st
     return None
 
 
-def _key(row: Said, record: int, kind: Kind, seen: Counter[str]) -> str:
+def _key(row: Said, record: int, kind: PointsFile.Kind, seen: Counter[str]) -> str:
     """What makes the row happen once: its reference, or its content and how often that stands above it."""
     if row.reference:
         return f"{kind}:ref:{row.reference}"
@@ -175,7 +175,7 @@ def _key(row: Said, record: int, kind: Kind, seen: Counter[str]) -> str:
     return f"{kind}:{content}:{seen[content]}"
 
 
-def _line(row: Said, member: int, key: str, kind: Kind, by: Actor) -> Adjustment:
+def _line(row: Said, member: int, key: str, kind: PointsFile.Kind, by: Actor) -> Adjustment:
     reason = row.reason or (Adjustment.Reason.CORRECTION if kind == Kind.OPENING else Adjustment.Reason.OTHER)
     return Adjustment(
         member_id=member, points=row.points, reason=reason, note=row.note, key=key, row=row.row,
@@ -234,9 +234,10 @@ def _ask(file: PointsFile, by: Actor) -> Approval:
 
 def _enqueue(file: PointsFile, by: Actor) -> Job:
     PointsFile.objects.filter(pk=file.pk).update(state=State.WRITING)
-    detail = {"kind": file.kind, "rows": file.lines.count(), "given": file.given, "taken": file.taken}
+    rows = file.lines.count()
+    detail = {"kind": file.kind, "rows": rows, "given": file.given, "taken": file.taken}
     audit.record(by=by, verb="import", subject_type="points_file", subject_id=file.pk, detail=detail)
-    return jobs.enqueue(JOB, {"file": file.pk}, by, total=detail["rows"])
+    return jobs.enqueue(JOB, {"file": file.pk}, by, total=rows)
 
 
 def _check(approval: Approval, _asker: Actor) -> None:
@@ -291,7 +292,7 @@ def write(run: jobs.Run) -> None:
     run.finish({"file": file.pk, "written": counted, "not_written": file.lines.count() - counted})
 
 
-def _waiting(file: PointsFile) -> Iterable[Adjustment]:
+def _waiting(file: PointsFile) -> QuerySet[Adjustment]:
     return file.lines.filter(entry=None, problem="").select_related("member").order_by("row")
 
 
@@ -324,7 +325,7 @@ def _entered(line: Adjustment, file: PointsFile, by: Actor) -> tuple[Entry | Non
     return made.entry, ""
 
 
-def _term(line: Adjustment, kind: Kind) -> Term:
+def _term(line: Adjustment, kind: PointsFile.Kind) -> Term:
     """The days of the file; of points by hand that name no last day, the one that the rules give."""
     zone = merchants.current().zone
     earned_on = line.earned_on or clock.local_date(clock.now(), zone)

@@ -22,8 +22,8 @@ from members.queries import scope
 from members.rules.imports.sent import Item
 from members.services import orders
 from members.services.imports import direct
-from rewards.models import Coupon, Earning, Entry, PointsRules
-from rewards.queries import baskets, standing
+from rewards.models import Coupon, Earning, Entry
+from rewards.queries import baskets, holdings, points_rules, standing
 from rewards.queries import coupons as held_coupons
 from rewards.queries.standing import Standing
 from rewards.rules import basket
@@ -59,7 +59,7 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What came of a sale. `off`: code -> what the coupon took off; `refused`: (what, why) of a till that was offline.
+    """What came of a sale. `off`: code -> what the coupon took off; `refused`: (what, why) of a redemption not done.
 
     `points_paid` is money; `most_points`: how many the member might have spent on it.
     """
@@ -95,10 +95,13 @@ class GivenBack:
 
 
 def quote(sale: Sale, *, by: Actor) -> Sold:
-    """What the sale would come to now. It is the sale itself, undone: so it cannot say anything else. Refused as it."""
+    """What the sale would come to now: it is the sale itself, undone, so it cannot say anything else.
+
+    `refused` tells what of the redemption would not be done. Refused when the order itself cannot be taken.
+    """
     item = {**sale.item, "order_no": f"quote-{secrets.token_hex(8)}"}
     with transaction.atomic():
-        found = sell(Sale(item, sale.codes, sale.points), by=by)
+        found = _sold(Sale(item, sale.codes, sale.points), by, tells=True)
         transaction.set_rollback(True)
     return found
 
@@ -106,18 +109,22 @@ def quote(sale: Sale, *, by: Actor) -> Sold:
 @transaction.atomic
 def sell(sale: Sale, *, by: Actor) -> Sold:
     """Record the order, use its coupons, let points pay, and earn. The same sale again changes nothing."""
+    return _sold(sale, by, tells=sale.offline)
+
+
+def _sold(sale: Sale, by: Actor, *, tells: bool) -> Sold:
     order, is_new = _recorded(sale, by)
-    refused: list[tuple[str, str]] = []
-    used = _coupons_used(sale, order, by, refused)
-    most = _most_points(order, sum(used.values()))
-    entry = _points_paid(sale, order, by, refused) if sale.points else None
+    redeeming = _Redeeming(sale, order, by, tells)
+    off, entry = redeeming.do() if is_new else redeeming.done_before()
     paid = from_units(entry.detail["amount"]) if entry else Decimal(0)
-    orders.split_payment(order, points=paid, coupons=from_units(sum(used.values())))
+    coupons_paid = sum(off.values())
+    if is_new:
+        orders.split_payment(order, points=paid, coupons=from_units(coupons_paid))
     earned = earning.settle_order(order.pk, by=by)
     return Sold(
         order, is_new, earned.kept, earned.why_none,
-        off={code: from_units(amount) for code, amount in used.items()}, points=-entry.amount if entry else 0,
-        points_paid=paid, most_points=most, refused=refused, has=_standing(order),
+        off={code: from_units(amount) for code, amount in off.items()}, points=-entry.amount if entry else 0,
+        points_paid=paid, most_points=redeeming.most_points, refused=redeeming.refused, has=_standing(order),
     )  # fmt: skip
 
 
@@ -137,7 +144,7 @@ def _recorded(sale: Sale, by: Actor) -> tuple[Order, bool]:
 
 
 def _one(answer: direct.Answer) -> direct.Outcome:
-    """The outcome of the only item; Refused (NotYet for an order that has still to come) with the first reason."""
+    """The outcome of the only item; Refused (NotYet: its order has still to come) with the first reason."""
     (outcome,) = answer.outcomes
     if outcome.said == direct.REFUSED:
         problem = next((each for each in outcome.problems if each.level == "reject"), outcome.problems[0])
@@ -154,61 +161,78 @@ def _standing_order(number: str, by: Actor) -> Order:
     return found
 
 
-def _coupons_used(sale: Sale, order: Order, by: Actor, refused: list[tuple[str, str]]) -> dict[str, int]:
-    """Code -> what it took off, in ten-thousandths."""
-    found = {code: held_coupons.find(code) for code in dict.fromkeys(sale.codes)}
-    known = {coupon.pk: code for code, coupon in found.items() if coupon}
-    for code, coupon in found.items():
-        if coupon is None:
-            _refuse(sale, refused, code, _("There is no coupon “%(code)s”.") % {"code": code}, "unknown_coupon")
-    wanted = [coupon for coupon in found.values() if coupon]
-    while wanted:
+class _Redeeming:
+    """Coupons and points of one sale. `tells`: what is refused of them is told in `refused`; else all is refused."""
+
+    def __init__(self, sale: Sale, order: Order, by: Actor, tells: bool) -> None:
+        self._sale, self._order, self._by, self._tells = sale, order, by, tells
+        self._key = f"sale:{order.source}:{order.number}"
+        self.refused: list[tuple[str, str]] = []
+        self.most_points = 0  # how many of the member could pay for what the coupons leave
+
+    def do(self) -> tuple[dict[str, int], Entry | None]:
+        """Code -> what the coupon took off (ten-thousandths), and the entry of the points that paid."""
+        found = {code: held_coupons.find(code) for code in dict.fromkeys(self._sale.codes)}
+        for code, coupon in found.items():
+            if coupon is None:
+                self._refuse(code, _("There is no coupon “%(code)s”.") % {"code": code}, "unknown_coupon")
+        off = self._use({coupon.pk: (code, coupon) for code, coupon in found.items() if coupon})
+        if off and Coupon.objects.filter(order=self._order, offer__with_points=False).exists():
+            if self._sale.points:
+                self._refuse("points", _("A coupon of this order does not go with points."), "points")
+            return off, None
+        self.most_points = self._most_points(sum(off.values()))
+        return off, self._pay() if self._sale.points else None
+
+    def done_before(self) -> tuple[dict[str, int], Entry | None]:
+        """The same of an order that is known: what was redeemed when it was sold stands, no more comes to it."""
+        used = Coupon.objects.filter(order__source=self._order.source, order__number=self._order.number)
+        amounts = {coupon.code: to_units(coupon.amount or 0) for coupon in used}
+        off = {code: amounts.get(held_coupons.plain(code)) for code in self._sale.codes}
+        entry = Entry.objects.filter(key=self._key).first()
+        for what in [code for code, amount in off.items() if amount is None] + ["points"] * self._lacks(entry):
+            self._refuse(what, _("The order was sold before, without this."), "sold_before")
+        return {code: amount for code, amount in off.items() if amount is not None}, entry
+
+    def _lacks(self, entry: Entry | None) -> bool:
+        return bool(self._sale.points) and (entry is None or -entry.amount != self._sale.points)
+
+    def _use(self, wanted: dict[int, tuple[str, Coupon]]) -> dict[str, int]:
+        while wanted:
+            listed = [coupon for _code, coupon in wanted.values()]
+            try:
+                off = coupons.use(self._order, listed, by=self._by).off
+            except coupons.Refused as error:
+                code, _coupon = wanted.pop(self._culprit(listed))
+                self._refuse(code, str(error), error.why)
+            else:
+                return {wanted[pk][0]: amount for pk, amount in off.items()}
+        return {}
+
+    def _culprit(self, listed: Sequence[Coupon]) -> int:
+        """The coupon over which the others were refused: they are used all or none."""
+        why_not = coupons.check(listed, baskets.of_order(self._order), self._order.member).why_not
+        return next(iter(why_not), listed[0].pk)
+
+    def _pay(self) -> Entry | None:
+        rules = points_rules.on(self._order.business_date) if self._sale.offline else None
+        policy = Offline(rules.offline) if rules else Offline.REFUSE
         try:
-            off = coupons.use(order, wanted, by=by).off
-        except coupons.Refused as error:
-            dropped = _first_refused(wanted, order)
-            _refuse(sale, refused, known[dropped.pk], str(error), error.why)
-            wanted.remove(dropped)
-        else:
-            return {known[pk]: amount for pk, amount in off.items()}
-    return {}
+            return spending.pay(self._order, self._sale.points, self._key, by=self._by, policy=policy)
+        except spending.Refused as error:
+            self._refuse("points", str(error), "points")
+            return None
 
+    def _most_points(self, off: int) -> int:
+        cash, member = baskets.cash_on(self._order.business_date), self._order.member
+        if cash is None or member is None:
+            return 0
+        return basket.most_points(baskets.of_order(self._order), off, cash, holdings.of(member).available)
 
-def _first_refused(wanted: Sequence[Coupon], order: Order) -> Coupon:
-    """The coupon over which the others were refused: `use` takes all or none."""
-    why_not = coupons.check(wanted, baskets.of_order(order), order.member).why_not
-    return next((coupon for coupon in wanted if coupon.pk in why_not), wanted[0])
-
-
-def _points_paid(sale: Sale, order: Order, by: Actor, refused: list[tuple[str, str]]) -> Entry | None:
-    key = f"sale:{order.source}:{order.number}"
-    policy = _offline_policy(order) if sale.offline else Offline.REFUSE
-    try:
-        return spending.pay(order, sale.points, key, by=by, policy=policy)
-    except spending.Refused as error:
-        _refuse(sale, refused, "points", str(error), "points")
-        return None
-
-
-def _refuse(sale: Sale, refused: list[tuple[str, str]], what: str, why: str, code: str) -> None:
-    """Of a sale that is over only the redemption can still be refused, and is told; any other is refused whole."""
-    if not sale.offline:
-        raise Refused(why, code)
-    refused.append((what, why))
-
-
-def _offline_policy(order: Order) -> Offline:
-    rules = PointsRules.objects.filter(published_at__isnull=False, first_day__lte=order.business_date)
-    newest = rules.order_by("-first_day").first()
-    return Offline(newest.offline) if newest else Offline.REFUSE
-
-
-def _most_points(order: Order, off: int) -> int:
-    """How many points of the member could pay for what the coupons leave."""
-    cash = baskets.cash_on(order.business_date)
-    if cash is None or order.member is None:
-        return 0
-    return basket.most_points(baskets.of_order(order), off, cash, standing.of(order.member).available)
+    def _refuse(self, what: str, why: str, code: str) -> None:
+        if not self._tells:
+            raise Refused(why, code)
+        self.refused.append((what, why))
 
 
 def _standing(order: Order) -> Standing | None:

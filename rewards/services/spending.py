@@ -12,7 +12,7 @@ from members.lib.actor import Actor
 from members.lib.money import to_units
 from members.models import Order, Payment, Refund
 from members.services import audit
-from rewards.models import Account, Entry, PointsRules
+from rewards.models import Account, Coupon, Entry, PointsRules
 from rewards.queries import baskets, persons
 from rewards.rules import basket
 from rewards.rules.basket import Cash
@@ -54,7 +54,7 @@ def pay(order: Order, points: int, key: str, *, by: Actor, policy: Offline = Off
 def _must_be_possible(order: Order, points: int, cash: Cash, policy: Offline) -> None:
     """Whether so many points can pay for it by the rules of its day, whoever has them."""
     bought = baskets.of_order(order)
-    coupons = sum(to_units(coupon.amount or 0) for coupon in order.coupons.all())
+    coupons = sum(to_units(coupon.amount or 0) for coupon in Coupon.objects.filter(order=order))
     step, most = cash.step(bought.cent), basket.most_points(bought, coupons, cash, points)
     if points <= 0 or points % step:
         raise Refused(_("Only multiples of %(step)s points pay a whole amount.") % {"step": step})

@@ -2,19 +2,20 @@
 person. Nobody loses a tier by it before their period is over."""
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Final, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from members.lib import clock
+from members.lib import clock, display
 from members.lib.actor import Actor
 from members.lib.roles import Right
 from members.models import Approval
-from members.queries import people
+from members.queries import merchants, people
 from members.services import approvals, audit
 from members.services.approvals import Change, Words
 from rewards.models import TierCondition, TierRules
@@ -26,6 +27,38 @@ KIND: Final = "publish_tier_rules"
 
 class Refused(ValueError):
     """These rules cannot come into force; the text says why, for the reader. Nothing was changed."""
+
+
+class Asked(NamedTuple):
+    """What a tier takes; None is not asked for."""
+
+    spend: Decimal | None = None
+    orders: int | None = None
+    points: int | None = None
+
+
+@transaction.atomic
+def save(draft: TierRules, asked: Mapping[int, Asked], *, by: Actor) -> None:
+    """Keep a draft with what each tier takes, by the tier's id. Refused once it is published."""
+    if TierRules.objects.filter(pk=draft.pk, published_at__isnull=False).exists():
+        raise Refused(_("These rules were published before."))
+    draft.save()
+    draft.conditions.all().delete()
+    TierCondition.objects.bulk_create(
+        TierCondition(rules=draft, tier_id=tier, spend=one.spend, orders=one.orders, points=one.points)
+        for tier, one in asked.items()
+        if any(value is not None for value in one)
+    )
+    audit.record(by=by, verb="change", subject_type="tierrules", subject_id=draft.pk)
+
+
+@transaction.atomic
+def discard(draft: TierRules, *, by: Actor) -> None:
+    """Throw a draft away. Refused once it is published."""
+    if not TierRules.objects.filter(pk=draft.pk, published_at__isnull=True).exists():
+        raise Refused(_("These rules were published before."))
+    audit.record(by=by, verb="discard", subject_type="tierrules", subject_id=draft.pk)
+    draft.delete()
 
 
 @transaction.atomic
@@ -52,7 +85,7 @@ def ask_publish(draft: TierRules, first_day: dt.date, *, reason: str, by: Actor)
 
 @transaction.atomic
 def publish(draft: TierRules, first_day: dt.date, *, by: Actor) -> None:
-    """Let a draft come into force on a day and evaluate everybody by it from that day on.
+    """Let a draft come into force on a day; whoever calls sees to it that members are evaluated.
 
     The very first version may begin on a past day and needs no second person: there is nothing to lose yet. Refused
     when the draft is published already, says nothing sensible, or another version begins on that day.
@@ -66,8 +99,7 @@ def publish(draft: TierRules, first_day: dt.date, *, by: Actor) -> None:
     except IntegrityError as error:
         raise Refused(_("Other rules begin on that day already; choose another day.")) from error
     detail = {"first_day": first_day.isoformat()}
-    audit.record(by=by, verb="publish", subject_type="tierrules", subject_id=locked.pk, detail=detail)
-    tiers.enqueue(by)
+    audit.record(by=by, verb="publish_rules", subject_type="tierrules", subject_id=locked.pk, detail=detail)
 
 
 @transaction.atomic
@@ -76,6 +108,7 @@ def publish_first(draft: TierRules, *, by: Actor) -> None:
     if queries.published().exists():
         raise Refused(_("There are rules in force; ask a second person to publish these."))
     publish(draft, people.today(), by=by)
+    tiers.enqueue(by)
 
 
 def _must_be_possible(draft: TierRules, first_day: dt.date) -> None:
@@ -123,12 +156,42 @@ def _said(version: TierRules | None) -> dict[str, str]:
     return {one.tier.name: in_words(one) for one in version.conditions.select_related("tier").order_by("tier__rank")}
 
 
+def sentences(version: TierRules) -> list[str]:
+    """How a version counts, and what happens when a tier is not kept, in whole sentences."""
+    months = display.number(version.months)
+    counts = {
+        TierRules.Window.ROLLING: _("What was bought and earned in the last %(n)s months counts.") % {"n": months},
+        TierRules.Window.CALENDAR: _("What was bought and earned since the first of January counts."),
+        TierRules.Window.LIFETIME: _("Everything that was ever bought and earned counts."),
+    }
+    kept = (
+        _("A tier is reached at once, and kept to the end of the calendar year.")
+        if version.window == TierRules.Window.CALENDAR
+        else _("A tier is reached at once, and kept for %(n)s months.") % {"n": months}
+    )
+    down = (
+        _("Who does not earn it again in that time goes one tier down")
+        if version.down == TierRules.Down.ONE
+        else _("Who does not earn it again in that time goes to the tier that was earned")
+    )
+    grace = (
+        ngettext(
+            "%(down)s, after %(n)s day of grace.", "%(down)s, after %(n)s days of grace.", version.grace_days
+        ) % {"down": down, "n": version.grace_days}
+        if version.grace_days
+        else _("%(down)s.") % {"down": down}
+    )  # fmt: skip
+    return [counts[TierRules.Window(version.window)], kept, grace]
+
+
 def in_words(condition: TierCondition) -> str:
     """“1,000 spend, or 10 orders”: what is asked for, short."""
     asked = [
-        _("spend %(amount)s") % {"amount": f"{condition.spend:,.0f}"} if condition.spend is not None else "",
-        _("%(n)s orders") % {"n": condition.orders} if condition.orders is not None else "",
-        _("%(n)s points earned") % {"n": condition.points} if condition.points is not None else "",
+        _("spend %(amount)s") % {"amount": display.money(condition.spend, merchants.current().currency)}
+        if condition.spend is not None
+        else "",
+        _("%(n)s orders") % {"n": display.number(condition.orders)} if condition.orders is not None else "",
+        _("%(n)s points earned") % {"n": display.number(condition.points)} if condition.points is not None else "",
     ]
     between = _(" or ") if condition.rules.any_condition else _(" and ")
     return between.join(one for one in asked if one)
@@ -154,3 +217,4 @@ def _apply(approval: Approval, by: Actor) -> None:
         publish(draft, dt.date.fromisoformat(approval.payload["first_day"]), by=by)
     except Refused as refused:
         raise approvals.Refused(str(refused)) from refused
+    tiers.enqueue(by)

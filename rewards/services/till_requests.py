@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import Error, IntegrityError, transaction
 from django.db.models import QuerySet
 
@@ -16,7 +17,6 @@ from members.lib import clock
 from members.lib.actor import Actor
 from rewards.models import TillRequest
 
-LEASE = dt.timedelta(seconds=60)
 KEPT = dt.timedelta(days=90)  # a till that was offline sends again days later; the ledger's own keys stay for good
 
 
@@ -59,7 +59,7 @@ def claim(*, key: str, asked: bytes, by: Actor) -> Lease | Answer:
         try:
             with transaction.atomic():
                 made = TillRequest.objects.create(
-                    principal=principal(by), key=key, asked=asked, lease_until=clock.now() + LEASE
+                    principal=principal(by), key=key, asked=asked, lease_until=clock.now() + _lease()
                 )
             return Lease(made.pk, made.lease)
         except IntegrityError:  # somebody was quicker
@@ -67,6 +67,10 @@ def claim(*, key: str, asked: bytes, by: Actor) -> Lease | Answer:
             if found is None:  # and has given up since
                 raise Running(1) from None
     return _taken_up(found, asked)
+
+
+def _lease() -> dt.timedelta:
+    return dt.timedelta(seconds=settings.TILL_KEY_SECONDS)
 
 
 def _taken_up(found: TillRequest, asked: bytes) -> Lease | Answer:
@@ -79,7 +83,7 @@ def _taken_up(found: TillRequest, asked: bytes) -> Lease | Answer:
     if left > 0:
         raise Running(int(left) + 1)
     unanswered = TillRequest.objects.filter(pk=found.pk, lease=found.lease, status=None)
-    if not unanswered.update(lease=found.lease + 1, lease_until=now + LEASE):
+    if not unanswered.update(lease=found.lease + 1, lease_until=now + _lease()):
         raise Running(1)
     return Lease(found.pk, found.lease + 1)
 

@@ -17,7 +17,7 @@ from members.queries import merchants, scope
 from rewards.forms.counter import SaleForm
 from rewards.queries import counter as queries
 from rewards.queries import coupons, serving
-from rewards.services import counter, gifts
+from rewards.services import benefits, counter, gifts
 from rewards.services.counter import Purchase, Seen
 
 
@@ -41,8 +41,12 @@ def quote(request: HttpRequest, ticket: str) -> HttpResponse:
     form = _form(request, member, request.POST)
     if not form.is_valid():
         return _page(request, ticket, member, form)
+    asked = _asked(member, form.cleaned_data)
+    if (order := counter.sold_as(asked.number, by=actor_of(request))) is not None:
+        messages.info(request, _("This form has been sold already; here is its receipt."))
+        return redirect("rewards:counter-order", order.pk)
     try:
-        seen = counter.look_at_sale(_asked(member, form.cleaned_data), by=actor_of(request))
+        seen = counter.look_at_sale(asked, by=actor_of(request))
     except counter.Refused as refused:
         form.add_error(None, str(refused))
         return _page(request, ticket, member, form)
@@ -76,19 +80,33 @@ def claim(request: HttpRequest, ticket: str, gift_id: int) -> HttpResponse:
     if member is None:
         return _gone(request)
     gift = get_object_or_404(queries.gifts(), pk=gift_id)
-    stores = _stores(request)
     try:
-        key = str(uuid.UUID(request.POST.get("key", "")))
-    except ValueError as error:
-        raise Http404 from error
-    try:
-        gifts.claim(gift, member, stores[0] if len(stores) == 1 else None, key, by=actor_of(request))
+        gifts.claim(gift, member, _only_store(request), _key(request), by=actor_of(request))
     except gifts.Refused as refused:
         messages.error(request, str(refused))
     else:
         at_once = _("“%(gift)s” is the member’s; the coupon can be used at once.")
         told = at_once if gift.coupon_id else _("“%(gift)s” is the member’s. Hand it over below.")
         messages.success(request, told % {"gift": gift.name})
+    return redirect("rewards:counter-member", ticket)
+
+
+@needs(Right.COUNTER)
+@require_POST
+def use_benefit(request: HttpRequest, ticket: str, benefit_id: int) -> HttpResponse:
+    """Count one use of a benefit of the member's tier."""
+    member = _member(request, ticket)
+    if member is None:
+        return _gone(request)
+    offered = next((one for one in queries.benefits(member) if one.benefit.pk == benefit_id), None)
+    if offered is None:
+        raise Http404
+    try:
+        benefits.use(offered.benefit, member, _key(request), by=actor_of(request), store=_only_store(request))
+    except benefits.Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("“%(benefit)s” is used.") % {"benefit": offered.benefit.name})
     return redirect("rewards:counter-member", ticket)
 
 
@@ -122,6 +140,20 @@ def _stores(request: HttpRequest) -> list[Store]:
     return list(scope.stores(actor_of(request)).order_by("name", "pk"))
 
 
+def _only_store(request: HttpRequest) -> Store | None:
+    """Where it happens, for who works in one store."""
+    stores = _stores(request)
+    return stores[0] if len(stores) == 1 else None
+
+
+def _key(request: HttpRequest) -> str:
+    """Of the page that the button stood on: pressed twice, it does its work once."""
+    try:
+        return f"{actor_of(request).user_id}:{uuid.UUID(request.POST.get('key', ''))}"
+    except ValueError as error:
+        raise Http404 from error
+
+
 def _form(request: HttpRequest, member: Member, data: Any) -> SaleForm:
     today = clock.local_date(clock.now(), merchants.current().zone)
     held = [(coupon.code, queries.said(coupon)) for coupon in coupons.open_of(member, today)]
@@ -138,7 +170,7 @@ def _asked(member: Member, said: dict[str, Any]) -> Purchase:
 
 def _page(request: HttpRequest, ticket: str, member: Member, form: SaleForm) -> HttpResponse:
     context = {**_frame(ticket, member), **queries.what_they_have(actor_of(request), member), "form": form,
-               "gift_key": uuid.uuid4()}  # fmt: skip
+               "page_key": uuid.uuid4()}  # fmt: skip
     return render(request, "rewards/counter/member.html", context, status=422 if form.errors else 200)
 
 

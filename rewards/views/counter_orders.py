@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from members.lib import masking
 from members.lib.access import actor_of, needs
+from members.lib.money import plain, to_units
 from members.lib.roles import Right
 from members.models import Order
 from rewards import problems
@@ -48,6 +50,8 @@ def one(request: HttpRequest, order_id: int) -> HttpResponse:
 def look(request: HttpRequest, order_id: int) -> HttpResponse:
     """What giving back would do; nothing is done. `deed`: refund, void or exchange."""
     order, deed = _order(request, order_id), request.POST.get("deed", "")
+    if deed not in {"refund", "void", "exchange"}:
+        raise BadRequest
     form = _form(deed, request.POST)
     if form is not None and not form.is_valid():
         return _page(request, order, **{deed: form})
@@ -103,7 +107,7 @@ def _asked(order: Order, deed: str, form: Form | None) -> Return:
 def _page(request: HttpRequest, order: Order, **forms: Form) -> HttpResponse:
     actor, receipt = actor_of(request), receipts.of(order)
     key = {"key": uuid.uuid4()}
-    initial = {"amount": receipt.left, **key}
+    initial = {"amount": plain(to_units(receipt.left)), **key}
     member = order.member
     context = {
         "receipt": receipt,

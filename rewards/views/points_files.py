@@ -23,11 +23,7 @@ from rewards.services import points_files
 
 State = PointsFile.State
 TONES = {State.DONE: "good", State.DISCARDED: "mut", State.WAITING: "warn"}
-TEMPLATE = (
-    "member_no,phone,email,points,earned_on,expires_on,reason,note,reference\r\n"
-    "M00012,,,1200,2026-01-15,2026-12-31,,,old-0001\r\n"
-    ",13800138000,,80,2026-03-02,,,,old-0002\r\n"
-)
+EXAMPLES = "M00012,,,1200,2026-01-15,2026-12-31,,,old-0001\r\n,13800138000,,80,2026-03-02,,,,old-0002\r\n"
 
 
 @needs(Right.ADJUST_POINTS)
@@ -48,7 +44,8 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
     """A file with the columns that are read and two rows as examples."""
-    response = HttpResponse("\ufeff" + TEMPLATE, content_type="text/csv; charset=utf-8")
+    header = _("member_no,phone,email,points,earned_on,expires_on,reason,note,reference")
+    response = HttpResponse(f"\ufeff{header}\r\n{EXAMPLES}", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="points.csv"'
     return response
 
@@ -108,7 +105,7 @@ def _file(request: HttpRequest, file_id: int) -> PointsFile:
 
 
 def _checked(request: HttpRequest, form: PointsFileForm) -> PointsFile | None:
-    upload: UploadedFile = form.cleaned_data["file"]
+    upload: UploadedFile[bytes] = form.cleaned_data["file"]
     with NamedTemporaryFile() as copy:
         for block in upload.chunks():
             copy.write(block)

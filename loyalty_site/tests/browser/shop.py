@@ -39,6 +39,7 @@ from members.services import (
 from members.services.imports import decide, discard, presets, undo
 from members.services.shops import connections
 from members.services.webhooks import subscriptions
+from rewards.models import CouponOffer
 from rewards.services import ledger, own_pages
 
 END = dt.date(2026, 11, 21)
@@ -67,6 +68,7 @@ class Shop:
     pair: str
     person: str  # where the rights of the member are
     segment: int
+    offer: int  # of coupons, some of which are out
     imports: dict[str, str]
     invitation: str
     new_password: str
@@ -102,6 +104,7 @@ def open_demo() -> Shop:
         order=f"/members/orders/{buyer.pk}/",
         pair=f"/members/quality/compare/{buyer.member.pk}/{other.pk}/",
         segment=_keep_segments(actor_for(users["admin"])),
+        offer=CouponOffer.objects.filter(issued__gt=0).order_by("pk")[0].pk,
         imports=dict(_imports(actor_for(users["admin"]))),
         invitation=_invite(actor_for(users["manager"]), store),
         new_password=_forget(),

@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 
 from loyalty_site.tests.browser.desk import Desk, Faults, draw_all, faults_of_axe, sideways, turn_phone
 from loyalty_site.tests.browser.shop import Shop
+from members.queries.actors import actor_for
+from rewards.queries import serving
 
 pytestmark = pytest.mark.browser
 
@@ -107,6 +109,38 @@ def look_up(text: str) -> Callable[[Page], None]:
     return ask
 
 
+def at_counter(shop: Shop) -> str:
+    """The page of a member whom the clerk has just found."""
+    ticket = serving.ticket(actor_for(shop.users["clerk"]), shop.own_member)
+    return f"/rewards/counter/m/{ticket}/"
+
+
+def scan(text: str) -> Callable[[Page], None]:
+    def ask(page: Page) -> None:
+        page.locator("main [name=identifier]").fill(text)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    return ask
+
+
+def basket(amount: str) -> Callable[[Page], None]:
+    def ask(page: Page) -> None:
+        page.locator("[name=amount]").fill(amount)
+        with page.expect_navigation():
+            page.locator("form[action$='quote/'] .btn-primary").click()
+
+    return ask
+
+
+def bring_points(page: Page) -> None:
+    rows = "会员号,积分,到期日\n没有这个会员,12,\n,5,\n"
+    page.locator("[name=file]").set_input_files(
+        files=[{"name": "积分.csv", "mimeType": "text/csv", "buffer": rows.encode()}]
+    )
+    send(page)
+
+
 def type_into_the_search(page: Page) -> None:
     page.keyboard.press("Control+k")
     page.keyboard.type("CSV")
@@ -193,6 +227,14 @@ VISITS = {
     "search, nothing": Visit("/search/?q=xyzzy", "analyst"),
     "key figures compared": Visit("/analytics/reports/kpi/?range=30d"),
     "targets": Visit("/members/targets/"),
+    "coupons": Visit("/rewards/coupons/"),
+    "coupons, an offer": Visit(lambda shop: f"/rewards/coupons/{shop.offer}/"),
+    "coupons, an offer that is out": Visit(lambda shop: f"/rewards/coupons/{shop.offer}/edit/"),
+    "coupons, a wrong offer": Visit("/rewards/coupons/new/", then=send_form),
+    "gifts": Visit("/rewards/gifts/"),
+    "gifts, a new one": Visit("/rewards/gifts/new/"),
+    "gifts to hand over": Visit("/rewards/claims/?show=all", "clerk"),
+    "tiers": Visit("/rewards/tiers/"),
     "staff": Visit("/members/staff/"),
     "staff of a manager": Visit("/members/staff/", "manager"),
     "staff, somebody": Visit(lambda shop: f"/members/staff/{shop.users['clerk'].pk}/"),
@@ -323,6 +365,21 @@ VISITS = {
     "orders": Visit("/members/orders/"),
     "orders behind a number": Visit("/members/orders/?from=kpi&by=month&cell=2026-03&set=orders"),
     "order": Visit(lambda shop: shop.order),
+    "counter": Visit("/rewards/counter/", "clerk"),
+    "counter, nobody": Visit("/rewards/counter/", "clerk", then=scan("13800000000")),
+    "counter, enrol": Visit("/rewards/counter/enrol/", "clerk"),
+    "counter, enrol without anything": Visit("/rewards/counter/enrol/", "clerk", then=send),
+    "counter, member": Visit(at_counter, "clerk"),
+    "counter, no amount": Visit(at_counter, "clerk", then=basket("12.345")),
+    "counter, quote": Visit(at_counter, "clerk", then=basket("38")),
+    "counter, order": Visit(lambda shop: shop.order.replace("/members/", "/rewards/counter/")),
+    "counter, give back": Visit(
+        lambda shop: shop.order.replace("/members/", "/rewards/counter/"), then=press("[value=refund] ~ .acts button")
+    ),
+    "counter, no such order": Visit("/rewards/counter/orders/?number=0", "clerk"),
+    "points by hand": Visit(lambda shop: f"/rewards/members/{shop.own_member.pk}/adjust/", "manager"),
+    "points by file": Visit("/rewards/points/import/", "marketer"),
+    "points by file, checked": Visit("/rewards/points/import/", "marketer", then=bring_points),
     "look-up": Visit("/members/look-up/", "clerk"),
     "look-up, nobody": Visit("/members/look-up/", "clerk", then=look_up("13800000000")),
     "data quality": Visit("/members/quality/"),

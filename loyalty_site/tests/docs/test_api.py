@@ -27,7 +27,8 @@ def ask(till: Client, command: str) -> Any:
     address = next(word for word in words if word.startswith("$DESK")).removeprefix("$DESK")
     given = [words[at + 1] for at, word in enumerate(words) if word == "-H"]
     assert "Authorization: Bearer $TOKEN" in given
-    headers = {name: value for name, _, value in (line.partition(": ") for line in given) if name == "Accept-Language"}
+    sent = (line.partition(": ") for line in given)
+    headers = {name: value for name, _, value in sent if name in {"Accept-Language", "Idempotency-Key"}}
     if "-d" not in words:
         return till.get(address, headers=headers).json()
     assert "Content-Type: application/json" in given

@@ -30,6 +30,7 @@ class Installation:
             DATABASE_URL=engine.url, DATA_DIR=str(self.data), SECRET_KEY="x" * 60, DEBUG="0", HTTPS="0",
             STATIC_ROOT=str(folder / "static"), ALLOWED_HOSTS="127.0.0.1", API_REQUESTS_PER_MINUTE="1000000",
             CELERY_BROKER_URL="filesystem://localhost/", JOB_STALE_SECONDS="5", JOB_SWEEP_SECONDS="1",
+            TILL_KEY_SECONDS="3",
             DJANGO_SETTINGS_MODULE="loyalty_site.settings", TMPDIR=str(folder),
         )  # fmt: skip
         doors = json.loads(self.must("-m", "loyalty_site.tests.faults.opened_shop"))

@@ -1,6 +1,7 @@
 """Opening the demo shop, reading it back through the reports, and taking it away."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from analytics.facts import door, manifest
 from analytics.services import publish
 from loyalty_site.demo.generate import Wish
 from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
-from loyalty_site.services import demo
+from loyalty_site.services import demo, demo_programme
 from members.lib.actor import system
 from members.lib.money import from_units
 from members.lib.roles import Role
@@ -38,6 +39,8 @@ from members.models import (
     User,
 )  # fmt: skip
 from members.services import merges, staff
+from rewards.models import Earning, TierStay
+from rewards.queries import ledger_check
 
 BY = system("test")
 WISH = Wish(end=dt.date(2026, 11, 21), scale=0.01)
@@ -161,3 +164,17 @@ def test_it_opens_again_as_it_was() -> None:
     demo.take_away(by=BY)
     demo.open_shop(wish=WISH, by=BY)
     assert told() == before
+
+
+def test_a_programme_runs_for_the_last_year_and_the_ledger_is_right(work_off: Callable[[], int]) -> None:
+    demo.open_shop(wish=WISH, by=BY)
+    work_off()
+    assert Job.objects.get(kind="earn").state == Job.State.DONE
+    first = WISH.end - dt.timedelta(days=demo_programme.POINTS_DAYS - 1)
+    asked = Order.objects.filter(status="paid", member__isnull=False, business_date__gte=first, voided_at=None)
+    assert Earning.objects.count() == asked.count() > 100
+    assert Earning.objects.filter(points__gt=0).exists()
+    assert TierStay.objects.exclude(tier__code="ordinary").exists()
+    assert list(ledger_check.broken()) == []
+    demo.take_away(by=BY)
+    assert not Earning.objects.exists()

@@ -2,16 +2,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from rewards.queries import ledger_check
+from rewards.queries import ledger_check, tier_check
 
 SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Prove the points ledger: every balance, lot and entry against the others. Exit code 1 names what is broken."
+    help = "Prove balances, lots, entries and tiers, each against the others. Exit code 1 names what is broken."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = list(ledger_check.broken())
+        found = [*ledger_check.broken(), *tier_check.broken()]
         for each in found[:SHOWN]:
             self.stderr.write(f"{each.invariant}: {each.row} says {each.stated}, should be {each.found}")
         if found:

@@ -17,15 +17,16 @@ from members.models import Member, Order, Refund
 from rewards.models import Earning, Entry, PointsRules
 from rewards.queries import to_earn
 from rewards.queries.points_rules import Versions
+from rewards.queries.to_earn import PURCHASE
 from rewards.rules import earning as rules_of_earning
 from rewards.rules.earning import Rules
 from rewards.services import ledger
-from rewards.services.earning.look import PURCHASE, Looked, look, term
+from rewards.services.earning.look import Looked, look, term
 from rewards.services.ledger import Deed, Policy
 
-__all__ = ["PURCHASE", "settle_order"]
+__all__ = ["PURCHASE", "given", "left", "settle_order"]
 
-REFUND, UNNAMED, AGAIN = "refund", "unnamed_refund", "refund_withdrawn"  # reasons of entries
+REFUND, AGAIN = "refund", "refund_withdrawn"
 
 
 @transaction.atomic
@@ -86,7 +87,7 @@ def given(order: Order) -> QuerySet[Entry]:
     ).order_by("pk")
 
 
-def _left(entry: Entry) -> int:
+def left(entry: Entry) -> int:
     """What of an entry of `given` still stands."""
     return int(entry.amount + entry.taken - entry.let_go)  # type: ignore[attr-defined]
 
@@ -95,12 +96,12 @@ def _follow(known: Earning, buyer: Member, by: Actor) -> Earning:
     """Bring an order that was looked at before to what its refunds and its state say now."""
     order, back = known.order, to_earn.refunded([known.order_id]).get(known.order_id, 0)
     is_void = order.voided_at is not None
-    if (to_units(known.refunded), known.is_void) == (back, is_void):
-        return known
     kept = 0 if is_void else rules_of_earning.kept_after(known.points, to_units(order.gross), back)
     entries = list(given(order))
-    kept = max(kept - _taken_by_unnamed(order), 0)
-    more = kept - sum(map(_left, entries))
+    kept = max(kept - to_earn.taken_by_unnamed(order), 0)
+    more = kept - sum(map(left, entries))
+    if not more and (to_units(known.refunded), known.is_void) == (back, is_void):
+        return known
     if more > 0:
         again = _give_again(known, buyer, more, len(entries), by)
         known.entry = known.entry or again
@@ -110,13 +111,6 @@ def _follow(known: Earning, buyer: Member, by: Actor) -> Earning:
     known.considered_at = clock.now()
     known.save(update_fields=["kept", "refunded", "is_void", "considered_at", "entry"])
     return known
-
-
-def _taken_by_unnamed(order: Order) -> int:
-    """Points of an order that refunds took which name no order."""
-    rows = Entry.objects.filter(reverses__order=order, reverses__reason=PURCHASE, reason=UNNAMED)
-    sums = rows.aggregate(amount=Sum("amount", default=0), forgiven=Sum("forgiven", default=0))
-    return int(sums["forgiven"] - sums["amount"])
 
 
 def _give_again(known: Earning, buyer: Member, points: int, times: int, by: Actor) -> Entry:
@@ -138,7 +132,7 @@ def _take_back(known: Earning, entries: Sequence[Entry], points: int, by: Actor)
     policy = Policy(version.refund) if version else Policy.DEBT
     times = Entry.objects.filter(reverses__order=order).count()
     for entry in reversed(entries):
-        part = min(_left(entry), points)
+        part = min(left(entry), points)
         if part > 0:
             times += 1
             deed = Deed(f"order-{order.pk}-back-{times}", by, _when(order), order, REFUND, {"rules": known.rules_id})

@@ -11,8 +11,6 @@ from rewards.rules import earning, expiry, lots
 from rewards.rules.earning import Rules, Worked
 from rewards.services.ledger import Term
 
-PURCHASE = "purchase"  # the reason of entries that orders earn
-
 
 @dataclass(frozen=True, slots=True)
 class Looked:

@@ -39,12 +39,11 @@ def test_a_new_member_and_the_same_again(one: Client) -> None:
 
 
 def test_what_a_new_member_allows_is_written_down(one: Client) -> None:
-    allows = [{"purpose": "marketing", "channel": "sms"}, {"purpose": "profiling"}]
-    body = {"phone": "13812341234", "consents": allows}
+    body = {"phone": "13812341234", "consents": ["marketing", "profiling"]}
     done(send(one, "members/", body), 201)
     done(send(one, "members/", body))  # known by now: nothing is changed
     assert list(Consent.objects.order_by("pk").values_list("purpose", "channel", "given", "source")) == [
-        ("marketing", "sms", True, "counter"), ("profiling", "", True, "counter"),
+        ("marketing", "", True, "counter"), ("profiling", "", True, "counter"),
     ]  # fmt: skip
 
 
@@ -132,3 +131,12 @@ def test_the_history_newest_first_in_pages(one: Client, stores: tuple[Store, Sto
 def test_a_member_that_was_erased_or_never_was(one: Client) -> None:
     assert one.get(f"{TILL}/members/0/balance/").status_code == 404
     assert one.get(f"{TILL}/members/999999999999999999999/history/").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["number", "phone", "email", "card"])
+def test_a_character_that_no_column_can_hold_finds_nobody(one: Client, kind: str) -> None:
+    assert look_up(one, **{kind: "1\0"}).status_code == 404
+
+
+def test_nor_a_store(one: Client) -> None:
+    assert done(send(one, "members/", {"phone": "13812341234", "store": "S\0"}), 422)["code"] == "refused"

@@ -115,6 +115,14 @@ def test_a_coupon_and_points_together(till: Actor, wang: Member) -> None:
     assert sold.order.gross == 87
 
 
+def test_a_coupon_that_does_not_go_with_points(till: Actor, wang: Member) -> None:
+    held = coupon(wang, with_points=False)
+    assert purchases.quote(sale(codes=[held.code]), by=till).most_points == 0
+    with pytest.raises(Refused):
+        purchases.sell(sale(points=300, codes=[held.code]), by=till)
+    assert purchases.sell(sale(codes=[held.code]), by=till).to_pay == 90
+
+
 @pytest.mark.parametrize(("code", "reason"), [("NONE", "unknown_coupon"), ("used", "used")])
 def test_a_coupon_that_does_not_apply_refuses_the_whole_sale(till: Actor, wang: Member, code: str, reason: str) -> None:
     if code == "used":
@@ -150,9 +158,22 @@ def test_a_quote_says_what_the_sale_will_be_and_leaves_nothing(till: Actor, wang
     assert said.most_points == 1000
 
 
-def test_a_quote_is_refused_as_the_sale_would_be(till: Actor, wang: Member) -> None:
+def test_a_quote_says_what_would_not_apply_and_why(till: Actor, wang: Member) -> None:
+    said = purchases.quote(sale(points=1100, codes=["NONE"]), by=till)
+    assert [what for what, _why in said.refused] == ["NONE", "points"]
+    assert (said.points, said.most_points, said.to_pay) == (0, 1000, Decimal(100))
     with pytest.raises(Refused):
-        purchases.quote(sale(points=1100), by=till)
+        purchases.quote(sale(total="x"), by=till)
+
+
+def test_no_points_are_let_pay_for_an_order_that_was_sold_before(till: Actor, wang: Member) -> None:
+    purchases.sell(sale(), by=till)
+    with pytest.raises(Refused) as refused:
+        purchases.sell(sale(points=300), by=till)
+    assert refused.value.code == "sold_before"
+    told = purchases.sell(sale(points=300, codes=["X"], offline=True), by=till)
+    assert ([what for what, _why in told.refused], told.earned) == (["X", "points"], 100)
+    assert figures(wang) == (1100, 0, 0)
 
 
 # --- refund, void, exchange ----

@@ -1,0 +1,54 @@
+"""docs/till-api.md: its examples are sent as they stand, one after the other, and answered as they say."""
+
+import datetime as dt
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import time_machine
+from django.conf import settings
+
+from loyalty_site.tests.docs.test_api import ask, comparable
+from members.lib import clock
+from members.lib.actor import system
+from members.lib.roles import Scope
+from members.models import Member, Merchant, Order, Store
+from members.tests import bearer
+from members.tests.counter import member
+from rewards.models import CouponOffer, PointsRules
+from rewards.services import coupons
+
+TEXT = (settings.BASE_DIR / "docs/till-api.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```sh\n(curl .*?)```\s+```json\n(.*?)```", TEXT, re.DOTALL)
+NOW = dt.datetime(2026, 5, 4, 2, 13, tzinfo=dt.UTC)
+
+
+def test_every_example_is_answered_as_it_says(merchant: Merchant) -> None:
+    assert len(EXAMPLES) == TEXT.count("curl ") > 8
+    store = Store.objects.create(code="S1", name="First")
+    with time_machine.travel(NOW, tick=False):
+        _prepare(store)
+        till = bearer.client(Scope.TILL, stores=[store])
+        for command, answer in EXAMPLES:
+            enrolled = Member.objects.latest("pk").pk
+            said = ask(till, command.replace("/members/2/", f"/members/{enrolled}/"))
+            assert _of_two(comparable(said)) == _of_two(comparable(json.loads(answer))), command
+    assert Order.objects.filter(status="cancelled").exists()
+
+
+def _of_two(answer: Any) -> str:
+    """Ids of the database are what they happen to be."""
+    return re.sub(r'"member": \d+', '"member": 2', json.dumps(answer, ensure_ascii=False, sort_keys=True))
+
+
+def _prepare(store: Store) -> None:
+    """A point for each yuan, 100 points are one yuan; member 1 with a coupon of ten yuan."""
+    PointsRules.objects.create(
+        first_day=dt.date(2026, 1, 1), points=1, per=1, cash_points=100, cash_amount=1, published_at=clock.now()
+    )
+    offer = CouponOffer.objects.create(name="Ten off", kind="amount", amount=Decimal(10), valid_days=30)
+    (coupon,) = coupons.issue_codes(offer, 1, by=system("test"))
+    coupon.code = "TEN0FF"
+    coupon.save()
+    member("M-0", store)
