@@ -69,6 +69,7 @@ FILLED = {
     "rewards.TierStay": ["note", "actor_name"],
     "rewards.CouponOffer": ["name"],
     "rewards.Gift": ["name"],
+    "rewards.Multiplier": ["name"],
     "rewards.Adjustment": ["note"],
     "rewards.PointsFile": ["file_name"],
 }
@@ -104,6 +105,8 @@ EXCUSED = {
         "old_secret": "never shown again",
     },
     "members.WebhookMessage": {"event": OURS, "data": OURS, "error": OURS},
+    "rewards.Earning": {"why_none": "a code"},
+    "rewards.Multiplier": {"weekdays": "numbers", "month_days": "numbers"},
     "rewards.Coupon": {"code": OURS, "key": "told apart by, never shown", "reason": "a code"},
     "rewards.OwnPageLink": {"token_hash": OURS, "made_by": "a member of staff, shown as in the audit"},
     "rewards.Adjustment": {"key": "told apart by, never shown", "problem": OURS},
