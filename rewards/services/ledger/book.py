@@ -140,7 +140,6 @@ class Book:
         if sooner:
             Lot.objects.filter(pk__in=[lot.id for lot in sooner]).update(expires_on=until, expires_at=end)
             Touched.objects.bulk_create(Touched(kind=Touched.Kind.LOT, key=lot.id) for lot in sooner)
-            Touched.objects.bulk_create(Touched(kind=Touched.Kind.LOT, key=lot.id) for lot in sooner)
         return len(sooner)
 
     def write(
