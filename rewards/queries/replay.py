@@ -28,8 +28,10 @@ def differences() -> Iterator[Broken]:
     while chunk := list(_rows(after)):
         after = chunk[-1].pk
         cases = to_earn.cases(looked.order for looked in chunk)
+        unnamed = to_earn.touched_by_unnamed(looked.order_id for looked in chunk)
         for looked, case in zip(chunk, cases, strict=True):
-            yield from _compared(looked, case, versions, earned_today)
+            gone = to_earn.taken_by_unnamed(case.order) if looked.order_id in unnamed else 0
+            yield from _compared(looked, case, versions, earned_today, gone)
 
 
 def _rows(after: int) -> Iterator[Earning]:
@@ -38,7 +40,11 @@ def _rows(after: int) -> Iterator[Earning]:
 
 
 def _compared(
-    looked: Earning, case: Case, versions: Versions, earned_today: dict[Day, list[tuple[Earning, Order]]]
+    looked: Earning,
+    case: Case,
+    versions: Versions,
+    earned_today: dict[Day, list[tuple[Earning, Order]]],
+    gone: int,
 ) -> Iterator[Broken]:
     row, day = f"order {looked.order_id}", (case.order.member_id or 0, case.order.business_date)
     standing = versions.on(case.order.business_date)
@@ -53,7 +59,6 @@ def _compared(
     earned_today[day].append((looked, case.order))
     if points != looked.points:
         yield Broken("an order earns what the rules say", row, looked.points, points)
-    gone = to_earn.taken_by_unnamed(case.order)
     kept = 0 if looked.is_void else earning.kept_after(looked.points, case.paid, case.refunded)
     if max(kept - gone, 0) != looked.kept:
         yield Broken("an order keeps what its refunds leave", row, looked.kept, max(kept - gone, 0))

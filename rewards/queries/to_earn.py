@@ -131,6 +131,12 @@ def unnamed_refunds(first_day: dt.date) -> QuerySet[Refund]:
     return loose.filter(unseen | Q(points_taken__is_void=False, voided_at__isnull=False)).order_by("refunded_at", "pk")
 
 
+def touched_by_unnamed(order_ids: Iterable[int]) -> set[int]:
+    """Those of the orders that lost points to refunds which name none."""
+    rows = Entry.objects.filter(reason=UNNAMED, reverses__order__in=id_set(order_ids)).order_by()
+    return {order for order in rows.values_list("reverses__order", flat=True) if order}
+
+
 def taken_by_unnamed(order: Order) -> int:
     """Points of an order that refunds took which name no order, as far as they stand."""
     rows = Entry.objects.filter(reverses__order=order, reverses__reason=PURCHASE, reason=UNNAMED)

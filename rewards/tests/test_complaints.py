@@ -11,13 +11,13 @@ from members.lib.money import to_units
 from members.models import Merchant
 from members.queries import people
 from members.services import jobs
-from rewards.models import TierStay
+from rewards.models import Lot, TierStay
 from rewards.queries import tiers as tier_queries
 from rewards.rules import tiers as tier_rules
-from rewards.services import ledger, tiers
-from rewards.tests import programme
+from rewards.services import earning, ledger, tiers
+from rewards.tests import earners, programme
 from rewards.tests.programme import BY, ago, buys, returns
-from rewards.tests.shop import deed, lasting, member
+from rewards.tests.shop import deed, figures, lasting, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("merchant")]
 
@@ -92,3 +92,34 @@ class TestTiers:
         stay = tiers.evaluate(one, by=BY)
         assert stay is not None
         assert stay.detail == {"spend": to_units(Decimal(1200)), "orders": 2, "points": 0}
+
+
+class TestEarning:
+    def test_bought_given_back_and_the_points_are_gone_however_often(self) -> None:
+        """odoo PR 257854, PR 238806; frappe/erpnext #32951; points-and-rewards-for-woocommerce #112."""
+        earners.programme(expiry="never")
+        one = member("M1")
+        for _again in range(3):
+            order = earners.sold(one)
+            earning.settle_order(order.pk, by=BY)
+            earners.refund(order, "100")
+            earning.settle_order(order.pk, by=BY)
+            earning.settle_order(order.pk, by=BY)
+        assert figures(one) == (0, 0, 0)
+
+    def test_a_void_order_gives_no_points(self) -> None:
+        """FloCafe #720: points were given on voided lines."""
+        earners.programme(expiry="never")
+        one = member("M1")
+        order = earners.sold(one, voided_at=earners.at("2026-03-02"))
+        earning.settle_order(order.pk, by=BY)
+        assert figures(one) == (0, 0, 0)
+
+    def test_points_wait_until_the_time_for_returns_is_over(self) -> None:
+        """nopCommerce #576."""
+        earners.programme(expiry="never", pending_days=30)
+        one = member("M1")
+        today = people.today()
+        earning.settle_order(earners.sold(one, day=today.isoformat()).pk, by=BY)
+        assert figures(one) == (0, 100, 0)
+        assert Lot.objects.get().is_pending

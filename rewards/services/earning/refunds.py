@@ -42,7 +42,7 @@ def settle_refund(refund_id: int, *, by: Actor, versions: Versions | None = None
 def _orders(refund: Refund) -> list[int]:
     """The orders of which a refund took points."""
     taken = Entry.objects.filter(reason=to_earn.UNNAMED, detail__refund=refund.pk).order_by("pk")
-    return list(taken.filter(reverses__order__isnull=False).values_list("reverses__order", flat=True))  # type: ignore[arg-type]
+    return list(taken.filter(reverses__order__isnull=False).values_list("reverses__order", flat=True))
 
 
 def _take(refund: Refund, rules: Rules, policy: Policy, by: Actor) -> int:
