@@ -280,6 +280,7 @@ TABLE: dict[str, Described] = {
     "analytics:retention": Described(Right.SEE_REPORTS, BOTH),
     "analytics:reports": Described(Right.SEE_REPORTS),
     "analytics:value": Described(Right.SEE_REPORTS, BOTH),
+    "analytics:points": Described(Right.SEE_REPORTS, BOTH),
     "analytics:report-mail": Described(Right.SEE_REPORTS, WRITE, {"slug": "report"}),
     "analytics:report-mail-stop": Described(
         Right.SEE_REPORTS, WRITE, {"mail_id": "reportmail"}, answers=frozenset({302, 404})

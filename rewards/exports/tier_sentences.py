@@ -1,4 +1,4 @@
-"""A member's tier in words, for the member."""
+"""A member's tier in words, for staff and for the member."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ def told(standing: Standing, currency: str) -> Told:
 
 
 def _kept(day: dt.date) -> str:
-    return _("It is yours until %(day)s.") % {"day": date_format(day)}
+    return _("Good until %(day)s.") % {"day": date_format(day)}
 
 
 def _next(standing: Standing, currency: str) -> str:

@@ -15,7 +15,8 @@ from members.lib.roles import Right
 from members.models import Member, Order
 from members.queries import merchants
 from rewards.exports import statement as words
-from rewards.queries import earnings, expiring, holdings, points_rules, statement, to_earn, worth
+from rewards.exports import tier_sentences
+from rewards.queries import earnings, expiring, holdings, points_rules, statement, tiers, to_earn, worth
 
 LINES = 3
 SOON = 7  # days
@@ -27,12 +28,15 @@ def of_member(actor: Actor, member: Member) -> Panel:
     merchant = merchants.current()
     lines = statement.lines(member)[:LINES]
     may_adjust = actor.may(Right.ADJUST_POINTS) and member.erased_at is None
+    standing = tiers.standing(member, _today())
     context = {
         "member": member,
+        "tier": tier_sentences.told(standing, merchant.currency) if standing else None,
         "said": words.holding_said(holdings.of(member)),
         "lines": words.said(statement.told(lines), merchant),
         "actions": [
             *([Link(_("Give or take points"), reverse("rewards:adjust", args=[member.pk]))] if may_adjust else []),
+            *([Link(_("Tier"), reverse("rewards:member-tier", args=[member.pk]))] if standing else []),
             Link(_("The member’s own page"), reverse("rewards:own-page-link", args=[member.pk])),
         ],
     }

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from conftest import People
+from members.lib import clock
 from members.models import Channel, Member, Order, Store, User
-from rewards.models import Earning, PointsRules
+from rewards.models import Earning, PointsRules, Tier, TierCondition, TierRules
 from rewards.services import ledger
 from rewards.tests.shop import deed, lasting, member
 
@@ -72,3 +73,13 @@ def test_an_order_says_what_it_earned_or_why_nothing(desk: Client) -> None:
     assert "+37: 37 points" in desk.get(f"/members/orders/{gave.pk}/").content.decode()
     said = desk.get(f"/members/orders/{none.pk}/").content.decode()
     assert "The purchase is below the amount from which points are given." in said
+
+
+def test_the_card_tells_the_tier_and_what_is_missing(desk: Client) -> None:
+    member("M1")
+    assert "Tier:" not in desk.get("/members/M1/").content.decode()
+    Tier.objects.create(code="basic", name="Basic", rank=0)
+    gold = Tier.objects.create(code="gold", name="Gold", rank=1)
+    rules = TierRules.objects.create(first_day=dt.date(2020, 1, 1), published_at=clock.now())
+    TierCondition.objects.create(rules=rules, tier=gold, orders=4)
+    assert "Tier: Basic. 4 purchases more until Gold." in desk.get("/members/M1/").content.decode()
