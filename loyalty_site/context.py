@@ -101,7 +101,6 @@ GROUPS: tuple[tuple[Text, tuple[Page, ...]], ...] = (
                 "upload",
                 "members:imports",
                 Right.IMPORT,
-                on_phone=True,
                 words=_("files upload presets undo"),
             ),
             Page(
