@@ -239,6 +239,21 @@ def test_an_order_under_a_topic_that_holds_none_is_refused(shop: ShopConnection,
     assert not PrivacyRequest.objects.exists()
 
 
+def test_an_order_that_the_shop_renames_is_one_order(shop: ShopConnection, work_off: WorkOff) -> None:
+    post(shop, "orders/create", events.shopify(), "d1")
+    post(shop, "refunds/create", events.shopify_refund(), "d2")
+    work_off()
+    renamed = events.shopify(name="EU-1001", updated_at="2026-05-07T10:00:00+08:00", total_price="240.00")
+    post(shop, "orders/updated", renamed, "d3")
+    post(shop, "orders/updated", renamed, "d4")
+    work_off()
+    order = Order.objects.get(voided_at=None)
+    assert (order.number, order.total) == ("#1001", Decimal(240))
+    assert Refund.objects.get(voided_at=None).order == order
+    assert outcomes()[2:] == [("done", "changed"), ("done", "same")]
+    assert set(ShopDelivery.objects.values_list("number", flat=True)) == {"#1001"}
+
+
 def test_where_money_went_back_a_cancelled_order_stays_a_sale(shop: ShopConnection, work_off: WorkOff) -> None:
     later = "2026-05-07T10:00:00+08:00"
     post(shop, "orders/cancelled", events.shopify(cancelled_at=later, updated_at=later), "d1")
