@@ -63,6 +63,10 @@ def test_the_form_goes_on_with_all_that_was_typed(late: Client, stores: tuple[St
         ("/members/staff/invite/", INVITED),
         ("/exports/new/?of=members&list=", {"whole": "on", "reason": "Recall of a product"}),
         ("/members/tokens/", {}),
+        ("/members/connections/", {}),
+        ("/members/connections/1/secret/", {}),
+        ("/members/webhooks/", {}),
+        ("/members/webhooks/1/secret/", {}),
     ],
 )
 def test_each_of_these_asks(late: Client, people: People, path: str, form: dict[str, str]) -> None:

@@ -65,10 +65,11 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
 
     Goes: number, name, birthday, gender, city, phones, e-mails, cards, accounts, tags, the wording of consents, the
     history of changes, contacts on orders, what staff typed of them into tags, views, segments and filters, the words
-    of requests about them, events of shops that name the person and could not be taken, and the copies of imported
-    files and the files that wait to be downloaded, any of which may do so.
+    of requests about them, events of shops that name the person and could not be taken, the buyer in those that wait,
+    and the copies of imported files and the files that wait to be downloaded, any of which may name them.
     Stays: orders, refunds, days that do not count, segments of that moment, home store, day of joining.
     """
+    forgetting.hold()
     bulk.one_import_at_a_time()  # one that has read who the person is must have written, or see the erasure
     locked = Member.objects.select_for_update().get(pk=member.pk)
     if locked.erased_at is not None or locked.voided_at is not None or locked.merged_into_id is not None:

@@ -1,22 +1,41 @@
-"""Events that could not be taken keep their body, so that they can be tried again. An erasure ends that."""
+"""Events keep their body until they are taken; an erasure empties it, or takes the buyer out of one that waits."""
 
 from django.db.models import QuerySet
 
-from members.models import Order, ShopDelivery, ShopOrder
+from members.models import Order, ShopConnection, ShopDelivery, ShopOrder
 from members.rules.shops import naming
 from members.rules.traces import Traces
 
+WAITING = ShopDelivery.State.WAITING
+
+
+def hold() -> None:
+    """Until the end of the transaction no event is worked: what is being worked has been written, or is changed first.
+
+    Before the lock of imports, in the order in which an event takes both.
+    """
+    list(ShopConnection.objects.select_for_update().order_by("pk"))
+
 
 def forget(traces: Traces, orders: QuerySet[Order]) -> None:
-    """Empty the bodies that name the person or are of one of these orders; those of others stay."""
+    """What the bodies say that name the person or are of one of these orders; those of others stay.
+
+    One that waits keeps its order, of nobody, so that no sale is lost; all others are emptied.
+    """
     ids = _told(orders)
-    kept = ShopDelivery.objects.exclude(state=ShopDelivery.State.WAITING).exclude(body=b"")
-    about = [
-        pk
-        for pk, connection, body in kept.values_list("pk", "connection", "body").iterator(chunk_size=20)
-        if naming.is_about(bytes(body), traces, ids.get(connection, set()))
-    ]
-    ShopDelivery.objects.filter(pk__in=about).update(body=b"")
+    kept = ShopDelivery.objects.exclude(body=b"").values_list("pk", "connection", "state", "body")
+    emptied, waiting = [], {}
+    for pk, connection, state, stored in kept.iterator(chunk_size=20):
+        body = bytes(stored)
+        if not naming.is_about(body, traces, ids.get(connection, set())):
+            continue
+        if state == WAITING:
+            waiting[pk] = naming.nameless(body, traces)
+        else:
+            emptied.append(pk)
+    ShopDelivery.objects.filter(pk__in=emptied).update(body=b"")
+    for pk, body in waiting.items():
+        ShopDelivery.objects.filter(pk=pk).update(body=body)
 
 
 def _told(orders: QuerySet[Order]) -> dict[int, set[str]]:

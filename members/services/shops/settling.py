@@ -59,8 +59,9 @@ def _take(known: ShopOrder, event: OrderSaid, connection: ShopConnection, by: Ac
     """The order itself, when this is the newest that was told of it."""
     if event.version <= known.version:
         return Outcome(direct.SAME if event.version == known.version else OLDER)
-    status = _standing(known, event.status, str(event.item["order_no"]), by)
-    item = {**event.item, "status": status, "store": connection.store.code}
+    number = known.number or str(event.item["order_no"])  # the first stays: a shop may call an order something else
+    status = _standing(known, event.status, number, by)
+    item = {**event.item, "order_no": number, "status": status, "store": connection.store.code}
     outcome = direct.orders([item], all_or_nothing=False, by=by).outcomes[0]
     if outcome.said != direct.REFUSED:
         known.version, known.status, known.number = event.version, event.status, outcome.number

@@ -87,9 +87,11 @@ def _mark(delivery: ShopDelivery, state: State, found: Outcome) -> None:
     delivery.problems = [
         _told(each) for each in found.problems if state == State.REFUSED and each.level is Level.REJECT
     ]
+    changed = ["state", "outcome", "number", "problems", "worked_at"]
     if state in {State.DONE, State.IGNORED}:
         delivery.body = b""
-    delivery.save(update_fields=["state", "outcome", "number", "problems", "worked_at", "body"])
+        changed.append("body")  # else as it stands by now: an erasure may have been there
+    delivery.save(update_fields=changed)
 
 
 def _told(problem: Problem) -> list[object]:

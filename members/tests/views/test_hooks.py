@@ -30,7 +30,7 @@ from members.models import (
     Store,
 )
 from members.services import erasure, retention
-from members.services.shops import connections
+from members.services.shops import connections, settling, work
 from members.tests import shop_events as events
 from members.tests.shop_events import connect, post
 
@@ -239,6 +239,21 @@ def test_an_order_under_a_topic_that_holds_none_is_refused(shop: ShopConnection,
     assert not PrivacyRequest.objects.exists()
 
 
+def test_an_order_that_the_shop_renames_is_one_order(shop: ShopConnection, work_off: WorkOff) -> None:
+    post(shop, "orders/create", events.shopify(), "d1")
+    post(shop, "refunds/create", events.shopify_refund(), "d2")
+    work_off()
+    renamed = events.shopify(name="EU-1001", updated_at="2026-05-07T10:00:00+08:00", total_price="240.00")
+    post(shop, "orders/updated", renamed, "d3")
+    post(shop, "orders/updated", renamed, "d4")
+    work_off()
+    order = Order.objects.get(voided_at=None)
+    assert (order.number, order.total) == ("#1001", Decimal(240))
+    assert Refund.objects.get(voided_at=None).order == order
+    assert outcomes()[2:] == [("done", "changed"), ("done", "same")]
+    assert set(ShopDelivery.objects.values_list("number", flat=True)) == {"#1001"}
+
+
 def test_where_money_went_back_a_cancelled_order_stays_a_sale(shop: ShopConnection, work_off: WorkOff) -> None:
     later = "2026-05-07T10:00:00+08:00"
     post(shop, "orders/cancelled", events.shopify(cancelled_at=later, updated_at=later), "d1")
@@ -326,6 +341,45 @@ def test_bodies_that_were_kept_go_with_an_erasure_and_with_time(
     settings.IMPORT_FILES_DAYS = 0
     assert retention.delete_old_events() == 8
     assert not ShopDelivery.objects.exists()
+
+
+def test_what_waits_at_an_erasure_comes_in_as_orders_of_nobody(
+    shop: ShopConnection, stores: tuple[Store, Store], actors: Any, work_off: WorkOff
+) -> None:
+    woo = connect(stores[0], "woocommerce", name="Web")
+    post(shop, "orders/create", events.shopify(), "d1")
+    work_off()
+    member = Member.objects.get()
+    changed = {"updated_at": "2026-05-07T10:00:00+08:00", "total_price": "240.00"}
+    post(shop, "orders/updated", events.shopify(**changed), "e1")
+    post(shop, "orders/create", events.shopify(id=2, name="#1002", note_attributes=[{"value": "Bob Norman"}]), "e2")
+    post(shop, "customers/redact", {"customer": {"email": "jon@example.com"}}, "e3")
+    post(shop, "orders/create", b"[", "e4")
+    post(woo, "order.created", events.woo(), "e5")
+    ann = {"email": "ann@example.com", "phone": "", "customer": {}, "billing_address": {"name": "Ann"}}
+    post(shop, "orders/create", events.shopify(id=3, name="#1003", **ann), "e6")
+    erasure.erase(member=member, reason="asked", by=actors["admin"])
+    for body in ShopDelivery.objects.filter(state="waiting").values_list("body", flat=True):
+        assert not any(said in bytes(body) for said in (b"jon@", b"13812341234", b"Norman", b"Smith"))
+    work_off()
+    stands = Order.objects.filter(voided_at=None).order_by("number")
+    assert list(stands.values_list("number", "total", "member__name")) == [
+        ("#1001", 240, None), ("#1002", 243, None), ("#1003", 243, "Ann"), ("727", Decimal("29.35"), None),
+    ]  # fmt: skip
+    assert Member.objects.exclude(pk=member.pk).get().name == "Ann"
+    assert ShopDelivery.objects.filter(state="refused").count() == 1, "the one that nobody can read"
+
+
+def test_an_event_that_fails_does_not_bring_back_who_was_erased_meanwhile(
+    shop: ShopConnection, actors: Any, work_off: WorkOff
+) -> None:
+    post(shop, "orders/create", events.shopify(), "d1")
+    work_off()
+    post(shop, "orders/create", events.shopify(id=2, name="#1002"), "d2")
+    read_before = ShopDelivery.objects.get(state="waiting")
+    erasure.erase(member=Member.objects.get(), reason="asked", by=actors["admin"])
+    work._mark(read_before, work.State.FAILED, settling.Outcome("fault"))
+    assert b"jon@" not in bytes(ShopDelivery.objects.get(state="failed").body)
 
 
 # --- in any order -----------------------------------------------------------------------------------------------
