@@ -7,6 +7,7 @@ from rewards.services import (
     nightly_check,
     points_files,
     points_rules,
+    sweep,
     tier_rules,
     tiers,
 )
@@ -15,5 +16,5 @@ from rewards.services.tiers import grants
 
 __all__ = [
     "adjustments", "catch_up", "coupon_expiry", "coupon_issue", "events", "grants", "nightly_check", "points_files",
-    "points_rules", "tier_rules", "tiers",
+    "points_rules", "sweep", "tier_rules", "tiers",
 ]  # fmt: skip

@@ -5,7 +5,6 @@ has several records, has something due, or buys under rules that look at the oth
 """
 
 import datetime as dt
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,17 +22,12 @@ from rewards.queries.points_rules import Versions
 from rewards.queries.to_earn import PURCHASE
 from rewards.services import ledger
 from rewards.services.earning.look import Looked, look
-from rewards.services.ledger import Deed
+from rewards.services.ledger import Deed, rows
 from rewards.services.ledger.book import LEDGER
 
-ENTRY = (
-    "id", "account_id", "kind", "amount", "key", "request_hash", "order_id", "forgiven", "reason", "detail",
-    "happened_at", "recorded_at", "actor_kind", "actor_name", "user_id",
-)  # fmt: skip
 LOT = (
     "id", "entry_id", "account_id", "quantity", "remaining", "available_at", "is_pending", "expires_on", "expires_at",
 )  # fmt: skip
-POSTING = ("entry_id", "account_id", "lot_id", "amount")
 EARNING = (
     "order_id", "rules_id", "entry_id", "points", "kept", "eligible", "why_none", "refunded", "is_void",
     "considered_at",
@@ -133,17 +127,13 @@ class _Sheet:
 
     def _entry(self, account: Account, kind: str, amount: int, deed: Deed, asked: bytes, now: dt.datetime) -> int:
         pk = self.entry_ids.take()
-        self.entries.append(
-            (pk, account.pk, str(kind), amount, deed.key, asked, deed.order.pk if deed.order else None, 0, deed.reason,
-             json.dumps(dict(deed.detail)), bulk.stored_instant(deed.happened_at), bulk.stored_instant(now),
-             deed.by.kind, deed.by.name, deed.by.user_id)
-        )  # fmt: skip
+        self.entries.append(rows.entry(pk, account.pk, kind, amount, deed, now, asked))
         return pk
 
     def write(self) -> None:
-        bulk.insert(Entry, ENTRY, self.entries)
+        bulk.insert(Entry, rows.ENTRY, self.entries)
         bulk.insert(Lot, LOT, self.lots)
-        bulk.insert(Posting, POSTING, self.postings)
+        bulk.insert(Posting, rows.POSTING, self.postings)
         bulk.insert(Earning, EARNING, self.earnings)
         bulk.insert(Touched, ("kind", "key"), [(str(Touched.Kind.POINTS), entry[0]) for entry in self.entries])
         figures = [
