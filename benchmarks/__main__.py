@@ -27,6 +27,8 @@ SECTIONS = {
     "pages": ("benchmarks.pages", False),
     "load": ("benchmarks.load", True),
     "ledger": ("benchmarks.ledger", True),
+    "earning-sqlite": ("benchmarks.earning", False),
+    "earning-postgresql": ("benchmarks.earning", True),
     "import-million": ("benchmarks.import_million", False),
     "import-sqlite": ("benchmarks.import_orders", False),
     "import-postgresql": ("benchmarks.import_orders", True),
