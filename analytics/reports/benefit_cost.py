@@ -23,7 +23,8 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
         facts.benefit_uses, facts.tier_stays, facts.firsts, base=tier_words.base(), first_day=first, last_day=last
     )
     codes = tier_words.codes()
-    return frame.assign(tier=[codes.get(rank, str(rank)) for rank in frame["rank"]])
+    frame = frame[frame["rank"].isin(codes)].reset_index(drop=True)  # none without tiers
+    return frame.assign(tier=[codes[rank] for rank in frame["rank"]])
 
 
 def _withhold(answer: pd.DataFrame) -> pd.DataFrame:

@@ -24,8 +24,9 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
     first, last = span(facts, query)
     frame = tier_migration(facts.tier_stays, facts.firsts, base=tier_words.base(), first_day=first, last_day=last)
     codes = tier_words.codes()
+    frame = frame[frame["before"].isin(codes) & frame["after"].isin(codes)].reset_index(drop=True)  # none without tiers
     for column in ("before", "after"):
-        frame[column] = [codes.get(rank, str(rank)) for rank in frame[column]]
+        frame[column] = [codes[rank] for rank in frame[column]]
     return frame
 
 

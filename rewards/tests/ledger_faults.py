@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from members.models import Member
 from rewards.models import Entry
 from rewards.rules import lots
 from rewards.services import ledger
@@ -42,7 +43,7 @@ def pending_points_are_spent(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_merge_loses_a_lot(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(books, "_records", lambda member_id: [member_id])
+    patch.setattr(books.persons, "of", lambda member_id: Member.objects.filter(pk=member_id))
 
 
 def the_oldest_points_go_first(patch: pytest.MonkeyPatch) -> None:

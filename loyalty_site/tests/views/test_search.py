@@ -32,7 +32,7 @@ def hits(client: Client, text: str) -> dict[str, list[str]]:
 def test_members_orders_pages_reports_and_actions_are_found_by_kind(clients: SimpleNamespace) -> None:
     assert hits(clients.marketer, "思琪") == {"members": ["王思琪"]}
     assert hits(clients.marketer, "A-1") == {"orders": ["A-1"]}
-    assert hits(clients.marketer, "导入") == {"pages": ["导入"], "actions": ["导入文件"]}
+    assert hits(clients.marketer, "导入") == {"pages": ["导入", "批量积分"], "actions": ["导入文件"]}
     assert list(hits(clients.analyst, "复购")) == ["pages", "reports"]
 
 

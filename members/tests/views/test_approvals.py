@@ -80,8 +80,10 @@ def test_the_page_of_an_erased_person_names_nobody(
 
 
 def test_others_neither_see_nor_ask(clients: SimpleNamespace, shop: SimpleNamespace, approval: Approval) -> None:
-    for client in (clients.marketer, clients.clerk, clients.analyst):
+    for client in (clients.clerk, clients.analyst):
         assert client.get("/approvals/").status_code == 403
         assert client.post(f"/members/id/{shop.wang.pk}/ask/", ASKED).status_code == 403
+    assert clients.marketer.get(f"/approvals/{approval.pk}/").status_code == 404  # a marketer asks for other things
+    assert clients.marketer.post(f"/members/id/{shop.wang.pk}/ask/", ASKED).status_code == 403
     assert clients.stranger.get(f"/approvals/{approval.pk}/").status_code == 404
     assert clients.stranger.post(f"/members/id/{shop.wang.pk}/ask/", ASKED).status_code == 404
