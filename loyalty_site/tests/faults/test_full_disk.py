@@ -5,6 +5,7 @@ The disk is a small file system in memory, which only root can make. test_storag
 
 import contextlib
 import json
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -120,6 +121,26 @@ def is_whole(database: Engine) -> bool:
     if database.vendor == "sqlite" and database.rows("pragma integrity_check") != [("ok",)]:
         return False
     return lines == 2 * stored(database)
+
+
+def test_a_desk_that_writes_order_and_lines_apart_is_found_out() -> None:
+    """The naive kind: each statement for itself, the orders of a batch before their lines."""
+    with small_disk(2) as disk, contextlib.closing(sqlite3.connect(disk / "db.sqlite3", isolation_level=None)) as file:
+        file.execute("create table members_order (number text)")
+        file.execute("create table members_orderline (number text, product text)")
+        assert is_whole(SqliteFile(disk))
+        with full(disk), pytest.raises(sqlite3.OperationalError, match="full"):
+            write_apart(file)
+        assert stored(SqliteFile(disk)) >= PER_BATCH
+        assert not is_whole(SqliteFile(disk))
+
+
+def write_apart(file: sqlite3.Connection) -> None:
+    for batch in batches(2000):
+        for each in batch:
+            file.execute("insert into members_order values (?)", [each["order_no"]])
+            lines = [(each["order_no"], "x" * 4000)] * 2
+            file.executemany("insert into members_orderline values (?, ?)", lines)
 
 
 @contextlib.contextmanager

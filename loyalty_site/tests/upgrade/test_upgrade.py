@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
+from loyalty_site.tests.upgrade import walk
 from members.tests import processes
 
 FIRST, RELEASED = "0001_initial", "0006_tags_and_views"  # the oldest state; that of version 0.1.0
@@ -49,10 +50,36 @@ def test_no_row_is_lost_on_the_way_to_this_version(url: str, tmp_path: Path) -> 
         before, after = told[state]["before"], told[state]["after"]
         print(f"{connection.vendor}: {sum(n for n, _ in before.values())} rows in {len(before)} tables from {state}")  # noqa: T201
         assert before["members_order"][0] > 1000, "too few rows to prove anything"
-        assert {table: said for table, said in after.items() if said != before[table]} == {}
+        assert walk.changed(before, after) == {}
     assert told[RELEASED]["dropped"] == []
     assert told[FIRST]["dropped"] == MOVED
     assert 3700 in told["targets"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "naive",
+    [
+        "delete from members_store where code = 'S2'",
+        "update members_store set name = upper(name)",
+        "update members_store set code = trim(code, 'S')",
+    ],
+)
+def test_a_migration_that_drops_or_changes_rows_is_found_out(naive: str, stores: object) -> None:
+    everything = {"members_store": walk.columns()["members_store"], "members_order": ["id"]}
+    before = walk.digests(everything)
+    with connection.cursor() as cursor:
+        cursor.execute(naive)
+    assert walk.changed(before, walk.digests(everything)).keys() == {"members_store"}
+
+
+@pytest.mark.django_db
+def test_a_migration_that_drops_a_column_is_found_out(stores: object) -> None:
+    everything = {"members_tag": walk.columns()["members_tag"]}
+    with connection.cursor() as cursor:
+        cursor.execute("alter table members_tag rename column name to label")
+    with pytest.raises(DatabaseError):
+        walk.digests(everything)
 
 
 def test_which_migrations_can_be_taken_back() -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import django
@@ -37,7 +38,8 @@ def digests(of: dict[str, list[str]]) -> dict[str, Table]:
     found = {}
     with connection.cursor() as cursor:
         for table, names in of.items():
-            chosen = ", ".join(f'"{name}"' for name in names)
+            # With the table before it: SQLite takes "name" for a text where there is no such column.
+            chosen = ", ".join(f'"{table}"."{name}"' for name in names)
             cursor.execute(f'select {chosen} from "{table}"')
             rows = sorted(map(repr, cursor.fetchall()))
             found[table] = len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()
@@ -56,6 +58,11 @@ def walked(state: str, newest: dict[str, list[str]]) -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     dropped = [f"{table}.{name}" for table, names in then.items() for name in names if name not in both[table]]
     return {"before": before, "after": digests(both), "dropped": dropped}
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables that are not what they were: a row is gone, or says something else."""
+    return {table: said for table, said in after.items() if said != before[table]}
 
 
 def targets() -> list[int]:
