@@ -28,6 +28,8 @@ def split_payment(order: Order, *, points: Decimal, coupons: Decimal) -> None:
     """
     if not (points or coupons) or Payment.objects.filter(order=order).exists():
         return
+    if points + coupons > order.total:
+        raise ValueError("points and coupons pay more than the order costs")
     parts = {
         Payment.Kind.POINTS: points,
         Payment.Kind.COUPON: coupons,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from members.models import Product
 from rewards.models import CouponOffer, Gift
 
+LONGEST = 3_660  # days from its issue
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 # What a coupon is good for was promised to who holds one: once one is issued, this stays as it is.
 PROMISED = (
@@ -75,6 +76,10 @@ class OfferForm(forms.ModelForm):  # type: ignore[type-arg]
         needed = {"amount": "amount", "percent": "percent", "gift": "gift_sku"}.get(cleaned.get("kind", ""), "")
         if needed and not cleaned.get(needed) and needed not in self.errors:
             self.add_error(needed, _("This kind of coupon needs it."))
+        if cleaned.get("amount") is not None and cleaned["amount"] <= 0:
+            self.add_error("amount", _("The amount must be above zero."))
+        if (cleaned.get("valid_days") or 0) > LONGEST:
+            self.add_error("valid_days", _("At most %(n)s days.") % {"n": LONGEST})
         if (cleaned.get("percent") or 0) > 100:
             self.add_error("percent", _("Take a whole number from 1 to 100."))
         _in_order(self, cleaned)

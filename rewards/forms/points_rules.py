@@ -52,6 +52,12 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(_("The amount that points are given for must be above zero."))
         return per
 
+    def clean_cash_percent(self) -> int:
+        percent: int = self.cleaned_data["cash_percent"]
+        if percent > 100:
+            raise forms.ValidationError(_("Take a whole number from 0 to 100."))
+        return percent
+
 
 class MultiplierForm(forms.ModelForm):  # type: ignore[type-arg]
     """More points on some days or for some tiers; a row without a name is none."""
@@ -72,7 +78,7 @@ class MultiplierForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.empty_permitted, self.use_required_attribute = True, False
+        self.empty_permitted, self.use_required_attribute = self.instance.pk is None, False
         self.fields["name"].required = self.fields["percent"].required = False
         dressed(self.fields)
 

@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
                 ('cash_points', models.PositiveIntegerField(default=0, verbose_name='points that pay')),
                 ('cash_amount', members.lib.money.MoneyField(default=0, verbose_name='pay so much')),
                 ('cash_minimum', models.PositiveIntegerField(default=0, verbose_name='at least so many points')),
-                ('cash_percent', models.PositiveSmallIntegerField(default=100, verbose_name='at most so much of an order (%%)')),
+                ('cash_percent', models.PositiveSmallIntegerField(default=100, verbose_name='at most so much of an order (%)')),
                 ('offline', models.CharField(choices=[('debt', 'The member owes what was missing'), ('refuse', 'Refuse the redemption, take the order')], default='debt', max_length=8, verbose_name='when a till was offline and points are missing')),
                 ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='published at')),
                 ('categories', models.ManyToManyField(blank=True, related_name='+', to='members.category', verbose_name='categories')),

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.lib.money import MoneyField
 from members.models import Category, Member, Order, Product, Store
@@ -66,7 +67,7 @@ class Coupon(models.Model):
     """One coupon, of one member or (printed, published) of whoever brings its code."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("coupon", "Open")
         USED = "used", _("Used")
         EXPIRED = "expired", _("Expired")
         VOID = "void", _("Withdrawn")

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.lib.money import MoneyField
 from members.models import Category, Channel, Product, Store
@@ -16,7 +17,7 @@ class PointsRules(models.Model):
         UP = "up", _("Up")
 
     class Expiry(models.TextChoices):
-        NEVER = "never", _("Never")
+        NEVER = "never", pgettext_lazy("expiry", "Never")
         DAYS = "days", _("After so many days")
         MONTHS = "months", _("After so many months")
         MONTH_END = "month_end", _("At the end of a month, after so many months")
@@ -56,7 +57,7 @@ class PointsRules(models.Model):
     cash_points = models.PositiveIntegerField(_("points that pay"), default=0)
     cash_amount = MoneyField(_("pay so much"), default=0)
     cash_minimum = models.PositiveIntegerField(_("at least so many points"), default=0)
-    cash_percent = models.PositiveSmallIntegerField(_("at most so much of an order (%%)"), default=100)
+    cash_percent = models.PositiveSmallIntegerField(_("at most so much of an order (%)"), default=100)
     offline = models.CharField(
         _("when a till was offline and points are missing"), max_length=8, choices=Offline, default=Offline.DEBT
     )

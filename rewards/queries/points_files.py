@@ -22,7 +22,7 @@ def sums(file: PointsFile) -> dict[str, int]:
     found: dict[str, int] = file.lines.aggregate(
         ready=Count("pk"),
         members=Count("member", distinct=True),
-        endless=Count("pk", filter=Q(expires_on=None, points__gt=0)),
+        endless=Count("pk", filter=Q(expires_on=None, points__gt=0, file__kind=PointsFile.Kind.OPENING)),
         written=Count("entry"),
     )
     return found

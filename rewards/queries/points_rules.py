@@ -29,6 +29,12 @@ def on(day: dt.date) -> PointsRules | None:
     return published().filter(first_day__lte=day).first()
 
 
+def before(day: dt.date, other: PointsRules | None) -> PointsRules | None:
+    """The version in force on a day but for one: what that one replaces."""
+    found = published().filter(first_day__lte=day)
+    return (found.exclude(pk=other.pk) if other and other.pk else found).first()
+
+
 def version(rules_id: int) -> PointsRules | None:
     """A version or a draft by its id."""
     return PointsRules.objects.filter(pk=rules_id).prefetch_related(*PARTS).first()

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Abs, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +26,7 @@ from members.lib.actor import Actor
 from members.lib.roles import Right
 from members.models import Approval, Job, Member
 from members.queries import approvals as approval_queries
-from members.queries import merchants, scope
+from members.queries import merchants, people, scope
 from members.queries.actors import actor_by_id
 from members.rules.imports.instants import Clock
 from members.rules.imports.problems import Refused as FileRefused
@@ -91,9 +91,22 @@ def start(file: PointsFile, *, by: Actor) -> Job | Approval:
         raise Refused(_("This file was written, discarded or handed on to a second person in the meantime."))
     if not held.lines.exists():
         raise Refused(_("No row of the file is to be written."))
-    if held.given + held.taken > settings.POINTS_IMPORT_LIMIT and by.user_id is not None:
+    if by.user_id is not None and _needs_second(held, by):
         return _ask(held, by)
     return _enqueue(held, by)
+
+
+def _needs_second(file: PointsFile, by: Actor) -> bool:
+    """Above a sum, over all files of a person on a day; or above what the person may give one member by hand."""
+    start = lots.end_of_day(people.today() - dt.timedelta(days=1), merchants.current().zone)
+    others = PointsFile.objects.filter(
+        created_by=by.user_id, created_at__gte=start, state__in=[State.WRITING, State.DONE]
+    )
+    before = others.exclude(pk=file.pk).aggregate(sum=Sum(F("given") + F("taken"), default=0))["sum"]
+    if before + file.given + file.taken > settings.POINTS_IMPORT_LIMIT:
+        return True
+    each = file.lines.values("member").annotate(sum=Sum(Abs("points"))).order_by()
+    return file.kind == Kind.ADJUST and each.filter(sum__gt=settings.POINTS_ADJUST_LIMIT).exists()
 
 
 def is_free(file: PointsFile) -> bool:

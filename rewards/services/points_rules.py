@@ -4,6 +4,7 @@ What was earned by the old ones stands; a published version is never changed.
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -15,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from members.lib import clock
 from members.lib.actor import Actor
 from members.lib.roles import Right
-from members.models import Approval
-from members.queries import people, staff
+from members.models import Approval, Store
+from members.queries import merchants, people, staff
 from members.services import approvals, audit
 from members.services.approvals import Change, Words
 from rewards.models import EventRule, Multiplier, PointsRules
@@ -27,6 +28,8 @@ from rewards.services.earning import catch_up
 KIND: Final = "publish_points_rules"
 CHOSEN: Final = ("stores", "channels", "products", "categories")
 OWN: Final = ("id", "first_day", "published_at")  # what a copy does not take over
+LATEST: Final = dt.timedelta(days=730)
+LONGEST_PENDING: Final = 366
 MOST: Final = 10_000  # points for each, percent: a slip of the finger is caught
 
 
@@ -99,9 +102,23 @@ def discard(draft: PointsRules, *, by: Actor) -> None:
 
 
 def ask_publish(draft: PointsRules, first_day: dt.date, *, reason: str, by: Actor) -> Approval:
-    """Ask that a draft comes into force on a day, today or later."""
-    payload = {"rules": draft.pk, "first_day": first_day.isoformat()}
+    """Ask that a draft comes into force on a day, tomorrow or later."""
+    payload = {"rules": draft.pk, "first_day": first_day.isoformat(), "print": fingerprint(draft)}
     return approvals.propose(KIND, payload, reason=reason, by=by)
+
+
+def fingerprint(draft: PointsRules) -> str:
+    """What a draft says in all its parts, as hexadecimal digits: another one is another draft."""
+    draft = PointsRules.objects.get(pk=draft.pk)  # as it is stored
+    fields = [str(getattr(draft, each.attname)) for each in PointsRules._meta.concrete_fields if each.name not in OWN]
+    chosen = [sorted(getattr(draft, name).values_list("pk", flat=True)) for name in CHOSEN]
+    multipliers = [
+        (one.name, one.percent, one.first_day, one.last_day, one.weekdays, one.month_days,
+         sorted(one.tiers.values_list("pk", flat=True)))
+        for one in draft.multipliers.order_by("name", "percent", "pk")
+    ]  # fmt: skip
+    events = list(draft.events.order_by("event").values_list("event", "points", "times", "per"))
+    return hashlib.sha256(repr((fields, chosen, multipliers, events)).encode()).hexdigest()[:32]
 
 
 @transaction.atomic
@@ -139,17 +156,32 @@ def may_alone(by: Actor) -> bool:
     return by.may(Right.SETTINGS) and not any(user.pk != by.user_id for user in staff.active_administrators())
 
 
+def earliest() -> dt.date:
+    """The first day on which no store has sold yet: whatever was earned was earned by the rules that hold."""
+    zones = {merchants.current().zone, *Store.objects.filter(is_active=True).values_list("zone", flat=True)}
+    return max(clock.local_date(clock.now(), zone) for zone in zones) + dt.timedelta(days=1)
+
+
 def _must_be_possible(draft: PointsRules, first_day: dt.date) -> None:
     if draft.published_at:
         raise Refused(_("These rules were published before."))
-    if first_day < people.today() and queries.published().exists():
-        raise Refused(_("Rules begin today at the earliest: what was earned by the old ones stands."))
+    if first_day < earliest() and queries.published().exists():
+        raise Refused(
+            _("Rules begin on %(day)s at the earliest: what was earned by the old ones stands.")
+            % {"day": formats.date_format(earliest())}
+        )
+    if first_day > people.today() + LATEST:
+        raise Refused(_("Rules begin within two years."))
     if problem := next(iter(problems(draft)), None):
         raise Refused(problem)
 
 
 def problems(draft: PointsRules) -> Iterable[str]:
     """What is wrong with a draft, in sentences."""
+    if draft.pending_days > LONGEST_PENDING:
+        yield _("Points become available within %(n)s days.") % {"n": LONGEST_PENDING}
+    if draft.cash_amount < 0 or bool(draft.cash_points) != bool(draft.cash_amount):
+        yield _("Say how many points pay how much, both above zero; or neither, and points pay nothing.")
     if draft.per <= 0:
         yield _("The amount that points are given for must be above zero.")
     if draft.points > MOST:
@@ -181,7 +213,8 @@ def _words(approval: Approval) -> Words:
     first_day = dt.date.fromisoformat(approval.payload["first_day"])
     what = _("Rules of points from %(day)s") % {"day": formats.date_format(first_day)}
     draft = PointsRules.objects.filter(pk=approval.payload["rules"]).first()
-    old, new = _said(queries.on(people.today())), _said(draft)
+    # What they replace: also once they are published.
+    old, new = _said(queries.before(min(people.today(), first_day), draft)), _said(draft)
     return Words(what, [Change(name, old.get(name, "—"), new.get(name, "—")) for name in {**new, **old}])
 
 
@@ -194,6 +227,8 @@ def _check(approval: Approval, asker: Actor) -> None:
     draft = PointsRules.objects.filter(pk=approval.payload["rules"]).first()
     if draft is None:
         raise approvals.Refused(_("This draft is gone."))
+    if approval.payload.get("print") != fingerprint(draft):
+        raise approvals.Refused(_("The draft was changed since this was asked for. Decline it, and ask again."))
     try:
         _must_be_possible(draft, dt.date.fromisoformat(approval.payload["first_day"]))
     except Refused as refused:

@@ -15,10 +15,11 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from members import problems
+from members.lib import display
 from members.lib.actor import Actor
 from members.lib.money import from_units, to_units
 from members.models import Order, Refund
-from members.queries import scope
+from members.queries import merchants, scope
 from members.rules.imports.sent import Item
 from members.services import orders
 from members.services.imports import direct
@@ -252,7 +253,7 @@ def refund(item: Item, *, by: Actor) -> GivenBack:
     if left < 0:
         raise Refused(
             _("Only %(left)s that was paid with money is left to be given back; points come back by themselves.")
-            % {"left": left + given.amount},
+            % {"left": display.money(left + given.amount, merchants.current().currency, 2)},
             "refund_exceeds_money",
         )
     return _settled(order, given, _share_back(order), by)

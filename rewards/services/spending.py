@@ -39,7 +39,7 @@ def pay(order: Order, points: int, key: str, *, by: Actor, policy: Offline = Off
     cash = baskets.cash_on(order.business_date)
     if cash is None:
         raise Refused(_("Points pay nothing on %(day)s.") % {"day": order.business_date})
-    _must_be_possible(order, points, cash, policy)
+    _must_be_possible(order, points, cash)
     detail = {"points": points, "amount": cash.pays(points), "rate": [cash.points, cash.amount]}
     deed = Deed(key, by, order.ordered_at, order, CASH, detail)
     try:
@@ -51,7 +51,7 @@ def pay(order: Order, points: int, key: str, *, by: Actor, policy: Offline = Off
         raise Refused(str(refused)) from refused
 
 
-def _must_be_possible(order: Order, points: int, cash: Cash, policy: Offline) -> None:
+def _must_be_possible(order: Order, points: int, cash: Cash) -> None:
     """Whether so many points can pay for it by the rules of its day, whoever has them."""
     bought = baskets.of_order(order)
     coupons = sum(to_units(coupon.amount or 0) for coupon in Coupon.objects.filter(order=order))
@@ -60,7 +60,7 @@ def _must_be_possible(order: Order, points: int, cash: Cash, policy: Offline) ->
         raise Refused(_("Only multiples of %(step)s points pay a whole amount.") % {"step": step})
     if points < cash.minimum:
         raise Refused(_("At least %(least)s points must be spent at a time.") % {"least": cash.minimum})
-    if points > most and policy == Offline.REFUSE:
+    if points > most:  # of a till that was offline too: it is the balance that may be short, not the order
         raise Refused(_("At most %(most)s points can pay for this order.") % {"most": most})
     said = Payment.objects.filter(order=order, kind=Payment.Kind.POINTS).aggregate(sum=Sum("amount"))["sum"]
     if said is not None and to_units(said) != cash.pays(points):

@@ -2,6 +2,7 @@
 person. Nobody loses a tier by it before their period is over."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -79,8 +80,17 @@ def copy(version: TierRules, *, by: Actor) -> TierRules:
 
 def ask_publish(draft: TierRules, first_day: dt.date, *, reason: str, by: Actor) -> Approval:
     """Ask that a draft comes into force on a day, today or later."""
-    payload = {"rules": draft.pk, "first_day": first_day.isoformat()}
+    payload = {"rules": draft.pk, "first_day": first_day.isoformat(), "print": fingerprint(draft)}
     return approvals.propose(KIND, payload, reason=reason, by=by)
+
+
+def fingerprint(draft: TierRules) -> str:
+    """What a draft says in all its parts, as hexadecimal digits: another one is another draft."""
+    draft = TierRules.objects.get(pk=draft.pk)  # as it is stored
+    plain = (draft.window, draft.months, draft.any_condition, draft.down, draft.grace_days)
+    conditions = draft.conditions.order_by("tier").values_list("tier", "spend", "orders", "points")
+    said = [(tier, str(spend), orders, points) for tier, spend, orders, points in conditions]
+    return hashlib.sha256(repr((*map(str, plain), said)).encode()).hexdigest()[:32]
 
 
 @transaction.atomic
@@ -201,6 +211,8 @@ def _check(approval: Approval, asker: Actor) -> None:
     draft = TierRules.objects.filter(pk=approval.payload["rules"]).first()
     if draft is None:
         raise approvals.Refused(_("This draft is gone."))
+    if approval.payload.get("print") != fingerprint(draft):
+        raise approvals.Refused(_("The draft was changed since this was asked for. Decline it, and ask again."))
     try:
         _must_be_possible(draft, dt.date.fromisoformat(approval.payload["first_day"]))
     except Refused as refused:

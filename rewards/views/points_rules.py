@@ -106,7 +106,7 @@ def _one(request: HttpRequest, version: PointsRules, form: PublishForm | None = 
         "problems": list(points_rules.problems(version)) if is_draft else [],
         "preview": _preview_context(found) if found else None,
         "periods": [_period(each, days) for each in PERIODS],
-        "form": form or PublishForm(initial={"first_day": people.today()}),
+        "form": form or PublishForm(initial={"first_day": points_rules.earliest()}),
         "alone": points_rules.may_alone(actor),
     }
     return render(request, "rewards/rules_version.html", context, status=422 if form else 200)

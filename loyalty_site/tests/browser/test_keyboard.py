@@ -51,7 +51,7 @@ def test_what_the_search_found_is_walked_by_arrows_and_opened_by_enter(desk: Des
         page.keyboard.press("Escape")
         expect(links).to_have_count(0)
         expect(page.locator("[data-shortcut]")).to_be_focused()
-        page.keyboard.type("文件")
+        page.keyboard.type("导入文件")
         links.first.wait_for()
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")

@@ -20,7 +20,7 @@ LATIN = {
     "NPS", "RFM", "CSV", "Excel", "EN", "UTF", "GB", "GBK", "Big", "utf", "gb", "big", "KB", "MB", "Ctrl", "K", "Tab",
     "Asia", "Shanghai", "CNY", "manage", "py", "demo", "generic", "SKU", "n",
     "erased",  # what stands in place of a name in texts that staff typed
-    "Shopify", "WooCommerce", "Webhook", "JSON", "https", "http", "m", "DESK", "URL",
+    "Shopify", "WooCommerce", "Webhook", "JSON", "https", "http", "localhost", "m", "csv", "DESK", "URL",
 }  # fmt: skip
 
 

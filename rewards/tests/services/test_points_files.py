@@ -179,6 +179,19 @@ def test_above_the_limit_a_second_person_decides(checked, actors, work_off) -> N
     assert (file.state, shop.figures(one())) == (PointsFile.State.DONE, (10001, 0, 0))
 
 
+def test_the_limit_counts_all_files_of_a_day(checked, actors, work_off) -> None:
+    points_files.start(checked(f"{HEAD}\nM1,6000,,,\n", by=actors["marketer"]), by=actors["marketer"])
+    work_off()
+    second = checked(f"{HEAD}\nM1,4001,,,\n", by=actors["marketer"])
+    assert isinstance(points_files.start(second, by=actors["marketer"]), Approval)
+
+
+def test_what_one_member_gets_by_file_has_the_limit_of_the_hand(checked, actors) -> None:
+    for points, asks in ((500, False), (501, True)):
+        file = checked(f"{HEAD}\nM1,{points},,,\n", kind="adjust", by=actors["marketer"])
+        assert isinstance(points_files.start(file, by=actors["marketer"]), Approval) == asks
+
+
 def test_a_file_that_was_declined_can_be_discarded(checked, actors) -> None:
     file = checked(f"{HEAD}\nM1,10001,,,\n", by=actors["marketer"])
     asked = points_files.start(file, by=actors["marketer"])

@@ -35,7 +35,9 @@ def test_the_first_rules_may_begin_in_the_past_and_later_ones_may_not(today: dt.
     points_rules.publish(draft(), today - 100 * DAY, by=BY)
     with pytest.raises(Refused):
         points_rules.publish(draft(), today - DAY, by=BY)
-    points_rules.publish(draft(points=2), today, by=BY)
+    with pytest.raises(Refused):  # what was sold today has earned by the old ones
+        points_rules.publish(draft(), today, by=BY)
+    points_rules.publish(draft(points=2), points_rules.earliest(), by=BY)
     assert [version.points for version in queries.published()] == [2, 1]
     assert Job.objects.filter(kind="earn").exists()
 
@@ -63,7 +65,8 @@ def test_published_rules_are_not_changed_or_deleted(today: dt.date) -> None:
     "wrong",
     [
         {"points": 0}, {"points": 10_001}, {"minimum": Decimal(-1)}, {"expiry_length": 0},
-        {"expiry": "year_end", "expiry_length": 8_000},
+        {"expiry": "year_end", "expiry_length": 8_000}, {"pending_days": 99_999}, {"cash_amount": Decimal(-1)},
+        {"cash_points": 100}, {"cash_amount": Decimal(1)},
     ],
 )  # fmt: skip
 def test_rules_that_say_nothing_sensible_are_refused(today: dt.date, wrong: dict[str, object]) -> None:
@@ -85,10 +88,20 @@ def test_a_second_person_decides(today: dt.date, actors: dict[str, Actor]) -> No
     assert wanted.first_day == today + DAY
 
 
+def test_what_was_changed_after_the_request_is_not_what_is_decided(today: dt.date, actors: dict[str, Actor]) -> None:
+    programme("2020-01-01")
+    wanted = draft(points=1)
+    asked = points_rules.ask_publish(wanted, today + DAY, reason="", by=actors["marketer"])
+    wanted.multipliers.create(name="All", percent=7_700)
+    with pytest.raises(approvals.Refused):
+        approvals.approve(asked, note="", by=actors["admin"])
+    assert queries.published().count() == 1
+
+
 def test_a_request_that_came_too_late_is_refused_when_it_is_decided(today: dt.date, actors: dict[str, Actor]) -> None:
     programme("2020-01-01")
     wanted = draft()
-    asked = points_rules.ask_publish(wanted, today, reason="", by=actors["marketer"])
+    asked = points_rules.ask_publish(wanted, today + DAY, reason="", by=actors["marketer"])
     points_rules.discard(wanted, by=BY)
     with pytest.raises(approvals.Refused):
         approvals.approve(asked, note="", by=actors["admin"])

@@ -69,6 +69,14 @@ def test_a_guest_or_a_member_with_too_few_points_is_refused(store: Store) -> Non
             spending.pay(offers.order(number, store, buyer, (None, "20")), 100, number, by=BY)
 
 
+def test_a_till_that_was_offline_lets_points_pay_no_more_than_the_order_costs(one: Member, store: Store) -> None:
+    offers.cash_rules()
+    order = offers.order("1", store, one, (None, "60"))
+    with pytest.raises(Refused):
+        spending.pay(order, 900_000, "k", by=BY, policy=spending.Offline.DEBT)
+    assert figures(one) == (5_000, 0, 0)
+
+
 def test_a_till_that_was_offline_may_let_the_member_owe(one: Member, store: Store) -> None:
     offers.cash_rules()
     order = offers.order("1", store, one, (None, "60"), points="60")

@@ -69,10 +69,36 @@ def test_a_draft_is_made_changed_tried_and_asked_for(marketer: Client, stores: t
     assert Approval.objects.get().kind == "publish_points_rules"
 
 
+def test_rows_that_were_left_alone_stay(marketer: Client) -> None:
+    draft = PointsRules.objects.create()
+    gold = Tier.objects.create(code="gold", name="Gold", rank=1)
+    for name in ("Silver", "Gold"):
+        draft.multipliers.create(name=name, percent=150).tiers.set([gold])
+    address = reverse("rewards:rules-edit", args=[draft.pk])
+    shown = {each.prefix: each for each in marketer.get(address).context["multipliers"]}
+    rows = {
+        f"{prefix}-{name}": each[name].value()
+        for prefix, each in shown.items()
+        for name in ("name", "percent")
+        if each.instance.pk
+    }
+    rows |= {f"{prefix}-tiers": [gold.pk] for prefix, each in shown.items() if each.instance.pk}
+    assert marketer.post(address, form(draft, points=7, **rows)).status_code == 302
+    assert sorted(draft.multipliers.values_list("name", "percent", "tiers")) == [
+        ("Gold", 150, gold.pk), ("Silver", 150, gold.pk),
+    ]  # fmt: skip
+
+
 def test_a_wrong_form_says_what_is_wrong_and_saves_nothing(marketer: Client) -> None:
     draft = PointsRules.objects.create()
     address = reverse("rewards:rules-edit", args=[draft.pk])
-    for wrong in ({"per": "0"}, {"product_skus": "NO-SUCH"}, {"m0-name": "x"}, {"m0-month_days": "99"}):
+    for wrong in (
+        {"per": "0"},
+        {"cash_percent": 150},
+        {"product_skus": "NO-SUCH"},
+        {"m0-name": "x"},
+        {"m0-month_days": "99"},
+    ):
         assert marketer.post(address, form(draft, **wrong)).status_code == 422, wrong
     draft.refresh_from_db()
     assert draft.points == 1
