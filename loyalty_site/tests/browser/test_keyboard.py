@@ -47,6 +47,7 @@ def test_what_the_search_found_is_walked_by_arrows_and_opened_by_enter(desk: Des
         page.keyboard.press("ArrowUp")
         expect(links.last).to_be_focused()
         page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowUp")
         expect(links.first).to_be_focused()
         page.keyboard.press("Escape")
         expect(links).to_have_count(0)
