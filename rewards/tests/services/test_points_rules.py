@@ -65,7 +65,7 @@ def test_published_rules_are_not_changed_or_deleted(today: dt.date) -> None:
     "wrong",
     [
         {"points": 0}, {"points": 10_001}, {"minimum": Decimal(-1)}, {"expiry_length": 0},
-        {"expiry": "year_end", "expiry_length": 8_000}, {"pending_days": 99_999}, {"cash_amount": Decimal(-1)},
+        {"expiry": "year_end", "expiry_length": 8_000}, {"pending_days": 9_999}, {"cash_amount": Decimal(-1)},
         {"cash_points": 100}, {"cash_amount": Decimal(1)},
     ],
 )  # fmt: skip

@@ -88,6 +88,9 @@ def test_facts_that_changed_ring_for_it_and_every_night_has_it(
     one: Member, django_capture_on_commit_callbacks: Callable[..., object]
 ) -> None:
     events.facts_changed.send(sender=None, by=BY)
+    assert not Job.objects.filter(kind=catch_up.KIND).exists()  # there is no programme yet
+    programme()
+    events.facts_changed.send(sender=None, by=BY)
     events.facts_changed.send(sender=None, by=BY)
     assert Job.objects.filter(kind=catch_up.KIND).count() == 1
     assert catch_up.KIND in jobs.nightly_kinds()
