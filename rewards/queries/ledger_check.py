@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from django.apps import apps
+from django.db import connection
 from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Abs, Coalesce
 
@@ -22,10 +24,19 @@ class Broken(NamedTuple):
 
 def broken() -> Iterator[Broken]:
     """Every row that breaks an invariant; nothing when the ledger is right."""
+    _know_the_tables()
     for name, rows in _invariants().items():
         wrong = rows.exclude(stated=F("found")).order_by("pk").values_list("pk", "stated", "found")
         for pk, stated, found in wrong.iterator():
             yield Broken(name, f"{rows.model._meta.model_name} {pk}", stated, found)
+
+
+def _know_the_tables() -> None:
+    """After a bulk load PostgreSQL knows nothing of the tables yet, and would read them whole for each row."""
+    if connection.vendor == "postgresql":
+        tables = ", ".join(f'"{model._meta.db_table}"' for model in apps.get_app_config("rewards").get_models())
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {tables}")
 
 
 def _invariants() -> dict[str, QuerySet[Any]]:
