@@ -27,7 +27,7 @@ WORDS = """
 One deed is one transaction: redeem a point of a member drawn at random, earn one. Both ways lock the account, look for
 the soonest-expiring lot, write two entries with their postings and a new lot, and let the lot and the account follow.
 The SQL is one round trip a statement and nothing else. The services also find all records of the person, settle what
-is due, look for the key and its request, check every rule and keep who did it and why.
+is due, look for the keys, check every rule and keep who did it and why; both entries go into one book, as in a sale.
 """
 # What the services leave behind, row for row; :account is drawn by pgbench, and its member has the same number.
 SQL = """

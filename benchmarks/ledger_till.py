@@ -28,7 +28,7 @@ def main(seconds: float, number: int) -> None:
     over, deeds = time.monotonic() + seconds, 0
     while time.monotonic() < over:
         one, key = draw.choice(members), f"{start}-{deeds}"
-        with transaction.atomic():
+        with transaction.atomic(), ledger.one_book([f"r{key}", f"e{key}"]):
             ledger.redeem(member=one, points=1, deed=Deed(key=f"r{key}", by=BY, happened_at=clock.now()))
             ledger.earn(member=one, points=1, deed=Deed(key=f"e{key}", by=BY, happened_at=clock.now()), term=Term())
         deeds += 1

@@ -61,12 +61,12 @@ def run() -> str:
     client = Client()
     client.force_login(shop.administrator(), backend="django.contrib.auth.backends.ModelBackend")
     with override_settings(ROOT_URLCONF=__name__):
-        bare = _measured(client, "/nothing/", forget=False)
+        bare = measured(client, "/nothing/", forget=False)
         rows = []
         for name, url in pages().items():
-            first, cached = _measured(client, url, forget=True), _measured(client, url, forget=False)
+            first, cached = measured(client, url, forget=True), measured(client, url, forget=False)
             costs = in_turns(ROUNDS, [bare, first, cached])
-            rows.append(_row(name, costs, [_queries(client, url, forget=True), _queries(client, url, forget=False)]))
+            rows.append(row(name, costs, [queries(client, url, forget=True), queries(client, url, forget=False)]))
         unframed = _unframed()
     return _section(orders, rows, unframed)
 
@@ -77,7 +77,9 @@ def _get(client: Client, url: str) -> None:
         raise SystemExit(f"{url} answered {response.status_code}")
 
 
-def _measured(client: Client, url: str, *, forget: bool) -> Callable[[], Cost]:
+def measured(client: Client, url: str, *, forget: bool) -> Callable[[], Cost]:
+    """What a page costs once; `forget`: with an empty cache of frames."""
+
     def once() -> Cost:
         if forget:
             cache.clear()
@@ -86,7 +88,8 @@ def _measured(client: Client, url: str, *, forget: bool) -> Callable[[], Cost]:
     return once
 
 
-def _queries(client: Client, url: str, *, forget: bool) -> int:
+def queries(client: Client, url: str, *, forget: bool) -> int:
+    """How many queries of the database a page asks."""
     if forget:
         cache.clear()
     with CaptureQueriesContext(connection) as caught:
@@ -98,11 +101,11 @@ def _unframed() -> str:
     """The same nothing without any middleware: what Django itself takes."""
     with override_settings(MIDDLEWARE=[]):
         client = Client()
-        costs = in_turns(ROUNDS, [_measured(client, "/nothing/", forget=False)])[0]
+        costs = in_turns(ROUNDS, [measured(client, "/nothing/", forget=False)])[0]
     return milliseconds([one.cpu for one in costs])
 
 
-def _row(name: str, costs: list[list[Cost]], queries: list[int]) -> list[str]:
+def row(name: str, costs: list[list[Cost]], queries: list[int]) -> list[str]:
     """Page, then first view and cached view: clock, CPU, queries and how often the CPU of nothing it takes."""
     bare = [one.cpu for one in costs[0]]
     cells = [name]

@@ -76,6 +76,8 @@ app.conf.update(
         },
         "report-mails": {"task": "analytics.sweep_report_mails", "schedule": 60, "options": {"expires": 60}},
         "webhooks": {"task": "members.sweep_webhooks", "schedule": 60, "options": {"expires": 60}},
+        "messages": {"task": "members.sweep_messages", "schedule": 60, "options": {"expires": 60}},
+        "late-cases": {"task": "surveys.escalate", "schedule": 300, "options": {"expires": 300}},
         "nightly": {"task": "members.nightly", "schedule": 600, "options": {"expires": 600}},
         "publish-left-over": {"task": "analytics.publish_left_over", "schedule": 60, "options": {"expires": 60}},
     },

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -10,10 +11,29 @@ from members.lib.roles import Right
 
 OWN_RIGHTS = {"admin"}  # Django admin asks its own permissions, view by view
 
+SHORTEST_SECRET = 20
+
 
 def every_view_declares_a_right(app_configs: object = None, **_kwargs: Any) -> list[CheckMessage]:
     """One error for each address whose view says not (`@needs`) who may open it."""
     return undeclared(get_resolver().url_patterns)
+
+
+def text_messages_can_be_sent(app_configs: object = None, **_kwargs: Any) -> list[CheckMessage]:
+    """Who sends text messages is known, and has been given what it needs."""
+    needed = {
+        "folder": (), "aliyun": ("SMS_KEY_ID", "SMS_KEY_SECRET", "SMS_SIGN_NAME"),
+        "tencent": ("SMS_KEY_ID", "SMS_KEY_SECRET", "SMS_SIGN_NAME", "SMS_APP_ID"),
+    }  # fmt: skip
+    if settings.SMS_GATEWAY not in needed:
+        return [Error(f"SMS_GATEWAY is none of {', '.join(needed)}.", id="loyalty.E002")]
+    missing = [name for name in needed[settings.SMS_GATEWAY] if not getattr(settings, name)]
+    found: list[CheckMessage] = [
+        Error(f"SMS_GATEWAY={settings.SMS_GATEWAY} needs {name}.", id="loyalty.E003") for name in missing
+    ]
+    if settings.SMS_RECEIPT_SECRET and len(settings.SMS_RECEIPT_SECRET) < SHORTEST_SECRET:
+        found.append(Error(f"SMS_RECEIPT_SECRET has fewer than {SHORTEST_SECRET} signs.", id="loyalty.E004"))
+    return found
 
 
 def undeclared(patterns: Sequence[URLPattern | URLResolver]) -> list[CheckMessage]:

@@ -108,10 +108,23 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost/")
 JOB_STALE_SECONDS = env.int("JOB_STALE_SECONDS", default=60)  # a running job silent for so long is resumed
 JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=15)
+MESSAGES_PER_WEEK = env.int("MESSAGES_PER_WEEK", default=3)  # to one member, whatever they are about
+QUIET_FROM, QUIET_UNTIL = env.int("QUIET_FROM", default=21), env.int("QUIET_UNTIL", default=9)  # o'clock, theirs
+SMS_GATEWAY = env.str("SMS_GATEWAY", default="folder")  # folder, aliyun, tencent
+SMS_KEY_ID, SMS_KEY_SECRET = env.str("SMS_KEY_ID", default=""), env.str("SMS_KEY_SECRET", default="")
+SMS_SIGN_NAME = env.str("SMS_SIGN_NAME", default="")  # 短信签名
+SMS_APP_ID, SMS_REGION = env.str("SMS_APP_ID", default=""), env.str("SMS_REGION", default="ap-guangzhou")  # Tencent's
+_SMS_HOSTS = {"aliyun": "https://dysmsapi.aliyuncs.com", "tencent": "https://sms.tencentcloudapi.com"}
+SMS_ENDPOINT = env.str("SMS_ENDPOINT", default=_SMS_HOSTS.get(SMS_GATEWAY, ""))
+SMS_RECEIPT_SECRET = env.str("SMS_RECEIPT_SECRET", default="")  # in the address that receipts are sent to
+SURVEY_ANSWERS_PER_MINUTE = env.int("SURVEY_ANSWERS_PER_MINUTE", default=120)  # that begin by one public link
+COMPLAINTS_PER_MINUTE = env.int("COMPLAINTS_PER_MINUTE", default=30)  # by the public form of one store
+WORKER_MEMORY_MB = env.int("WORKER_MEMORY_MB", default=1500)  # a worker that holds more ends, to be started afresh
 TILL_KEY_SECONDS = env.int("TILL_KEY_SECONDS", default=30)  # for so long a key is held by a request at work
 
 # --- Mail: weekly reports, invitations, forgotten passwords ---------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 30  # seconds; a server that says nothing holds nobody up
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="desk@localhost")
 _HERE = f"http://127.0.0.1:{env.str('PORT', default='8000')}"
 DESK_URL = env.str("DESK_URL", default=_HERE).rstrip("/")  # what links in mails, and what shops send to, begin with

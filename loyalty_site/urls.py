@@ -15,8 +15,9 @@ from loyalty_site.views import (
     sign_in,
     today,
 )
-from members.urls import api_patterns, approval_patterns, export_patterns, hook_patterns
+from members.urls import api_patterns, approval_patterns, export_patterns, hook_patterns, opt_out_patterns
 from rewards.urls import own_page_patterns, till_patterns
+from surveys.urls import public_patterns as survey_patterns
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -47,6 +48,9 @@ urlpatterns = [
     path("exports/", include((export_patterns, "exports"))),
     path("", include("analytics.urls")),
     path("rewards/", include("rewards.urls")),
+    path("surveys/", include("surveys.urls")),
+    path("s/", include(opt_out_patterns)),
+    path("s/", include(survey_patterns)),
     path("m/", include(own_page_patterns)),
     path("hooks/", include(hook_patterns)),
     path("api/v1/", include((api_patterns, "api"))),

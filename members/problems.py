@@ -133,6 +133,8 @@ TITLES = {
     "order_already_refunded": noop("The order is refunded in full already"),
     "order_below_refunds": noop("The order comes to less than was refunded for it"),
     "refunded_order_not_paid": noop("The order is no sale any more, but money was given back for it"),
+    "order_below_redeemed": noop("The order comes to less than points and coupons paid for it"),
+    "redeemed_order_not_paid": noop("The order is no sale any more, but points or coupons paid for it"),
     "refund_of_unpaid_order": noop("The refund is of an order that was not paid"),
     "computed_decimals": noop("The line is no whole amount"),
     "store_unknown": noop("There is no such store"),
@@ -234,6 +236,14 @@ HOW_TO_MEND = {
     "refunded_order_not_paid": noop(
         "Order %(order)s: %(returned)s of it were given back, so it was paid. Leave its status as paid; the refund "
         "takes its amount off already."
+    ),
+    "order_below_redeemed": noop(
+        "Order %(order)s: points and coupons paid %(redeemed)s of it, and it would cost %(total)s now. Void it or give "
+        "it back at the till, so that they come back, and sell under a new number."
+    ),
+    "redeemed_order_not_paid": noop(
+        "Order %(order)s: points and coupons paid %(redeemed)s of it. Void it at the till or at the counter, so that "
+        "they come back."
     ),
     "refund_of_unpaid_order": noop(
         "Order %(order)s is pending, cancelled or a test here, so there is nothing to give back. If it was paid, send "

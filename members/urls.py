@@ -20,11 +20,14 @@ from members.views import (
     member_list,
     member_merges,
     member_page,
+    messages,
+    opt_out,
     order_list,
     order_page,
     personal_data,
     private_exports,
     quality,
+    receipts,
     segments,
     staff,
     staff_person,
@@ -41,6 +44,12 @@ urlpatterns = [
     path("orders/", order_list.page, name="orders"),
     path("orders/orders.csv", order_list.csv_file, name="orders-csv"),
     path("orders/<int:order_id>/", order_page.page, name="order"),
+    path("messages/", messages.page, name="messages"),
+    path("messages/<int:message_id>/decide/", messages.decide, name="message-decide"),
+    path("messages/templates/", messages.template_list, name="message-templates"),
+    path("messages/templates/new/", messages.new, name="message-template-new"),
+    path("messages/templates/<int:template_id>/", messages.edit, name="message-template"),
+    path("messages/templates/<int:template_id>/try/", messages.attempt, name="message-template-try"),
     path("imports/", imports.listing, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/templates/<str:kind>.csv", imports.template, name="import-template"),
@@ -146,4 +155,9 @@ api_patterns = [  # below /api/v1/
     path("stores/", api_catalogue.stores, name="stores"),
 ]
 
-hook_patterns = [path("<slug:kind>/<int:connection_id>/", hooks.receive, name="hook")]  # below /hooks/
+opt_out_patterns = [path("out/<str:token>/", opt_out.page, name="opt-out")]  # below /s/
+
+hook_patterns = [  # below /hooks/
+    path("<slug:kind>/<int:connection_id>/", hooks.receive, name="hook"),
+    path("sms/<slug:provider>/<str:secret>/", receipts.receive, name="sms-receipts"),
+]

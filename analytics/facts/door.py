@@ -1,15 +1,16 @@
 """The one door to the warehouse: the actor's stores and the filters are applied before a metric sees a table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 import ibis.expr.types as ir
 import pyarrow as pa
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 
-from analytics.facts import derive, engine, manifest, programme, schema
+from analytics.facts import derive, engine, feedback, manifest, programme, schema
 from analytics.facts.manifest import Manifest
 from members.lib.actor import Actor
 from members.lib.roles import Right
@@ -30,15 +31,20 @@ class Cut:
     member_ids: tuple[int, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+Made = Callable[[], ir.Table]
+
+
 class Facts:
-    """The tables of `schema.PREPARED`, scoped.
+    """The tables of `schema.PREPARED`, scoped. Each is put together when it is first asked for: a question reads two or
+    three of them, and to describe all takes longer than to answer it.
 
     `sales`, `money_back`: of the stores and channels in the cut. `firsts`: members whose first purchase lies there.
     `visits`, `member_month`, `member_summary`, `occasions`, `first_products`: everything those same members bought,
     anywhere; join them to `firsts`.
     `points`, `tier_stays`, `coupons`, `benefit_uses`: of those members too, and for head office of everybody
     (`programme.Programme`).
+    `responses`, `answers`, `invitations`, `reviews`, `cases`, `texts`, `themes`: what was said in those stores
+    (`feedback.Feedback`); what belongs to no store is head office's.
     `births`: first orders of all members, to tell a new buyer from one who returns; never list it.
     """
 
@@ -55,9 +61,36 @@ class Facts:
     tier_stays: ir.Table
     coupons: ir.Table
     benefit_uses: ir.Table
+    responses: ir.Table
+    answers: ir.Table
+    invitations: ir.Table
+    reviews: ir.Table
+    cases: ir.Table
+    texts: ir.Table
+    themes: ir.Table
     first_day: int  # of a sale, in any store; the last day when there is none
     last_day: int  # the end of observation, T
     manifest: Manifest
+
+    def __init__(self, made: Mapping[str, Made], *, first_day: int, last_day: int, manifest: Manifest) -> None:
+        self.made = dict(made)
+        self.first_day, self.last_day, self.manifest = first_day, last_day, manifest
+
+    def __getattr__(self, name: str) -> ir.Table:
+        """A table that nobody has asked for yet."""
+        if name == "made" or name not in self.made:
+            raise AttributeError(name)
+        table = self.made[name]()
+        setattr(self, name, table)
+        return table
+
+    def but(self, made: Mapping[str, Made]) -> "Facts":
+        """The same with other tables in the place of some."""
+        others: dict[str, Made] = {name: partial(getattr, self, name) for name in self.made}
+        return Facts({**others, **made}, first_day=self.first_day, last_day=self.last_day, manifest=self.manifest)
+
+
+_OF_PEOPLE = {"visits", "member_month", "member_summary", "occasions", "first_products", *programme.TABLES}
 
 
 class NoData(Exception):
@@ -77,50 +110,29 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
         prepared, first_day, last_day = _prepared(current, tables, cut)
         stores = _allowed(actor.store_ids, cut.store_ids)
         known_at = current.published_at if cut.known_at is None else cut.known_at
-        given = programme.of(tables, as_of_day=cut.as_of_day, known_at=known_at)
-        everything = Facts(
-            sales=prepared.sales,
-            money_back=prepared.money_back,
-            firsts=prepared.firsts,
-            visits=prepared.sales,
-            member_month=prepared.member_month,
-            member_summary=prepared.member_summary,
-            occasions=prepared.occasions,
-            first_products=prepared.first_products,
-            births=prepared.firsts,
-            points=given.points,
-            tier_stays=given.tier_stays,
-            coupons=given.coupons,
-            benefit_uses=given.benefit_uses,
-            first_day=last_day if first_day is None else first_day,
-            last_day=last_day,
-            manifest=current,
-        )
+        given = programme.Programme(tables, as_of_day=cut.as_of_day, known_at=known_at)
+        told = feedback.Feedback(tables, as_of_day=cut.as_of_day, known_at=known_at)
+        made = {name: partial(getattr, prepared, name) for name in schema.PREPARED}
+        made |= {"visits": made["sales"], "births": made["firsts"]}
+        made |= {name: partial(getattr, given, name) for name in programme.TABLES}
+        made |= {name: partial(getattr, told, name) for name in feedback.TABLES}
+        start = last_day if first_day is None else first_day
+        everything = Facts(made, first_day=start, last_day=last_day, manifest=current)
         if cut.member_ids is not None:
             everything = _of_members(everything, cut.member_ids)
         yield narrowed(everything, stores, cut.channel_ids)
 
 
 def narrowed(facts: Facts, stores: frozenset[int] | None, channels: frozenset[int] = frozenset()) -> Facts:
-    """The part of facts that lies in some stores (None: all) and channels (empty: all); never more than they hold."""
+    """The part of facts that lies in some stores (None: all) and channels (empty: all); never more than they hold.
+
+    Every table is narrowed, one that is added later too, save `births`.
+    """
     if stores is None and not channels:
         return facts
-    firsts = _within(facts.firsts, stores, channels)
-    return replace(
-        facts,
-        sales=_within(facts.sales, stores, channels),
-        money_back=_within(facts.money_back, stores, channels),
-        firsts=firsts,
-        visits=facts.visits.semi_join(firsts, "member_id"),
-        member_month=facts.member_month.semi_join(firsts, "member_id"),
-        member_summary=facts.member_summary.semi_join(firsts, "member_id"),
-        occasions=facts.occasions.semi_join(firsts, "member_id"),
-        first_products=facts.first_products.semi_join(firsts, "member_id"),
-        points=facts.points.semi_join(firsts, "member_id"),
-        tier_stays=facts.tier_stays.semi_join(firsts, "member_id"),
-        coupons=facts.coupons.semi_join(firsts, "member_id"),
-        benefit_uses=facts.benefit_uses.semi_join(firsts, "member_id"),
-    )
+    placed = facts.made.keys() - _OF_PEOPLE - {"births"}
+    there = facts.but({name: partial(_within, facts, name, stores, channels) for name in placed})
+    return there.but({name: partial(_of_those, facts, name, there.firsts) for name in _OF_PEOPLE})
 
 
 def _of_members(facts: Facts, ids: tuple[int, ...]) -> Facts:
@@ -128,12 +140,14 @@ def _of_members(facts: Facts, ids: tuple[int, ...]) -> Facts:
 
     Every table is narrowed, one that is added later too, save `births`, by which buyers only tell whether they are new.
     """
-    wanted = engine.registered(facts.sales, "asked_members", pa.table({"member_id": pa.array(ids, pa.int64())}))
-    tables = {part.name: getattr(facts, part.name) for part in fields(facts) if part.name != "births"}
-    return replace(
-        facts,
-        **{name: found.semi_join(wanted, "member_id") for name, found in tables.items() if isinstance(found, ir.Table)},
-    )
+    asked = pa.table({"member_id": pa.array(ids, pa.int64())})
+    wanted = engine.registered(facts.sales, "asked_members", asked)
+    return facts.but({name: partial(_of_those, facts, name, wanted) for name in facts.made if name != "births"})
+
+
+def _of_those(facts: Facts, name: str, wanted: ir.Table) -> ir.Table:
+    table: ir.Table = getattr(facts, name)
+    return table.semi_join(wanted, "member_id")
 
 
 def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple[derive.Prepared, int | None, int]:
@@ -175,7 +189,8 @@ def _allowed(scope: frozenset[int] | None, wanted: frozenset[int]) -> frozenset[
     return scope & wanted if wanted else scope
 
 
-def _within(table: ir.Table, stores: frozenset[int] | None, channels: frozenset[int]) -> ir.Table:
+def _within(facts: Facts, name: str, stores: frozenset[int] | None, channels: frozenset[int]) -> ir.Table:
+    table: ir.Table = getattr(facts, name)
     if stores is not None:
         table = table.filter(table.store_id.isin(sorted(stores)) if stores else False)
     return table.filter(table.channel_id.isin(sorted(channels))) if channels else table

@@ -74,7 +74,7 @@ def _select(files: list[str], definition: pa.Schema) -> str:
 
 
 def _type(column: pa.Field) -> str:
-    return "INTEGER" if column.type == pa.int32() else "BIGINT"
+    return {pa.int32(): "INTEGER", pa.string(): "VARCHAR"}.get(column.type, "BIGINT")
 
 
 def view_name(current: Manifest, table: str) -> str:

@@ -2,7 +2,7 @@
 instant. Nothing of it is prepared: it is read from the raw tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import ibis
@@ -13,38 +13,46 @@ from analytics.facts import derive, schema
 _DAY: Final = 86_400_000_000  # microseconds
 
 
-@dataclass(frozen=True)
 class Programme:
-    """Ibis tables.
+    """Ibis tables of one generation, each put together when asked for. `as_of_day` None: whatever has happened."""
 
-    `points`: the columns of `schema.POINTS_MOVES` and those of `schema.POINTS_LOTS` beside each move (null: points
-    owed). `tier_stays`, `coupons`, `benefit_uses`: as in the schema.
-    """
+    def __init__(self, tables: Mapping[str, ir.Table], *, as_of_day: int | None, known_at: int) -> None:
+        self._tables, self._as_of_day, self._known_at = tables, as_of_day, known_at
 
-    points: ir.Table
-    tier_stays: ir.Table
-    coupons: ir.Table
-    benefit_uses: ir.Table
+    @cached_property
+    def points(self) -> ir.Table:
+        """The columns of `schema.POINTS_MOVES`, and of `schema.POINTS_LOTS` beside each move (null: points owed)."""
+        moves, lots = self._owned("points_moves"), self._tables["points_lots"].rename(of_lot="lot_id")
+        points = moves.left_join(lots, moves.lot_id == lots.of_lot).drop("of_lot")
+        if self._as_of_day is not None:
+            points = points.filter(points.day <= self._as_of_day)
+        today = self._known_at // _DAY
+        return _with_what_is_over(points, today if self._as_of_day is None else min(self._as_of_day, today))
+
+    @cached_property
+    def tier_stays(self) -> ir.Table:
+        """As in the schema."""
+        return self._until(self._owned("tier_stays"), "from_day")
+
+    @cached_property
+    def coupons(self) -> ir.Table:
+        """As in the schema."""
+        return self._until(self._owned("coupons"), "day")
+
+    @cached_property
+    def benefit_uses(self) -> ir.Table:
+        """As in the schema."""
+        return self._until(self._owned("benefit_uses"), "day")
+
+    def _owned(self, name: str) -> ir.Table:
+        rows = self._tables[name]
+        return derive.owned(rows.filter(rows.recorded_at <= self._known_at), self._tables["merges"], self._known_at)
+
+    def _until(self, rows: ir.Table, day: str) -> ir.Table:
+        return rows if self._as_of_day is None else rows.filter(rows[day] <= self._as_of_day)
 
 
-def of(tables: Mapping[str, ir.Table], *, as_of_day: int | None, known_at: int) -> Programme:
-    """The tables of one generation. `as_of_day` None: whatever has happened."""
-
-    def owned(name: str) -> ir.Table:
-        rows = tables[name]
-        return derive.owned(rows.filter(rows.recorded_at <= known_at), tables["merges"], known_at)
-
-    moves, lots = owned("points_moves"), tables["points_lots"].rename(of_lot="lot_id")
-    points = moves.left_join(lots, moves.lot_id == lots.of_lot).drop("of_lot")
-    stays, coupons, uses = owned("tier_stays"), owned("coupons"), owned("benefit_uses")
-    if as_of_day is not None:
-        points = points.filter(points.day <= as_of_day)
-        stays = stays.filter(stays.from_day <= as_of_day)
-        coupons = coupons.filter(coupons.day <= as_of_day)
-        uses = uses.filter(uses.day <= as_of_day)
-    today = known_at // _DAY
-    points = _with_what_is_over(points, today if as_of_day is None else min(as_of_day, today))
-    return Programme(points, stays, coupons, uses)
+TABLES = tuple(name for name, part in vars(Programme).items() if isinstance(part, cached_property))
 
 
 def _with_what_is_over(points: ir.Table, today: int) -> ir.Table:

@@ -3,7 +3,7 @@
 Integers only, because dates and decimals change meaning between engines: a `day` is days since 1970-01-01 of
 the store-local business date, `week` = (day + 3) // 7 (Monday weeks), `month` = year * 12 + month - 1, money
 is ten-thousandths of the currency unit, an instant (`*_at`) is microseconds since 1970-01-01 UTC. A column is
-nullable only where its comment says what the null means.
+nullable only where its comment says what the null means. Text is for codes alone, never for what people wrote.
 """
 
 import hashlib
@@ -159,7 +159,122 @@ PROGRAMME = {
 FLOWS = ("earned", "brought", "redeemed", "expired", "adjusted", "taken_back", "given_back", "set_off")
 COUPON_STATES = ("open", "used", "expired", "void")
 
-RAW = SOLD | PROGRAMME
+RESPONSES = pa.schema(
+    [
+        _required("response_id", pa.int64()),
+        _required("survey_id", pa.int64()),
+        _required("version_id", pa.int64()),
+        _MEMBER_OR_GUEST,
+        _optional("store_id", pa.int64()),  # null: of no store, the merchant's
+        _optional("channel_id", pa.int64()),
+        _required("way", pa.int32()),  # a number of WAYS
+        _required("touch", pa.int64()),  # what it is about: an order, an invitation, or just that day
+        *_PERIODS,  # of the beginning, in the store's zone
+        _optional("case_id", pa.int64()),  # the case that the person was asked about
+        _required("is_complete", pa.int32()),
+        _optional("tier_rank", pa.int32()),  # of the member on that day; null: none written down
+        *_CLOCK,
+    ]
+)
+
+ANSWERS = pa.schema(  # no clock: they live and die with their response
+    [
+        _required("answer_id", pa.int64()),
+        _required("response_id", pa.int64()),
+        _required("question", pa.string()),  # its code, the same in every version
+        _required("line", pa.string()),  # code of a matrix's line, or ""
+        _required("kind", pa.int32()),  # a number of QUESTIONS
+        _required("is_driver", pa.int32()),
+        _optional("number", pa.int32()),  # the score; null: no scale
+        _required("choices", pa.string()),  # codes as a JSON list
+        _required("has_text", pa.int32()),
+    ]
+)
+
+INVITATIONS = pa.schema(
+    [
+        _required("invitation_id", pa.int64()),
+        _required("survey_id", pa.int64()),
+        _MEMBER_OR_GUEST,  # null: the member was erased
+        _optional("store_id", pa.int64()),
+        _optional("channel_id", pa.int64()),
+        _required("sent_by", pa.int32()),  # a number of SENT_BY
+        *_PERIODS,
+        _required("is_delivered", pa.int32()),
+        _required("is_answered", pa.int32()),
+        _required("recorded_at", pa.int64()),
+    ]
+)
+
+REVIEWS = pa.schema(
+    [
+        _required("review_id", pa.int64()),
+        _required("source", pa.string()),
+        _MEMBER_OR_GUEST,
+        _optional("store_id", pa.int64()),
+        _optional("product_id", pa.int64()),
+        *_PERIODS,
+        _optional("rating", pa.int32()),  # 1 to 5; null: only words, never a zero
+        _required("has_text", pa.int32()),
+        *_CLOCK,
+    ]
+)
+
+THEME_MARKS = pa.schema(  # one of the ids: of the text that speaks of the theme
+    [
+        _required("theme_id", pa.int64()),
+        _optional("answer_id", pa.int64()),
+        _optional("review_id", pa.int64()),
+        _optional("case_id", pa.int64()),
+        _optional("mood", pa.int32()),  # -1, 0, 1 of what is said about the theme; null: as the score beside the text
+    ]
+)
+
+CASES = pa.schema(
+    [
+        _required("case_id", pa.int64()),
+        _required("kind", pa.int32()),  # a number of CASE_KINDS
+        _MEMBER_OR_GUEST,
+        _optional("order_id", pa.int64()),
+        _optional("order_day", pa.int32()),  # its business date; null: it names no order
+        _optional("store_id", pa.int64()),
+        _optional("channel_id", pa.int64()),  # of the order
+        _optional("product_id", pa.int64()),
+        _optional("cause_id", pa.int64()),
+        _optional("staff_id", pa.int64()),  # who works it; null: nobody yet
+        _required("priority", pa.int32()),  # 1 goes first
+        *_PERIODS,
+        _required("opened_at", pa.int64()),
+        _optional("first_due_at", pa.int64()),
+        _optional("resolve_due_at", pa.int64()),
+        _optional("first_response_at", pa.int64()),  # null: no human has answered yet
+        _optional("resolved_at", pa.int64()),  # the first time; null: not yet
+        _optional("first_minutes", pa.int32()),  # minutes of business hours
+        _optional("resolve_minutes", pa.int32()),
+        _required("waited_minutes", pa.int32()),  # for the customer, until the last time it answered
+        _optional("waiting_since", pa.int64()),  # null: it does not wait for the customer now
+        _required("reopened", pa.int32()),
+        _required("is_flagged", pa.int32()),  # times that cannot be: in no average
+        *_CLOCK,
+    ]
+)
+
+FEEDBACK = {
+    "responses": RESPONSES,
+    "answers": ANSWERS,
+    "invitations": INVITATIONS,
+    "reviews": REVIEWS,
+    "theme_marks": THEME_MARKS,
+    "cases": CASES,
+}
+"""What customers say: read as it is, with the person that each record counts for."""
+
+WAYS = ("link", "public", "paper")
+QUESTIONS = ("nps", "csat", "ces", "single", "multiple", "matrix", "text")
+SENT_BY = ("none", "sms", "email")
+CASE_KINDS = ("complaint", "service")
+
+RAW = SOLD | PROGRAMME | FEEDBACK
 
 # --- prepared tables: derived from the raw facts at one (as_of, known_at) -----------------------------------
 

@@ -30,6 +30,17 @@ def wilson(k: npt.ArrayLike, n: npt.ArrayLike, z: float = Z95) -> tuple[Floats, 
     return low, high
 
 
+def counted(k: npt.ArrayLike, n: npt.ArrayLike, z: float = Z95) -> tuple[Floats, Floats]:
+    """(low, high) of the rate k / n of events that may happen more than once to each of n, NaN where n is 0.
+
+    The score interval of a Poisson count, (k + z²/2 ± z·sqrt(k + z²/4)) / n: what Wilson's becomes for rare events.
+    """
+    events, total = np.asarray(k, np.float64), np.asarray(n, np.float64)
+    safe = np.where(total > 0, total, np.nan)
+    centre, half = events + z * z / 2, z * np.sqrt(events + z * z / 4)
+    return np.where(events == 0, 0.0, np.clip(centre - half, 0, None)) / safe, (centre + half) / safe
+
+
 def newcombe(
     k1: npt.ArrayLike, n1: npt.ArrayLike, k2: npt.ArrayLike, n2: npt.ArrayLike, z: float = Z95
 ) -> tuple[Floats, Floats]:
@@ -37,11 +48,19 @@ def newcombe(
 
     Newcombe (1998), method 10: the two Wilson intervals combined.
     """
-    p1, p2 = rate(k1, n1), rate(k2, n2)
-    low1, high1 = wilson(k1, n1, z)
-    low2, high2 = wilson(k2, n2, z)
-    gap = p1 - p2
-    return (
-        gap - np.sqrt((p1 - low1) ** 2 + (high2 - p2) ** 2),
-        gap + np.sqrt((high1 - p1) ** 2 + (p2 - low2) ** 2),
+    return mover((rate(k1, n1), *wilson(k1, n1, z)), (rate(k2, n2), *wilson(k2, n2, z)))
+
+
+Figure = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
+"""A figure with the ends of its interval."""
+
+
+def mover(one: Figure, other: Figure) -> tuple[Floats, Floats]:
+    """(low, high) of the difference of two independent figures, from the intervals of both.
+
+    Zou and Donner (2008), Construction of confidence limits about effect measures: the variance estimates recovery.
+    """
+    (a, a_low, a_high), (b, b_low, b_high) = (
+        tuple(np.asarray(each, np.float64) for each in told) for told in (one, other)
     )
+    return a - b - np.hypot(a - a_low, b_high - b), a - b + np.hypot(a_high - a, b - b_low)

@@ -5,6 +5,7 @@ with its sign, member_id, lot_id, and of the lot earned_day, last_day, last_mont
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import ibis
 import ibis.expr.types as ir
@@ -116,6 +117,16 @@ def points_liability(points: ir.Table, *, day: int, spent: Spent) -> pd.DataFram
     frame["expected"] = frame["points"] * frame["share"]
     frame["expected_high"] = frame["points"] * np.nan_to_num(frame["high"], nan=1.0)
     return frame
+
+
+def deferred(goods: Fraction, points: Fraction, share: float) -> Fraction:
+    """The part of a price that belongs to the points which come with the goods, until they are spent (IFRS 15, B39-43).
+
+    `goods` and `points`: what each would cost alone, in the same unit, the points as if all were spent; `share` of them
+    will be. 0 where nothing costs anything.
+    """
+    spent = points * Fraction(share)
+    return spent / (goods + spent) if goods + spent > 0 else Fraction(0)
 
 
 def losing(points: ir.Table, *, day: int, first_day: int, last_day: int) -> ir.Table:

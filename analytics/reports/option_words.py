@@ -20,6 +20,11 @@ def parameter(name: str) -> str:
         "cmp": _("Compared with"),
         "align": _("Which days meet"),
         "group": _("Told apart by"),
+        "survey": _("Survey"),
+        "action": _("Improvement"),
+        "kind": _("Kind of case"),
+        "minutes": _("Minutes"),
+        "window": _("How long they have"),
         "tab": _("Part of the page"),
     }
     return names.get(name, name)
@@ -72,5 +77,20 @@ def choice(code: str, name: str = "") -> str:
         "score": _("all three scores"),
         "grid": _("recency and frequency"),
         "segment8": _("eight classes"),
+        "by=store": _("Stores"),
+        "by=tier": _("Tiers"),
+        "by=channel": _("Channels"),
+        "by=month": _("Months"),
+        "by=sent_by": _("Ways of sending"),
+        "by=cause": _("Groups of causes"),
+        "by=group": _("Groups of causes"),
+        # cases
+        "kind=all": _("all cases"),
+        "complaint": _("complaints"),
+        "service": _("service cases"),
+        "business": _("of business hours"),
+        "minutes=calendar": _("of the calendar"),
+        "90": _("90 days"),
+        "60": _("60 days"),
     }
     return words.get(f"{name}={code}", words.get(code, code))

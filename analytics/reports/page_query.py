@@ -25,6 +25,7 @@ from analytics.reports.query import (
     said_not_yet,
     with_people,
 )
+from analytics.reports.trials import with_trials
 from members.lib.actor import Actor
 from members.models import Channel, Segment, Store
 from members.queries import scope, segments
@@ -76,6 +77,8 @@ class PageQuery:
             "by": "" if self.query.grain == self.default_grain else self.query.grain,
             "as_of": str(self.query.as_of or ""),
             "group": self.query.group,
+            "survey": self.query.survey,
+            "action": self.query.action,
             **self.choices.changed(self.query),
         }
         return {name: value for name, value in {**self.state, **own, **changes}.items() if value}
@@ -89,6 +92,10 @@ class PageQuery:
             given["segment"] = self.query.segment
         if self.query.as_of:
             given["as_of"] = str(self.query.as_of)
+        if self.query.survey:
+            given["survey"] = self.query.survey
+        if self.query.action:
+            given["action"] = self.query.action
         given |= self.choices.changed(self.query)
         return {name: value for name, value in given.items() if value}
 
@@ -105,6 +112,8 @@ class PageQuery:
         grain = self.query.grain if self.query.grain in choices.grains else ""
         group = self.query.group if self.query.group in choices.groups else ""
         query = replace(self.query, grain=grain or (choices.grains or ("",))[0], group=group, options=options)
+        query = query if choices.of_survey else replace(query, survey="")
+        query = query if choices.of_action else replace(query, action="", trials=None)
         return replace(self, query=query, choices=choices)
 
     def with_query(self, query: Query) -> "PageQuery":
@@ -149,6 +158,7 @@ def read(
     dates = {"from": [str(first)] if first else [], "to": [str(last)] if last else []}
     query = _forgiving(choices, {**raw, **dates, **{key: list(values) for key, values in wanted.items()}}, warnings)
     query = _among_people(query, actor, warnings)
+    query = _of_improvements(query, actor, warnings) if choices.of_action else query
     return PageQuery(
         query,
         warnings,
@@ -181,7 +191,8 @@ def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[
 
 def filters(choices: Choices) -> set[str]:
     """What an address can say of a report."""
-    return {*_FILTERS, *choices.option_values(), *(["group"] if choices.groups else [])}
+    own = {"group": choices.groups, "survey": choices.of_survey, "action": choices.of_action}
+    return {*_FILTERS, *choices.option_values(), *(name for name, offered in own.items() if offered)}
 
 
 def _forgiving(choices: Choices, given: dict[str, list[str]], warnings: list[str]) -> Query:
@@ -201,6 +212,15 @@ def _among_people(query: Query, actor: Actor, warnings: list[str]) -> Query:
     except BadParameter as bad:
         warnings.append(bad.message)
         return replace(query, segment="")
+
+
+def _of_improvements(query: Query, actor: Actor, warnings: list[str]) -> Query:
+    """The query with what was changed; of an improvement there is not, all of them."""
+    try:
+        return with_trials(query, actor)
+    except BadParameter as bad:
+        warnings.append(bad.message)
+        return with_trials(replace(query, action=""), actor)
 
 
 def _known(values: Sequence[str], codes: set[str], label: str, warnings: list[str]) -> list[str]:

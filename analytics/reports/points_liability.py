@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.facts.door import Facts
 from analytics.metrics import people, periods
-from analytics.metrics.points import NEVER, OWED, held_until, points_liability, spent_share
+from analytics.metrics.points import NEVER, OWED, deferred, held_until, points_liability, spent_share
 from analytics.reports import wording
 from analytics.reports.columns import Column, Kind
 from analytics.reports.points_flow import last_day
 from analytics.reports.query import Choices, Query
 from analytics.reports.report import Drill, Report, Result, blank, register
 from analytics.reports.small_groups import with_one_more
+from members.lib import display
 from members.lib.roles import SMALLEST_CELL
 from rewards.queries import worth
 
@@ -47,9 +48,17 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
         frame[money] = _money(frame[points], value)
     frame.attrs = {
         "day": periods.date_of(day).isoformat(), "point_value": None if value is None else float(value),
-        "closed_people": spent.people,
+        "closed_people": spent.people, "deferred": _deferred(frame.iloc[0], worth.per_sale(periods.date_of(day))),
     }  # fmt: skip
     return frame
+
+
+def _deferred(total: "pd.Series[float]", points: Fraction | None) -> list[float] | None:
+    """Low, expected and high share of a sale's price that belongs to its points, as `total` says what is spent."""
+    shares = [total["low"], total["share"], total["high"]]
+    if not points or any(pd.isna(share) for share in shares):
+        return None
+    return [float(deferred(Fraction(1), points, float(share))) for share in shares]
 
 
 def _with_sum(frame: pd.DataFrame, facts: Facts, day: int) -> pd.DataFrame:
@@ -104,6 +113,12 @@ def remarks(result: Result) -> Sequence[str]:
         said.append(gettext("No points have lived out their time yet, so nobody can say how many will be spent."))
     if result.meta.get("point_value") is None:
         said.append(gettext("The rules in force do not say what points pay, so there is no amount."))
+    if shares := result.meta.get("deferred"):
+        low, share, high = shares
+        said.append(
+            gettext("Of a sale at the plain rate %(share)s belongs to its points (%(interval)s; IFRS 15, CAS 14).")
+            % {"share": display.percent(share, 2), "interval": f"{display.percent(low, 2)}–{display.percent(high, 2)}"}
+        )
     return said
 
 

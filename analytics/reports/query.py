@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from analytics.facts.door import Cut
 from analytics.metrics import periods
+from analytics.metrics.before_after import Trial
 from analytics.reports import option_words
 from members.lib import clock
 from members.lib.actor import Actor
@@ -37,7 +38,9 @@ class People:
 class Query:
     """A checked question. Dates are inclusive business dates; stores and channels are codes, empty meaning all.
 
-    `segment`: the number of one, or ""; `people`: who is in it, once `with_people` has asked.
+    `segment`: the number of one, or ""; `people`: who is in it, once `with_people` has asked. `survey`: the number of
+    one, or "" for all. `action`: the number of an improvement, or "" for all; `trials`: what is to be read of them,
+    once `trials.with_trials` has asked.
     """
 
     date_from: dt.date | None = None
@@ -51,6 +54,9 @@ class Query:
     options: tuple[tuple[str, str], ...] = ()
     segment: str = ""
     people: People | None = None
+    survey: str = ""
+    action: str = ""
+    trials: tuple[Trial, ...] | None = None
 
     def between(self, first: int, last: int) -> "Query":
         """The same question about other days, given as day numbers."""
@@ -82,12 +88,15 @@ class Choices:
 
     `groups`: what its rows can be told apart by (`groups.BY_PLACE`).
     `dated`: whether it is about the days from..to; the others are about the moment `as_of` and refuse them.
+    `of_survey`: whether it can be asked about one survey. `of_action`: about one improvement.
     """
 
     grains: tuple[str, ...] = ()
     options: Mapping[str, tuple[str, ...]] | None = None
     groups: tuple[str, ...] = ()
     dated: bool = True
+    of_survey: bool = False
+    of_action: bool = False
 
     def option_values(self) -> Mapping[str, tuple[str, ...]]:
         return self.options or {}
@@ -115,6 +124,7 @@ def parse(choices: Choices, given: Given) -> Query:
         if values and name in NOT_YET:
             raise BadParameter(name, said_not_yet(name))
         known = name in _KNOWN or name in options or (name == "group" and choices.groups)
+        known = known or (name == "survey" and choices.of_survey) or (name == "action" and choices.of_action)
         if values and not known:
             raise BadParameter(name, _("This report has no option “%(name)s”.") % {"name": name})
         if values and name in {"from", "to"} and not choices.dated:
@@ -130,6 +140,8 @@ def parse(choices: Choices, given: Given) -> Query:
         group=_group(given, choices),
         options=tuple((name, _one_of(given, name, values)) for name, values in sorted(options.items())),
         segment=_segment(given),
+        survey=_survey(given),
+        action=_action(given),
     )
     if query.date_from and query.date_to and query.date_from > query.date_to:
         raise BadParameter("from", _("The first date is after the last one."))
@@ -172,7 +184,7 @@ def cut(query: Query, actor: Actor) -> Cut:
 def as_given(query: Query) -> dict[str, list[str]]:
     """The parameters that give this query again, defaults left out."""
     blank = Query()
-    named = {part.name: getattr(query, part.name) for part in fields(query) if part.name != "people"}
+    named = {part.name: getattr(query, part.name) for part in fields(query) if part.name not in _FOUND}
     changed = {name: value for name, value in named.items() if value != getattr(blank, name)}
     given: dict[str, list[str]] = {}
     for name, value in changed.items():
@@ -183,6 +195,7 @@ def as_given(query: Query) -> dict[str, list[str]]:
     return given
 
 
+_FOUND = {"people", "trials"}  # what an actor's rights made of other parameters
 _PARAMETER = {"date_from": "from", "date_to": "to", "stores": "store", "channels": "channel"}
 
 
@@ -211,6 +224,27 @@ def _segment(given: Given) -> str:
     if value and not (value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID):
         raise BadParameter("segment", _no_segment(value))
     return value
+
+
+def _survey(given: Given) -> str:
+    """The number of a survey, as its address has it."""
+    value = (given.get("survey") or [""])[-1].strip()
+    if value and not (value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID):
+        sentence = _("There is no survey “%(value)s”. Write the number that its address has.")
+        raise BadParameter("survey", sentence % {"value": value})
+    return value
+
+
+def _action(given: Given) -> str:
+    """The number of an improvement, as its address has it."""
+    value = (given.get("action") or [""])[-1].strip()
+    if value and not (value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID):
+        raise BadParameter("action", no_action(value))
+    return value
+
+
+def no_action(value: str) -> str:
+    return _("There is no improvement “%(value)s”. Write the number that its address has.") % {"value": value}
 
 
 def _no_segment(value: str) -> str:

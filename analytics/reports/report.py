@@ -18,10 +18,11 @@ from analytics.metrics.kpi import By
 from analytics.reports import columns, groups
 from analytics.reports.columns import Column, Kind, Text
 from analytics.reports.query import Choices, Query, cut, with_people
+from analytics.reports.trials import with_trials
 from members.lib.actor import Actor
 from members.lib.roles import Right
 
-VERSION = 3  # rises when a metric's arithmetic changes, so that no cached frame outlives it
+VERSION = 4  # rises when a metric's arithmetic changes, so that no cached frame outlives it
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,8 @@ def frame(slug: str, actor: Actor, query: Query) -> Result:
     if not actor.may(report.right):
         raise PermissionDenied(report.right)
     query = with_people(query, actor)
+    if report.choices.of_action:
+        query = with_trials(query, actor)
     if report.lists_members:
         return _computed(report, actor, query)
     key = _key(report, actor, query)

@@ -19,6 +19,26 @@ _TOPICS: tuple[tuple[Text, frozenset[str]], ...] = (
         _("What do rewards give and cost?"),
         frozenset({"points-flow", "points-liability", "tier-migration", "coupon-use", "benefit-cost"}),
     ),
+    (
+        _("What do customers say?"),
+        frozenset(
+            {
+                "nps",
+                "nps-scores",
+                "satisfaction",
+                "answer-mix",
+                "response-rate",
+                "drivers",
+                "themes",
+                "store-comparison",
+                "staff-comparison",
+            }
+        ),
+    ),
+    (
+        _("What goes wrong, and how do we answer?"),
+        frozenset({"complaint-rate", "response-times", "sla", "complaint-repurchase", "churn-causes", "action-effect"}),
+    ),
 )
 
 

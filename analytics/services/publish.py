@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import ibis.expr.types as ir
@@ -16,13 +17,14 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import TruncMonth
 
-from analytics.facts import derive, engine, export, export_programme, manifest, schema
+from analytics.facts import derive, engine, export, export_feedback, export_programme, manifest, schema
 from analytics.facts.manifest import Manifest
 from members.lib import clock
-from members.lib.id_set import id_set
+from members.lib.id_set import delete
 from members.models import Order, Refund, Touched
 from members.services.webhooks import outbox
 from rewards.models import Entry, Lot
+from surveys.models import Case, Response, Review
 
 PUBLISHED = "reports.published"  # the event that webhooks are told of
 
@@ -31,9 +33,18 @@ _FACTS: dict[Touched.Kind, tuple[tuple[str, ...], Callable[[], "QuerySet[Any]"],
     Touched.Kind.REFUND: (("refunds",), Refund.objects.all, "business_date"),
     Touched.Kind.POINTS: (("points_moves", "points_lots"), Entry.objects.all, "recorded_at"),
     Touched.Kind.LOT: (("points_lots",), Lot.objects.all, "entry__recorded_at"),
+    Touched.Kind.RESPONSE: (("responses", "answers"), Response.objects.all, "business_date"),
+    Touched.Kind.REVIEW: (("reviews",), Review.objects.all, "business_date"),
+    Touched.Kind.CASE: (("cases",), Case.objects.all, "business_date"),
 }  # the tables that a touched row stands in, a file a month, and the column that says which
 _WHOLE = {"exclusions": Touched.Kind.EXCLUSION, "merges": Touched.Kind.MERGE}  # small tables: one file each
-_ALWAYS = ("tier_stays", "coupons", "benefit_uses")  # small, and changed in place: written with every generation
+_ALWAYS = (
+    "tier_stays",
+    "coupons",
+    "benefit_uses",
+    "invitations",
+    "theme_marks",
+)  # small, and changed in place: written with every generation
 _FOREVER = schema.OPEN_END
 
 
@@ -55,7 +66,7 @@ def publish(beat: Callable[[], None] = lambda: None) -> Manifest:
         current = prepare(draft)
         beat()
         manifest.write(current)
-        Touched.objects.filter(pk__in=id_set(taken)).delete()
+        delete(Touched.objects.all(), taken)
         manifest.forget()
         outbox.emit(PUBLISHED, {"generation": current.generation})
         return current
@@ -147,12 +158,19 @@ def _replace(files: dict[str, str], key: str, table: str, token: str, month: int
     name = f"{table}-{key}-{token}.parquet"
     rows = 0
     with pq.ParquetWriter(manifest.folder() / name, schema.RAW[table]) as writer:
-        for batch in (export_programme if table in schema.PROGRAMME else export).batches(table, month):
+        for batch in _source(table).batches(table, month):
             writer.write_batch(batch)
             rows += batch.num_rows
     files.pop(key, None)
     if rows:
         files[key] = name
+
+
+def _source(table: str) -> ModuleType:
+    """The module that reads a raw table out of the database."""
+    if table in schema.FEEDBACK:
+        return export_feedback
+    return export_programme if table in schema.PROGRAMME else export
 
 
 def prepare(draft: Manifest) -> Manifest:

@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 
 from analytics.facts import schema
-from analytics.facts.programme import Programme, of
+from analytics.facts.programme import Programme
 from analytics.metrics import periods
 from analytics.tests.engines import Rows, day, load
 
@@ -58,4 +58,4 @@ class Ledger:
             "benefit_uses": self.uses, "merges": merges or [],
         }  # fmt: skip
         tables = {name: pa.Table.from_pylist(found, schema.RAW[name]) for name, found in rows.items()}
-        return of(load(backend, tables), as_of_day=None, known_at=day(known) * DAY if known else 1)
+        return Programme(load(backend, tables), as_of_day=None, known_at=day(known) * DAY if known else 1)

@@ -23,9 +23,11 @@ from members.lib.roles import Right
 from members.lib.widgets import Change, Kpi
 from members.queries import merchants
 
+MOST = 6
+
 
 def kpis(actor: Actor, page: PageQuery, found: Headline) -> list[Kpi]:
-    """The five cards, each leading to the people or orders behind it; a sixth once points are out."""
+    """At most six cards, each leading to the people or orders behind it; guests give way to answers and points."""
     whole = comparing.of_figures(page).with_grain("all")
     now, goals = found.now, today_targets.standing(actor, page)
 
@@ -33,7 +35,7 @@ def kpis(actor: Actor, page: PageQuery, found: Headline) -> list[Kpi]:
         return drill.link(whole, "kpi", str(now["period"]), group) if actor.may(Right.SEE_MEMBERS) else ""
 
     sales = None if missing(now["gross"]) else from_units(int(now["gross"]))
-    return [
+    cards = [
         _repeat(actor, page, found, goals),
         Kpi(
             label=_("Member sales"),
@@ -61,8 +63,28 @@ def kpis(actor: Actor, page: PageQuery, found: Headline) -> list[Kpi]:
             note=_("first purchase in these days"),
             spark=_spark(found.days["new_members"]),
         ),
-        _guests(found, behind("guest_orders")),
+        *_nps(actor, page),
         *_points(actor, page),
+        _guests(found, behind("guest_orders")),
+    ]
+    return cards[:MOST]
+
+
+def _nps(actor: Actor, page: PageQuery) -> list[Kpi]:
+    """Whether customers would recommend us, over the days and stores of the page; none without answers."""
+    own = page.asking(reports.get("nps").choices, by="all")
+    rows = reports.frame("nps", actor, own.query).frame.to_dict("records")
+    if not rows or missing(rows[0]["nps"]):
+        return []
+    row = rows[0]
+    return [
+        Kpi(
+            label=_("Would recommend us (NPS)"),
+            value=display.number(round(float(row["nps"]))),
+            small=f"± {display.number(round(float(row['half'])))}",
+            url=own.link(reverse("analytics:report", args=["nps"])),
+            note=_("%(n)s answers in these days") % {"n": _count(row["n"])},
+        )
     ]
 
 

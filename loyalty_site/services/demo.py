@@ -14,7 +14,7 @@ from loyalty_site.demo import catalogue, rows
 from loyalty_site.demo.generate import Wish, generate
 from loyalty_site.demo.shop import Shop
 from loyalty_site.demo.sign_ins import PASSWORD, SIGN_INS
-from loyalty_site.services import demo_gifts, demo_programme
+from loyalty_site.services import demo_gifts, demo_programme, demo_surveys
 from members.lib import append_only
 from members.lib.actor import Actor
 from members.models import (
@@ -37,6 +37,8 @@ from members.models import (
     MemberMerge,
     MemberTag,
     Merchant,
+    Message,
+    MessageTemplate,
     Order,
     OrderLine,
     Payment,
@@ -59,12 +61,15 @@ from members.models import (
 )
 from members.services import audit, private_files, staff, targets
 from members.services.imports import bulk
+from surveys.models import Cause, ResponseTarget, Theme
 
 TARGETS: Final = {"repeat_rate": 4_500, "sales": 7_500_000_000, "active_members": 16_000}  # as Target keeps them
 BATCH: Final = 20_000  # rows
+KEPT: Final = {Cause, ResponseTarget, Theme}  # every shop begins with these
 # Each before what it points to; among those of one app the database looks at the end of the transaction.
 FACTS: Final[tuple[type[models.Model], ...]] = (
-    *apps.get_app_config("rewards").get_models(include_auto_created=True),
+    *(model for model in apps.get_app_config("surveys").get_models(include_auto_created=True) if model not in KEPT),
+    Message, MessageTemplate, *apps.get_app_config("rewards").get_models(include_auto_created=True),
     ReportMail, WebhookMessage, Webhook, PrivacyRequest, ShopDelivery, ShopOrder, ShopConnection,
     Approval.stores.through, Approval, Export,
     OrderLine, Payment, Refund, Order, Consent, Exclusion, Identifier, IdentityConflict, MemberEdit, MemberMerge,
@@ -92,6 +97,7 @@ def open_shop(*, wish: Wish, by: Actor) -> Shop:
     demo_programme.begin(shop, by)
     demo_gifts.open_coupons(shop.end)
     demo_gifts.open_gifts(by)
+    demo_surveys.open_surveys(shop.end, by)
     publish.publish()
     return shop
 
@@ -106,8 +112,8 @@ def take_away(*, by: Actor) -> None:
             raise NotDemo
         files = [path for path in ImportBatch.objects.values_list("path", flat=True) if path]
         private_files.withdraw_all()
+        _empty(FACTS)  # first: cases and improvements keep their owners
         User.objects.filter(is_demo=True).delete()
-        _empty(FACTS)
         Touched.objects.bulk_create(Touched(kind=kind, key=0) for kind in Touched.Kind)
         audit.record(by=by, verb="delete", subject_type="demo")
     publish.publish()

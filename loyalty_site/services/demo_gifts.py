@@ -1,11 +1,11 @@
 """Coupons and gifts of the demo shop: the coupons that paid in its last months, others that nobody used, and gifts."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
+from loyalty_site.demo.lots import lot
 from members.lib import clock
 from members.lib.actor import Actor
 from members.models import Member, Order, Payment, Store
@@ -15,6 +15,7 @@ from rewards.services.coupons import CODE_LENGTH, LETTERS
 
 MONTHS: Final = dt.timedelta(days=90)
 VALID: Final = 30  # days
+STOCK: Final = 10_000  # of each coupon, or twice what was issued where the shop is large
 UNUSED: Final = 1  # coupons that nobody used for each that somebody did
 GIFTS: Final = (
     # name, kind, points, costs us, worth, how many in all
@@ -45,7 +46,7 @@ def open_coupons(end: dt.date) -> None:
 def _open_offer(amount: Decimal, payments: list[Payment], holders: list[int], end: dt.date) -> None:
     offer = CouponOffer.objects.create(
         name=f"立减 {amount.normalize():f} 元", kind=CouponOffer.Kind.AMOUNT, amount=amount, valid_days=VALID,
-        per_member=None, combines=False, stock=10_000,
+        per_member=None, combines=False, stock=max(STOCK, 2 * (1 + UNUSED) * len(payments)),
     )  # fmt: skip
     made = [*_used(offer, payments), *_unused(offer, payments, holders, end)]
     Coupon.objects.bulk_create(made, batch_size=500)
@@ -54,7 +55,7 @@ def _open_offer(amount: Decimal, payments: list[Payment], holders: list[int], en
 
 def _used(offer: CouponOffer, payments: Iterable[Payment]) -> Iterator[Coupon]:
     for payment in payments:
-        order, draw = payment.order, _draw(offer.pk, "used", payment.order.number)
+        order, draw = payment.order, lot(offer.pk, "used", payment.order.number)
         issued_at = order.ordered_at - dt.timedelta(days=1 + draw % 20)
         yield Coupon(
             offer=offer, code=_code(draw), member_id=order.member_id, state=Coupon.State.USED, reason="segment",
@@ -66,7 +67,7 @@ def _used(offer: CouponOffer, payments: Iterable[Payment]) -> Iterator[Coupon]:
 def _unused(offer: CouponOffer, payments: Iterable[Payment], holders: list[int], end: dt.date) -> Iterator[Coupon]:
     for payment in payments:
         for number in range(UNUSED):
-            draw = _draw(offer.pk, str(number), payment.order.number)
+            draw = lot(offer.pk, str(number), payment.order.number)
             last_day = payment.order.business_date + dt.timedelta(days=draw % VALID)
             yield Coupon(
                 offer=offer, code=_code(draw), member_id=holders[draw % len(holders)], reason="segment",
@@ -91,11 +92,6 @@ def open_gifts(by: Actor) -> None:
             gifts.hand_over(claim, by=by)
     waited = clock.now() - dt.timedelta(days=5)
     GiftClaim.objects.filter(state=GiftClaim.State.RESERVED, store=stores[1]).update(claimed_at=waited)
-
-
-def _draw(*parts: object) -> int:
-    """A number that is the same in every demo of the same shop."""
-    return int.from_bytes(hashlib.sha256("/".join(map(str, parts)).encode()).digest()[:12])
 
 
 def _code(draw: int) -> str:

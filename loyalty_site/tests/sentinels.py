@@ -11,6 +11,7 @@ from django.test import Client
 from analytics.models import ReportMail
 from analytics.services.publish import publish
 from conftest import People
+from loyalty_site.tests import sentinel_surveys
 from members.lib import clock
 from members.lib.actor import system
 from members.models import (
@@ -73,6 +74,7 @@ from rewards.models import (
     TillRequest,
 )
 from rewards.services import coupons, gifts, ledger, own_pages
+from surveys.models import Survey
 
 NAME, NUMBER, ORDER, REFUND, TAIL = "Zsentinelname", "ZSENTINELNO", "ZSENTINELORDER", "ZSENTINELREFUND", "7391"
 DAY = dt.date(2026, 5, 4)
@@ -111,6 +113,8 @@ class Shop:
             "report": "kpi", "reportmail": _mail(people),
             **_of_hooks(here),
             "tillrequest": _asked_by_till(),
+            **sentinel_surveys.of_all(), "question_code": "easy", "question_kind": "text", "way": "up",
+            "no_question": "none", "other_survey": Survey.objects.create(name="Other", title_zh="x", title_en="x").pk,
             **_of_tiers(Member.objects.get(pk=shop.own["member"])),
             "apitoken": bearer.issue(name="sentinel")[0].pk, **_of_imports(batch),
         }  # fmt: skip
@@ -274,7 +278,7 @@ def _store(store: Store, channel: Channel, product: Product, words: tuple[str, s
     return {
         "member": member.pk, "number": member.number, "order": order.pk, "refund": refund.pk,
         "consent": consent.pk, "exclusion": exclusion.pk, "identifier": phone.pk, "merge": merge.pk,
-        "membermerge": merge.pk, **_points(member, order),
+        "membermerge": merge.pk, **_points(member, order), **sentinel_surveys.of_store(member, order, name),
     }  # fmt: skip
 
 

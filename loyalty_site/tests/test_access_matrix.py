@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from conftest import People
+from loyalty_site.tests import access_surveys
 from loyalty_site.tests.sentinels import NUMBER, ORDER, TAIL, Shop
 from members.admin.base import Editable
 from members.lib.roles import EVERYONE, RIGHTS, SCOPE_RIGHTS, Right, Role, Scope
@@ -305,6 +306,10 @@ TABLE: dict[str, Described] = {
     "api:stores": Described(Right.READ_CATALOGUE, api=True),
     **_rewards(),
     **_till(),
+    **{
+        name: Described(right, methods, kwargs, scoped, answers=fine)
+        for name, (right, methods, kwargs, scoped, fine) in access_surveys.ROWS.items()
+    },
     "api-schema": Described(Right.PUBLIC, api=True),
     "api-docs": Described(Right.PUBLIC, api=True),
     "api-unknown": Described(Right.PUBLIC, frozenset(METHODS), {"rest": "number"}, api=True, answers=frozenset({404})),
@@ -332,7 +337,7 @@ def _admin(name: str) -> Described | None:
     """Tables of the admin: all are read, only the Editable ones are written, nothing is deleted."""
     if name in SITE_PAGES:
         return SITE_PAGES[name]
-    model, _sep, page = re.sub("^(members|rewards|analytics)_", "", name).rpartition("_")
+    model, _sep, page = re.sub("^(members|rewards|surveys|analytics)_", "", name).rpartition("_")
     table = next((found for cls, found in admin.site._registry.items() if cls._meta.model_name == model), None)
     if table is None:
         return None
@@ -415,17 +420,27 @@ def shop(people: People, signed_in: Callable[[User], Client], stores: Any) -> Sh
     return Shop.open(people, signed_in(people.marketer))
 
 
+OTHERS = ("marketer", "manager", "clerk", "analyst")
+WALKS = [
+    (None, METHODS),
+    ("admin", METHODS),
+    *((who, METHODS[:2]) for who in OTHERS),
+    # Rights are asked before the method, as the two above show for every address: the rest at full size only.
+    *(pytest.param(who, METHODS[2:], marks=pytest.mark.prove) for who in OTHERS),
+]
+
+
 @pytest.mark.usefixtures("_quietly")
-@pytest.mark.parametrize("who", [None, "admin", "marketer", "manager", "clerk", "analyst"])
+@pytest.mark.parametrize(("who", "methods"), WALKS)
 def test_each_answer_is_the_declared_one(
-    who: str | None, shop: Shop, people: People, signed_in: Callable[[User], Client]
+    who: str | None, methods: tuple[str, ...], shop: Shop, people: People, signed_in: Callable[[User], Client]
 ) -> None:
     user = getattr(people, who) if who else None
     role = Role(user.role) if user else None
     client = signed_in(user) if user else Client()
     unexpected, leaks = [], []
     for name, row, foreign, path in _requests(shop):
-        for method in METHODS:
+        for method in methods:
             client.raise_request_exception = False
             answer = client.generic(method, path)
             right = expected(row, role, method, foreign=foreign)

@@ -23,7 +23,7 @@ def test_a_role_sees_only_what_it_may_open(actors):
     assert "设置" not in labels(actors["marketer"])
     assert "留存与复购" in labels(actors["analyst"])
     assert not {"会员", "订单", "导入"} & set(labels(actors["analyst"]))
-    assert labels(actors["clerk"]) == ["今天", "收银台", "查会员", "待交付礼品"]
+    assert labels(actors["clerk"]) == ["今天", "收银台", "查会员", "待交付礼品", "登记投诉"]
     assert labels(NOBODY) == []
 
 

@@ -77,11 +77,18 @@ def test_no_page_asks_more_than_its_budget(
             continue
         path = page.format(**shop.own)
         _read(client, path)  # what a process reads once (content types, the manifest) is not counted
-        with CaptureQueriesContext(connection) as asked:
-            assert _read(client, path) == 200, page
-        if len(asked) > roles[who]:
-            over[page] = len(asked)
-    assert over == {}
+        asked = _asked(client, path)
+        if asked > roles[who]:  # once a minute the session is written down, whatever is opened then
+            asked = _asked(client, path)
+        if asked > roles[who]:
+            over[page] = asked
+    assert over == {}, f"over their budget: {over}"
+
+
+def _asked(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert _read(client, path) == 200, path
+    return len(asked)
 
 
 def test_every_report_has_a_budget() -> None:

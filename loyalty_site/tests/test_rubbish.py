@@ -17,11 +17,11 @@ RUBBISH = ("x", "-1", "9" * 30, "9" * 5_000, "a\x00b", "<'\"%&;²é", "2026-02-3
 ASKED = (
     "q", "page", "sort", "cols", "home", "joined_after", "joined_before", "lacks", "segment", "tag", "day_after", "at",
     "via", "status", "buyer", "cell", "set", "range", "store", "channel", "by", "as_of", "list", "of", "show", "header",
-    "start", "end", "cmp", "align", "next",
+    "start", "end", "cmp", "align", "next", "state", "template", "reason",
 )  # fmt: skip
 SENT = (
     "name", "list", "whom", "member", "do", "kind", "key", "size", "next", "metric", "sales-value", "sales-valid_from",
-    "identifier", "reason", "from_date", "to_date", "keep", "q",
+    "identifier", "phone", "reason", "from_date", "to_date", "keep", "q",
 )  # fmt: skip
 
 

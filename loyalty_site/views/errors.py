@@ -43,6 +43,10 @@ WORDS = {
     Right.JOBS: gettext_lazy("look after background jobs"),
     Right.INVITE_CLERKS: gettext_lazy("invite staff"),
     Right.ADJUST_POINTS: gettext_lazy("give or take points by hand"),
+    Right.MESSAGES: gettext_lazy("look after messages to members"),
+    Right.SURVEYS: gettext_lazy("build surveys"),
+    Right.SEE_ANSWERS: gettext_lazy("see results and answers of surveys"),
+    Right.CASES: gettext_lazy("work complaints, calls and improvements"),
     Right.SETTINGS: gettext_lazy("change the settings"),
     Right.RESET_DEMO: gettext_lazy("end the demo"),
 }
@@ -68,6 +72,9 @@ MACHINES = {  # code and sentence for who asked the API
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: our own sentence when a view raised BadRequest with one; nothing of what the request smuggled in."""
     said = str(exception) if isinstance(exception, BadRequest) else ""
+    if request.path.startswith("/api/"):
+        sentence = said or _("This address cannot be understood. Write it as GET /api/schema/ says.")
+        return JsonResponse(api_error.body(sentence, "bad_request"), status=400)
     return _page(
         request,
         400,

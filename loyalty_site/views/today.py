@@ -10,7 +10,7 @@ from analytics.facts import manifest
 from analytics.metrics import periods
 from analytics.reports import wording
 from analytics.reports.headline import headline
-from analytics.views import comparing, sales_card, today_cards
+from analytics.views import comparing, sales_card, satisfaction_card, today_cards
 from analytics.views.filters import address, filter_bar, with_own_dates
 from members.lib import clock, registry
 from members.lib.access import actor_of, needs
@@ -45,6 +45,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "bar": filter_bar(page, request.path, RANGES, compared=comparing.chip(page, request.path)),
         "kpis": today_cards.kpis(actor, page, figures),
         "sales": sales_card.sales(actor, page, figures),
+        "satisfaction": satisfaction_card.satisfaction(actor, page),
         "insights": insights.standing(actor, registry.all_insights(actor, given), people.today()),
         "put_away": insights.put_away(actor, people.today()),
         "silent": _silent(actor),

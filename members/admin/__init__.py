@@ -1,5 +1,5 @@
 """Django admin: settings and staff are kept here; facts, imports, jobs and the audit are only read."""
 
-from members.admin import groups, hooks, orders, people, places, products, requests, staff, work
+from members.admin import groups, hooks, messages, orders, people, places, products, requests, staff, work
 
-__all__ = ["groups", "hooks", "orders", "people", "places", "products", "requests", "staff", "work"]
+__all__ = ["groups", "hooks", "messages", "orders", "people", "places", "products", "requests", "staff", "work"]

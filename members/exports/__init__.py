@@ -22,6 +22,7 @@ from members.lib import csv_stream, listing, safe_csv
 from members.lib.actor import Actor
 from members.lib.money import plain, to_units
 from members.lib.registry import Made
+from members.lib.widgets import Table
 from members.models import Member, Order
 from members.queries import member_columns
 from members.queries import orders as order_queries
@@ -142,3 +143,10 @@ def _name(subject: str, params: QueryDict, export_id: int) -> str:
     origin = [params.get(name, "") for name in ("from", "cell", "set")]
     parts = [re.sub(r"[^\w-]+", "-", part) for part in (subject, *origin) if part]
     return "_".join([*parts, str(export_id)]) + ".csv"
+
+
+def as_file(table: Table) -> Made:
+    """The same rows as the page, with exact figures."""
+    rows = [[cell.value or cell.text for cell in row.cells] for row in table.rows]
+    header = [str(column.label) for column in table.columns]
+    return Made(len(rows), safe_csv.lines(header, rows), header)

@@ -256,10 +256,13 @@ def _codes(params: QueryDict, name: str) -> set[str]:
     return {code for value in params.getlist(name) for code in value.split(",") if code}
 
 
-def unread(filters: df.FilterSet, audience: Audience | None) -> list[str]:
-    """A sentence for each parameter that this list does not read: an old link must not pass for what it asks."""
+def unread(filters: df.FilterSet, audience: Audience | None, *more: str) -> list[str]:
+    """A sentence for each parameter that this list does not read: an old link must not pass for what it asks.
+
+    `more` are those that the list reads beside its filters.
+    """
     own = [name for field in filters.form.fields for name in names(filters, field)]
-    known = {*own, *_OF_A_LIST, *((*_OF_A_NUMBER, *audience.reads) if audience else ())}
+    known = {*own, *more, *_OF_A_LIST, *((*_OF_A_NUMBER, *audience.reads) if audience else ())}
     asked = [name for name, values in filters.data.lists() if any(values) and not name.startswith("utm_")]
     return [
         _("There is no filter “%(name)s” here; it was left out.") % {"name": name}

@@ -4,7 +4,7 @@ Two ways remain, each open inside one transaction and for its connection alone: 
 that a table names (an erasure), `emptying` deletes (`manage.py flush`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,9 +17,20 @@ _REDACT, _EMPTY = "redact", "empty"
 def forbid_changes(table: str, *, redactable: str = "") -> migrations.RunPython:
     """A migration's operation: refuse UPDATE and DELETE on a table (IntegrityError); `redactable` names a column.
 
-    SQLite forgets triggers when a later migration makes the table anew: repeat the operation after such a one.
+    SQLite forgets triggers when a later migration makes the table anew: put such a one between `allow_changes` and this
+    operation once more.
     """
+    forbid, allow = _both(table, redactable)
+    return migrations.RunPython(forbid, allow)
 
+
+def allow_changes(table: str, *, redactable: str = "") -> migrations.RunPython:
+    """A migration's operation: take the refusal away, for the operations before it is made again."""
+    forbid, allow = _both(table, redactable)
+    return migrations.RunPython(allow, forbid)
+
+
+def _both(table: str, redactable: str) -> tuple[Callable[[Any, Any], None], Callable[[Any, Any], None]]:
     def forbid(_apps: Any, schema_editor: Any) -> None:
         schema_editor.execute(f"CREATE TABLE IF NOT EXISTS {_PASSES} (deed varchar(6), table_name varchar(63))")
         same = _unchanged(schema_editor.connection, table, redactable)
@@ -30,7 +41,7 @@ def forbid_changes(table: str, *, redactable: str = "") -> migrations.RunPython:
         for statement in _ALLOW[schema_editor.connection.vendor](table):
             schema_editor.execute(statement)
 
-    return migrations.RunPython(forbid, allow)
+    return forbid, allow
 
 
 @contextmanager

@@ -76,3 +76,8 @@ def percent(share: Figure | None, decimals: int = 1) -> str:
 def points(difference: Figure, decimals: int = 1) -> str:
     """The size of a difference of two fractions, without its sign: -0.009 -> "0.9 points"."""
     return _("%(points)s points") % {"points": number(abs(exact(difference)) * 100, decimals)}
+
+
+def in_language(zh: str, en: str) -> str:
+    """Of a text that the merchant wrote in both languages, the one of the reader's."""
+    return zh if (get_language() or "").startswith("zh") else en

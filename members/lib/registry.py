@@ -2,7 +2,7 @@
 
 An app registers in its `panels` (loaded from its AppConfig): audiences (the people or orders behind a number),
 to-dos and insights for Today, places that the search finds by name, lists that can be had as a private file, cards on
-the pages of a member and of an order.
+the pages of a member and of an order, contacts on a member's timeline.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -119,6 +119,32 @@ class Panel:
     context: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry of a member's timeline: what happened, where it can be seen whole, more of it, how it ended."""
+
+    title: str
+    icon: str
+    tone: str = ""
+    url: str = ""
+    detail: str = ""
+    pill: str = ""
+    pill_tone: str = "mut"
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A kind of contact with a member, on the member's timeline.
+
+    `rows` are a query: of what the actor may see of these records (a person's own and those merged into it). `moment`
+    is the field that says when; `tell` puts a row into words.
+    """
+
+    rows: Callable[[Actor, Sequence[int]], Any]
+    moment: str
+    tell: Callable[[Any], Told]
+
+
 audiences: dict[str, Callable[[Actor, Params], Audience]] = {}
 lists: dict[str, Callable[[Actor, Params], Any]] = {}  # "members" -> the query of whom that list shows for its address
 todos: list[Callable[[Actor], Sequence[Todo]]] = []
@@ -127,6 +153,7 @@ places: list[Callable[[Actor], Sequence[Place]]] = []
 webhook_events: dict[str, str | Promise] = {}  # what a webhook may ask to be told of -> what that is, in words
 files: dict[str, FileKind] = {}
 member_panels: list[Callable[[Actor, Any], Panel | None]] = []  # of a member that the actor may open
+touches: dict[str, Touch] = {}  # by a word of its own, no other kind's of the timeline
 order_panels: list[Callable[[Actor, Any], Panel | None]] = []  # of an order that the actor may open
 
 

@@ -41,6 +41,10 @@ class Right(StrEnum):
     PROGRAMME = "programme"  # see and edit coupons, gifts, rules and tiers
     ADJUST_POINTS = "adjust_points"  # give or take points by hand, one member or a file; a second person above a limit
     ASK_TIER = "ask_tier"  # ask for a special tier for a member; an administrator decides
+    MESSAGES = "messages"  # the texts members are sent, and what became of each message
+    SURVEYS = "surveys"  # build surveys, hang out their codes, name themes
+    SEE_ANSWERS = "see_answers"  # results, answers and reviews, within the stores in scope
+    CASES = "cases"  # work complaints, follow-up calls and improvements, within the stores in scope
     SETTINGS = "settings"
     RESET_DEMO = "reset_demo"
 
@@ -51,14 +55,15 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.SEE_MEMBERS, Right.READ_ORDERS, Right.WRITE_ORDERS, Right.READ_CATALOGUE, Right.WRITE_CATALOGUE,
             Right.LOOK_UP, Right.SEE_REPORTS, Right.IMPORT, Right.EXCLUDE, Right.JOBS, Right.PROGRAMME,
-            Right.ASK_TIER, Right.APPROVALS, Right.ADJUST_POINTS,
+            Right.ASK_TIER, Right.APPROVALS, Right.ADJUST_POINTS, Right.MESSAGES, Right.SURVEYS, Right.SEE_ANSWERS,
+            Right.CASES,
         }
     ),
     Role.MANAGER: frozenset(
         {
             Right.SEE_MEMBERS, Right.READ_ORDERS, Right.READ_CATALOGUE, Right.LOOK_UP, Right.SEE_REPORTS,
             Right.INVITE_CLERKS, Right.APPROVALS, Right.ASK_ERASE, Right.REVEAL, Right.COUNTER,
-            Right.ASK_TIER, Right.ADJUST_POINTS,
+            Right.ASK_TIER, Right.ADJUST_POINTS, Right.SEE_ANSWERS, Right.CASES,
         }
     ),
     Role.CLERK: frozenset({Right.LOOK_UP, Right.COUNTER}),

@@ -16,6 +16,7 @@ from members.models.member import Member
 from members.models.member_edit import MemberEdit
 from members.models.member_merge import MemberMerge
 from members.models.merchant import Merchant
+from members.models.message import Message, MessageTemplate
 from members.models.order import Order, OrderLine, Payment
 from members.models.product import Category, Product
 from members.models.refund import Refund
@@ -35,7 +36,8 @@ from members.models.webhook import Webhook, WebhookMessage
 __all__ = [
     "ApiToken", "Approval", "AuditEntry", "Category", "Channel", "Consent", "Exclusion", "Export", "Identifier",
     "IdentityConflict", "ImportBatch", "ImportPreset", "InsightMark", "Invitation", "Job", "Member", "MemberEdit",
-    "MemberMerge", "MemberTag", "Merchant", "Order", "OrderLine", "Payment", "PrivacyRequest", "Product", "Refund",
-    "SavedView", "ScheduleMark", "Segment", "SegmentMember", "ShopConnection", "ShopDelivery", "ShopOrder",
-    "StaffSession", "Store", "Tag", "Target", "Touched", "Tries", "User", "Webhook", "WebhookMessage",
+    "MemberMerge", "MemberTag", "Merchant", "Message", "MessageTemplate", "Order", "OrderLine", "Payment",
+    "PrivacyRequest", "Product", "Refund", "SavedView", "ScheduleMark", "Segment", "SegmentMember",
+    "ShopConnection", "ShopDelivery", "ShopOrder", "StaffSession", "Store", "Tag", "Target", "Touched", "Tries",
+    "User", "Webhook", "WebhookMessage",
 ]  # fmt: skip

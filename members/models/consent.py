@@ -28,6 +28,7 @@ class Consent(models.Model):
         FORM = "form", _("On a signed form")
         WRITING = "writing", _("In a message or letter")
         CALL = "call", _("By phone")
+        LINK = "link", _("By the link in a message")
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="consents", verbose_name=_("member"))
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)

@@ -14,6 +14,9 @@ class Touched(models.Model):
         MERGE = "merge"
         POINTS = "points"  # an entry of the points ledger
         LOT = "lot"  # a lot of points, whose last day was moved
+        RESPONSE = "response"  # to a survey
+        REVIEW = "review"
+        CASE = "case"
 
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.BigIntegerField()

@@ -9,13 +9,14 @@ from members.filters import people_of
 from members.lib import registry
 from members.lib.registry import FileKind
 from members.lib.roles import Right
-from members.panels import files, hook_todos, places, todos
+from members.panels import files, hook_todos, message_todos, places, todos
 from members.services import erasure
 from members.services.imports import direct, work
 from members.services.private_exports import ALL_DATA
 
 registry.todos += [todos.import_todos, todos.conflict_todos, todos.store_todos, todos.approval_todos]
 registry.todos += [hook_todos.stuck_events, hook_todos.given_up, hook_todos.privacy_requests]
+registry.todos += [message_todos.unsettled]
 registry.lists["members"] = people_of
 registry.places += [places.actions, places.tables]
 registry.webhook_events[direct.RECORDED] = _("Orders or refunds came in by the API or from a shop")

@@ -44,6 +44,11 @@ def visible(actor: Actor, kinds: Collection[str]) -> QuerySet[Approval]:
     return _with_people().filter(either)
 
 
+def open_of(kinds: Collection[str]) -> QuerySet[Approval]:
+    """What waits for anybody's word, for a page about its subject: who asked and when is no secret to its readers."""
+    return _with_people().filter(still_open(), kind__in=kinds).order_by("pk")
+
+
 def still_open() -> Q:
     """Neither settled nor expired."""
     return Q(state=State.OPEN, expires_at__gt=clock.now())

@@ -18,6 +18,7 @@ from members.models import (
     MemberEdit,
     MemberMerge,
     MemberTag,
+    Message,
     Order,
     OrderLine,
     Payment,
@@ -88,6 +89,10 @@ SECTIONS: list[Section] = [
     Section("conflicts", IdentityConflict, by("first", "second"), ("row", "subject", "resolution", "created_at")),
     Section("privacy_requests", PrivacyRequest, by("member"), ("kind", "connection__name", "asked_at", "done_at")),
     Section("approvals", Approval, by("member"), ("kind", "state", "reason", "note", "created_at", "settled_at")),
+    Section("messages", Message, by("member"), (
+        "template__name", "channel", "purpose", "language", "state", "reason", "provider_said", "made_at", "sent_at",
+        "delivered_at",
+    )),
     Section("staff_actions", AuditEntry, _audited, ("at", "verb")),
 ]  # fmt: skip
 

@@ -12,7 +12,11 @@ LIMITS: Final[Mapping[Purpose, tuple[int, int]]] = {
     Purpose.RESET_FROM: (10, 15),
     Purpose.RESET_FOR: (3, 60),
     Purpose.OWN_PAGE: (20, 15),
+    Purpose.SURVEY: (50, 15),
+    Purpose.COMPLAINT: (50, 15),
+    Purpose.COMPLAINT_SENT: (10, 15),
     Purpose.OWN_PASSWORD: (8, 15),
+    Purpose.TRIAL: (10, 60),
 }
 
 

@@ -19,6 +19,7 @@ from members.models import (
     ImportBatch,
     Member,
     MemberEdit,
+    Message,
     Order,
     Touched,
 )
@@ -99,6 +100,7 @@ def erase(*, member: Member, reason: str, by: Actor) -> Erased:
     asked.filter(state=Approval.State.OPEN).update(state=Approval.State.WITHDRAWN, settled_at=now)  # nobody to do it to
     private_files.withdraw_all()
     _forget_conflicts(ids)
+    _recall(ids)
     forgetting.forget(traces, orders)
     for forget in _also:
         forget(ids, now)
@@ -120,6 +122,12 @@ def _forget_identifiers(ids: list[int], now: object) -> int:
         identifier.voided_at = identifier.voided_at or now  # type: ignore[assignment]
     Identifier.objects.bulk_update(held, ["value", "last4", "source", "voided_at"], batch_size=500)
     return len(held)
+
+
+def _recall(ids: list[int]) -> None:
+    """What is still to be sent is not."""
+    waiting = Message.objects.filter(member__in=ids, state=Message.State.WAITING)
+    waiting.update(state=Message.State.SKIPPED, reason="erased", next_at=None)
 
 
 def _forget_conflicts(ids: list[int]) -> None:

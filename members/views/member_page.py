@@ -144,15 +144,18 @@ def _what_happened(
     back = history.given_back(member)
     bought = history.purchases(mine, back, excluded)
     show, warning = member_timeline.show_in(request.GET)
-    entries = timeline.of([member.pk, *absorbed], mine, show)
+    reader = timeline.Reader(actor, [member.pk, *absorbed])
+    entries = timeline.of(reader, mine, show)
     shown = Paginator(entries, member_timeline.PER_PAGE).get_page(request.GET.get("page"))
-    look = member_timeline.Look(merchant.currency, merchant.zone, actor.may(Right.IMPORT), excluded)
+    look = member_timeline.Look(
+        merchant.currency, merchant.zone, actor.may(Right.IMPORT), actor.may(Right.MESSAGES), excluded
+    )
     return {
         **_figures(request, member, bought, merchant),
         "show": show,
         "kinds": member_timeline.choices(request.GET, show),
         "warning": warning,
-        "items": [member_timeline.item(entry, look) for entry in timeline.filled(shown, back)],
+        "items": [member_timeline.item(entry, look) for entry in timeline.filled(shown, reader, back)],
         "page_obj": shown,
     }
 

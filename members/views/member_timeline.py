@@ -12,10 +12,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.lib import display, masking
+from members.exports import messages
+from members.lib import display, masking, registry
 from members.lib.money import plain, to_units
 from members.lib.widgets import Choice
-from members.models import Exclusion, ImportBatch, Member, Order
+from members.models import Exclusion, ImportBatch, Member, Message, Order
 from members.problems import field_name
 from members.queries import history
 from members.queries.timeline import SHOWS, Entry
@@ -31,6 +32,7 @@ class Look:
     currency: str
     zone: str
     may_import: bool
+    may_see_messages: bool  # the list of all of them
     excluded: Sequence[Exclusion]
 
 
@@ -61,7 +63,7 @@ def choices(params: QueryDict, show: str) -> list[Choice]:
     """The filter by kind, as links that keep the rest of the address."""
     labels = {
         "all": _("All"), "purchases": _("Paid orders"), "refunds": _("Refunds"), "other": _("Not completed"),
-        "money": _("Purchases and refunds"), "record": _("Record"),
+        "money": _("Purchases and refunds"), "talk": _("Messages and calls"), "record": _("Record"),
     }  # fmt: skip
     return [
         Choice(value, labels[value], is_on=value == show, url=address(params, value))
@@ -82,7 +84,30 @@ def address(params: QueryDict, show: str) -> str:
 
 def item(entry: Entry, look: Look) -> Item:
     """An entry as its line."""
+    if entry.kind in registry.touches:
+        return _touch(entry, look)
     return _MAKERS[entry.kind](entry, look)
+
+
+def _touch(entry: Entry, look: Look) -> Item:
+    """What an app above tells of a contact."""
+    told = registry.touches[entry.kind].tell(entry.subject)
+    return Item(
+        _day(entry, look), told.icon, told.tone, told.title, url=told.url, detail=told.detail, pill=told.pill,
+        pill_tone=told.pill_tone,
+    )  # fmt: skip
+
+
+def _message(entry: Entry, look: Look) -> Item:
+    message: Message = entry.subject
+    title = _("%(channel)s “%(template)s”") % {
+        "channel": message.get_channel_display(), "template": message.template.name
+    }  # fmt: skip
+    url = f"{reverse('members:messages')}?template={message.template_id}" if look.may_see_messages else ""
+    return Item(
+        _day(entry, look), "phone" if message.channel == "sms" else "mail", "", title, url=url,
+        detail=messages.why(message), pill=str(message.get_state_display()), pill_tone=messages.TONES[message.state],
+    )  # fmt: skip
 
 
 def _order(entry: Entry, look: Look) -> Item:
@@ -194,6 +219,6 @@ def _day(entry: Entry, look: Look) -> str:
 
 
 _MAKERS: dict[str, Callable[[Entry, Look], Item]] = {
-    "purchase": _order, "other": _order, "refund": _refund, "record": _record, "contact": _contact, "edit": _edit,
-    "merged": _merged, "parted": _parted,
+    "purchase": _order, "other": _order, "refund": _refund, "message": _message, "record": _record,
+    "contact": _contact, "edit": _edit, "merged": _merged, "parted": _parted,
 }  # fmt: skip

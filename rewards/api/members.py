@@ -21,7 +21,7 @@ from members.queries import look_up
 from rewards.api import asking, shapes
 from rewards.api.once import once
 from rewards.models import Entry
-from rewards.queries import standing
+from rewards.queries import holdings, statement
 from rewards.services import enrolling
 
 
@@ -67,7 +67,8 @@ def balance(request: Request, member_id: int) -> Response:
 
 
 def _standing(member: Member) -> dict[str, Any]:
-    has = standing.of(member)
+    has = holdings.with_tier(member)
+    first = has.next_to_go
     return {
         "member": member.pk,
         "number": member.number,
@@ -75,9 +76,9 @@ def _standing(member: Member) -> dict[str, Any]:
         "tier": has.tier,
         "available": has.available,
         "pending": has.pending,
-        "debt": has.debt,
-        "expires_on": has.expires_on.isoformat() if has.expires_on else None,
-        "expiring": has.expiring,
+        "debt": has.owed,
+        "expires_on": first.day.isoformat() if first and first.day else None,
+        "expiring": first.points if first else 0,
     }
 
 
@@ -118,7 +119,7 @@ class History(Listing):
         return super().list(request, *args, **kwargs)
 
     def rows(self, actor: Actor) -> Any:
-        return standing.history(actor, self.kwargs.get("member_id", 0))
+        return statement.entries(actor, self.kwargs.get("member_id", 0))
 
 
 history = needs(Right.COUNTER, api=True)(History.as_view())

@@ -16,7 +16,7 @@ from members.lib.money import plain, to_units
 from members.lib.roles import Right
 from rewards.api import asking, shapes
 from rewards.api.once import once
-from rewards.queries.standing import Standing
+from rewards.queries.holdings import Holding
 from rewards.services import purchases
 from rewards.services.purchases import GivenBack, Sale, Sold
 
@@ -149,7 +149,7 @@ def _refunded(given: GivenBack) -> dict[str, Any]:
     return {**named, **_given_back(given)}
 
 
-def _has(found: Standing | None) -> dict[str, Any] | None:
+def _has(found: Holding | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    return {"available": found.available, "pending": found.pending, "debt": found.debt, "tier": found.tier}
+    return {"available": found.available, "pending": found.pending, "debt": found.owed, "tier": found.tier}

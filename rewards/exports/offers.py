@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from members.lib import clock, display, masking, safe_csv
+from members.lib import clock, display, masking
 from members.lib.actor import Actor
 from members.lib.addresses import member_url
-from members.lib.registry import Made
+from members.lib.money import plain, to_units
 from members.lib.roles import Right
 from members.lib.widgets import Cell, Column, Row, Table
 from members.models import Member, Merchant
@@ -19,13 +19,6 @@ from rewards.queries import offers as queries
 
 TONES = {"open": "good", "used": "info", "expired": "mut", "void": "mut"}
 CLAIM_TONES = {"reserved": "warn", "done": "good", "cancelled": "mut"}
-
-
-def as_file(table: Table) -> Made:
-    """The same rows as the page, with exact figures."""
-    rows = [[cell.value or cell.text for cell in row.cells] for row in table.rows]
-    header = [str(column.label) for column in table.columns]
-    return Made(len(rows), safe_csv.lines(header, rows), header)
 
 
 def offers(found: Iterable[CouponOffer], merchant: Merchant, today: dt.date) -> Table:
@@ -183,7 +176,7 @@ def _left(stock: int | None, out: int) -> Cell:
 def _money(amount: object, merchant: Merchant) -> Cell:
     if amount is None:
         return Cell(display.NONE)
-    return Cell(_amount(amount, merchant.currency), value=str(amount))
+    return Cell(_amount(amount, merchant.currency), value=plain(to_units(amount)))  # type: ignore[arg-type]
 
 
 def _amount(amount: object, currency: str) -> str:

@@ -135,6 +135,8 @@ def _expired(one: Told, merchant: Merchant) -> str:
 def _adjusted(one: Told, merchant: Merchant) -> str:
     points, reason = one.entry.amount, REASONS.get(one.entry.reason, "")
     named = {"points": _points(abs(points)), "reason": str(reason)}
+    if case := one.entry.detail.get("case"):
+        return _("%(points)s added by the shop for case %(case)s.") % {**named, "case": case}
     if points > 0:
         return (
             _("%(points)s added by the shop, %(reason)s.") % named
@@ -150,6 +152,10 @@ def _reversed(one: Told, merchant: Merchant) -> str:
     entry, first = one.entry, one.entry.reverses
     if first is not None and first.amount < 0:
         return _("%(points)s given back: what they were spent on was taken back.") % {"points": _points(entry.amount)}
+    if entry.forgiven < 0:
+        return _("%(points)s that were let go count again: the refund was withdrawn.") % {
+            "points": _points(-entry.forgiven)
+        }
     taken = {"points": _points(-entry.amount)}
     if first is None or first.order is None:
         sentence = _("%(points)s taken back.") % taken

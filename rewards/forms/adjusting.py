@@ -3,7 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from members import problems
 from members.lib.money import SCALE
 from members.rules.imports import amounts
 from members.rules.imports.problems import BadValue
@@ -49,7 +48,9 @@ def whole_points(text: str) -> int:
     try:
         units, _fix = amounts.amount(text, "", 0)
     except BadValue as bad:
-        raise forms.ValidationError(problems.title(bad.code)) from bad
+        raise forms.ValidationError(
+            _("“%(text)s” is no number of points. Write a whole number, such as 1200."), params={"text": text[:40]}
+        ) from bad
     if units <= 0:
         raise forms.ValidationError(_("The number of points must be a whole number above zero."))
     return units // SCALE

@@ -1,13 +1,18 @@
 """The forms of coupon offers and gifts."""
 
 import re
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from members.lib import form_fields
 from members.models import Product
+from members.queries import merchants
+from members.rules.imports.amounts import decimals_of
 from rewards.models import CouponOffer, Gift
 
 LONGEST = 3_660  # days from its issue
@@ -20,12 +25,26 @@ PROMISED = (
 
 
 def dressed(fields: dict[str, forms.Field]) -> None:
-    """The classes that the components of the pages draw."""
+    """The classes that the components of the pages draw; amounts to the smallest coin of the currency."""
+    in_money(fields)
+    form_fields.dressed(fields)
+
+
+def in_money(fields: dict[str, forms.Field]) -> None:
+    """An amount with more decimals than the currency has is refused: it would be shown, and charged, as another one."""
+    currency = merchants.current().currency
+    decimals = decimals_of(currency)
     for field in fields.values():
-        if isinstance(field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
-            continue
-        is_choice = isinstance(field.widget, forms.Select)
-        field.widget.attrs |= {"class": "form-select" if is_choice else "form-control", "autocomplete": "off"}
+        if isinstance(field, forms.DecimalField):
+            field.validators.append(partial(_whole_coins, currency=currency, decimals=decimals))
+
+
+def _whole_coins(amount: Decimal, *, currency: str, decimals: int) -> None:
+    if amount != round(amount, decimals):
+        said = {"currency": currency, "decimals": decimals}
+        if decimals:
+            raise forms.ValidationError(_("Amounts in %(currency)s have at most %(decimals)s decimals."), params=said)
+        raise forms.ValidationError(_("Amounts in %(currency)s have no decimals."), params=said)
 
 
 class OfferForm(forms.ModelForm):  # type: ignore[type-arg]

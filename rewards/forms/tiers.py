@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rewards.forms.offers import in_money
 from rewards.models import Tier, TierRules
 from rewards.services.tier_rules import Asked
 
@@ -47,6 +48,7 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]  # its argument exis
             for name, field in _asked().items():
                 self.fields[f"{tier.code}-{name}"] = field
                 self.initial[f"{tier.code}-{name}"] = getattr(known, name, None)
+        in_money(self.fields)
 
     def clean_months(self) -> int:
         months: int = self.cleaned_data["months"]
@@ -72,7 +74,7 @@ def _asked() -> dict[str, forms.Field]:
     number = forms.NumberInput(attrs=_CONTROL)
     return {
         "spend": forms.DecimalField(
-            label=_("spend"), required=False, min_value=0, decimal_places=2, max_digits=12, widget=number
+            label=_("spend"), required=False, min_value=0, decimal_places=4, max_digits=12, widget=number
         ),
         "orders": forms.IntegerField(label=_("orders"), required=False, min_value=0, max_value=10**6, widget=number),
         "points": forms.IntegerField(

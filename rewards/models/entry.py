@@ -35,7 +35,8 @@ class Entry(models.Model):
     reverses = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="reversals", verbose_name=_("reverses")
     )
-    forgiven = models.BigIntegerField(_("not taken back"), default=0)  # of a reversal: what was spent and is let go
+    # Of a reversal: what was spent and is let go. Negative: it counts again, since its refund was withdrawn.
+    forgiven = models.BigIntegerField(_("not taken back"), default=0)
     reason = models.CharField(_("reason"), max_length=40, blank=True)  # a code, no free text: it can name nobody
     detail = models.JSONField(_("how it was worked out"), default=dict)
     happened_at = models.DateTimeField(_("happened at"))
@@ -54,13 +55,13 @@ class Entry(models.Model):
                 condition=Q(kind__in=["earn", "opening"], amount__gt=0)
                 | Q(kind__in=["redeem", "expire"], amount__lt=0)
                 | (Q(kind="adjust") & ~Q(amount=0))
-                | (Q(kind="reverse", reverses__isnull=False) & (~Q(amount=0) | Q(forgiven__gt=0)))
+                | (Q(kind="reverse", reverses__isnull=False) & (~Q(amount=0) | ~Q(forgiven=0)))
                 | Q(kind="transfer", amount=0),
                 name="entry_sign_of_kind",
             ),
             models.CheckConstraint(condition=Q(amount__range=(-LIMIT, LIMIT)), name="entry_amount_within"),
             models.CheckConstraint(
-                condition=Q(forgiven=0) | Q(forgiven__gt=0, forgiven__lte=LIMIT, kind="reverse"),
+                condition=Q(forgiven=0) | Q(forgiven__range=(-LIMIT, LIMIT), kind="reverse"),
                 name="entry_forgiven_of_reversal",
             ),
         ]

@@ -13,13 +13,13 @@ from members.queries import merchants
 from rewards.models import Coupon, Gift, GiftClaim, Tier
 from rewards.queries import benefits as of_tiers
 from rewards.queries import gifts as gift_queries
-from rewards.queries import persons, standing, tiers
+from rewards.queries import holdings, persons, tiers
 from rewards.queries.benefits import Offered
 
 
 def what_they_have(actor: Actor, member: Member) -> dict[str, Any]:
     """`has` (points), `tier` (or None), `gifts` in reach and `next_gift`, `claims` to be handed over."""
-    has = standing.of(member)
+    has = holdings.with_tier(member)
     on_offer = list(gifts())
     return {
         "has": has,

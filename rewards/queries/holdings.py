@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import F
 
 from members.lib import clock
 from members.models import Member
+from members.queries import merchants
 from rewards.models import Lot
-from rewards.queries import statement
+from rewards.queries import statement, tiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """`available` can be spent now; `expiring` is what of it ends when, soonest first, and sums to it."""
+    """`available` can be spent now; `expiring` is what of it ends when, soonest first, and sums to it.
+
+    `tier`: its code, where it was asked for; "" without tiers.
+    """
 
     available: int
     pending: int
     owed: int
     expiring: Sequence[Part]
+    tier: str = ""
 
     @property
     def next_to_go(self) -> Part | None:
@@ -53,6 +58,12 @@ def of(member: Member) -> Holding:
     used = min(owed, waiting)
     parts, rest = _less(parts, owed - used)
     return Holding(sum(part.points for part in parts), waiting - used, rest, parts)
+
+
+def with_tier(member: Member) -> Holding:
+    """What one person has, and their tier today."""
+    today = clock.local_date(clock.now(), merchants.current().zone)
+    return replace(of(member), tier=tiers.on([member.pk], today).get(member.pk, ""))
 
 
 def _by_day(lots: Sequence[Lot]) -> list[Part]:

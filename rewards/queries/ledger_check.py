@@ -1,16 +1,22 @@
-"""What must hold of the points ledger at every moment, asked of the database in one query each."""
+"""What must hold of the points ledger at every moment, asked of the database in one query each.
 
-from collections.abc import Iterator
+Two sums that must be equal are laid under one another and grouped by the row they are about. So each table is read
+once, whatever the database believes to know of its size: no row has the others searched for it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.apps import apps
 from django.db import connection
-from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Abs, Coalesce
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Abs, Cast
 
 from rewards.models import Account, Coupon, CouponOffer, Earning, Entry, Gift, GiftClaim, Lot, Posting
 
 NOTHING = Value(0, output_field=BigIntegerField())
+ONE = Value(1, output_field=BigIntegerField())
+MOST_WRONG = 1_000  # rows fetched at a time
+REVERSED = "ABS(SUM(found)) + SUM(more)"  # what was given or taken back, and what was let go
 
 
 class Broken(NamedTuple):
@@ -22,113 +28,151 @@ class Broken(NamedTuple):
     found: int
 
 
+class Sums(NamedTuple):
+    """Rows of (id, stated, found, more), of which `stated` and `found` must come to the same for each id."""
+
+    table: str  # that the ids are of
+    parts: Sequence[QuerySet[Any, Any]]
+    stated: str = "SUM(stated)"
+    found: str = "SUM(found)"
+
+
 def broken() -> Iterator[Broken]:
     """Every row that breaks an invariant; nothing when the ledger is right."""
-    _know_the_tables()
-    for name, rows in _invariants().items():
-        wrong = rows.exclude(stated=F("found")).order_by("pk").values_list("pk", "stated", "found")
-        for pk, stated, found in wrong.iterator():
-            yield Broken(name, f"{rows.model._meta.model_name} {pk}", stated, found)
+    for name, sums in _sums().items():
+        for pk, stated, found in _unequal(sums):
+            yield Broken(name, f"{sums.table} {pk}", int(stated), int(found))
+    for name, rows in _never().items():
+        for pk, amount in rows.order_by("pk").values_list("pk", "amount").iterator():
+            yield Broken(name, f"{rows.model._meta.model_name} {pk}", amount, 0)
 
 
-def _know_the_tables() -> None:
-    """After a bulk load PostgreSQL knows nothing of the tables yet, and would read them whole for each row."""
-    if connection.vendor == "postgresql":
-        tables = ", ".join(f'"{model._meta.db_table}"' for model in apps.get_app_config("rewards").get_models())
-        with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {tables}")
-
-
-def _invariants() -> dict[str, QuerySet[Any]]:
-    """Name -> the rows it is about, each with what it says (`stated`) and what must equal that (`found`)."""
-    accounts, lots, entries = Account.objects.all(), Lot.objects.all(), Entry.objects.all()
-    available, pending = Lot.objects.filter(is_pending=False), Lot.objects.filter(is_pending=True)
-    postings, debts = Posting.objects.all(), Posting.objects.filter(lot__isnull=True)
-    went = Posting.objects.filter(amount__lt=0, lot__isnull=False)
-    spent = went.filter(entry__kind__in=[Entry.Kind.REDEEM, Entry.Kind.ADJUST, Entry.Kind.TRANSFER])
+def _sums() -> Mapping[str, Sums]:
+    """Name -> what a row says, and the rows that it follows from."""
+    lots, postings = Lot.objects.all(), Posting.objects.all()
+    entries, to_lots = Entry.objects.all(), Posting.objects.filter(lot__isnull=False)
+    accounts = Account.objects.all()
+    debts = postings.filter(lot__isnull=True)
     return {
-        "balance = left of available lots": _says(accounts, F("balance"), _sum(available, "account", "remaining")),
-        "pending = left of pending lots": _says(accounts, F("pending"), _sum(pending, "account", "remaining")),
-        "owed = postings without a lot": _says(accounts, F("debt"), NOTHING - _sum(debts, "account", "amount")),
-        "balance + pending - owed = postings": _says(
-            accounts, F("balance") + F("pending") - F("debt"), _sum(postings, "account", "amount")
+        "balance = left of available lots": Sums(
+            "account",
+            [_says(accounts, F("balance")), _follows(lots.filter(is_pending=False), "account_id", F("remaining"))],
         ),
-        "left of a lot = its postings": _says(lots, F("remaining"), _sum(postings, "lot", "amount")),
-        "a lot came in by its entry": _says(
-            lots, F("quantity"), _sum(postings.filter(entry=OuterRef("entry_id")), "lot", "amount")
+        "pending = left of pending lots": Sums(
+            "account",
+            [_says(accounts, F("pending")), _follows(lots.filter(is_pending=True), "account_id", F("remaining"))],
         ),
-        "an entry = its postings": _says(entries, F("amount"), _sum(postings, "entry", "amount")),
-        "a posting is of its lot's account": _says(
-            postings.filter(lot__isnull=False), F("account_id"), F("lot__account_id")
+        "owed = postings without a lot": Sums(
+            "account", [_says(accounts, F("debt")), _follows(debts, "account_id", NOTHING - F("amount"))]
         ),
-        "no more is reversed than was there": _over_reversed(),
-        "a reversal turns the sign": _must_be_none(
-            Entry.objects.filter(
-                Q(amount__gt=0, reverses__amount__gt=0) | Q(amount__lt=0, reverses__amount__lt=0),
-                reverses__isnull=False,
-            )
+        "balance + pending - owed = postings": Sums(
+            "account",
+            [
+                _says(accounts, F("balance") + F("pending") - F("debt")),
+                _follows(postings, "account_id", F("amount")),
+            ],
         ),
-        "an order keeps what its entries say": _says(Earning.objects.all(), F("kept"), _kept()),
-        "nothing was spent from an expired lot": _must_be_none(
-            spent.filter(lot__expires_at__lte=F("entry__recorded_at"))
+        "left of a lot = its postings": Sums(
+            "lot", [_says(lots, F("remaining")), _follows(to_lots, "lot_id", F("amount"))]
         ),
-        "nothing was spent before it was available": _must_be_none(
-            spent.filter(entry__kind=Entry.Kind.REDEEM, lot__available_at__gt=F("entry__recorded_at"))
+        "a lot came in by its entry": Sums(
+            "lot",
+            [
+                _says(lots, F("quantity")),
+                _follows(to_lots.filter(lot__entry=F("entry")), "lot_id", F("amount")),
+            ],
         ),
+        "an entry = its postings": Sums(
+            "entry", [_says(entries, F("amount")), _follows(postings, "entry_id", F("amount"))]
+        ),
+        "no more is reversed than was there": Sums(
+            "entry",
+            [
+                _says(entries, Abs("amount")),
+                _follows(entries.filter(reverses__isnull=False), "reverses_id", F("amount"), F("forgiven")),
+            ],
+            stated=REVERSED,
+            found=f"CASE WHEN {REVERSED} > SUM(stated) THEN SUM(stated) ELSE {REVERSED} END",
+        ),
+        "an order keeps what its entries say": Sums("order", _kept()),
         **_of_stock(),
     }
 
 
-def _of_stock() -> dict[str, QuerySet[Any]]:
+def _kept() -> Sequence[QuerySet[Any, Any]]:
+    """What orders earned, less what was taken back of it or let go."""
+    earned = Entry.objects.filter(order__isnull=False, kind=Entry.Kind.EARN, reason="purchase")
+    back = Entry.objects.filter(
+        reverses__order__isnull=False, reverses__reason="purchase", reverses__kind=Entry.Kind.EARN
+    )
+    return [
+        _says(Earning.objects.all(), F("kept"), "order_id"),
+        _follows(earned, "order_id", F("amount")),
+        _follows(back, "reverses__order_id", F("amount") - F("forgiven")),
+    ]
+
+
+def _of_stock() -> Mapping[str, Sums]:
     """What holds of coupons and gifts. That no more is issued than there is, the database itself keeps."""
-    offers, gifts, claims = CouponOffer.objects.all(), Gift.objects.all(), GiftClaim.objects.all()
+    claims = GiftClaim.objects.all()
     issued, given = Coupon.objects.exclude(state="void"), claims.exclude(state="cancelled")
-    back = _sum(Entry.objects.filter(kind=Entry.Kind.REVERSE), "reverses", "amount", outer="entry")
     due = Case(
         When(state="cancelled", then=NOTHING - F("entry__amount")), default=NOTHING, output_field=BigIntegerField()
     )
+    back = Entry.objects.filter(kind=Entry.Kind.REVERSE, reverses__gift_claim__isnull=False)
     return {
-        "issued = coupons that were not withdrawn": _says(offers, F("issued"), _count(issued, "offer")),
-        "given = claims that were not cancelled": _says(gifts, F("given"), _count(given, "gift")),
-        "a claim took the points, and gave them back when cancelled": _says(claims, back, due),
+        "issued = coupons that were not withdrawn": Sums(
+            "couponoffer", [_says(CouponOffer.objects.all(), F("issued")), _follows(issued, "offer_id", ONE)]
+        ),
+        "given = claims that were not cancelled": Sums(
+            "gift", [_says(Gift.objects.all(), F("given")), _follows(given, "gift_id", ONE)]
+        ),
+        "a claim took the points, and gave them back when cancelled": Sums(
+            "giftclaim", [_says(claims, due), _follows(back, "reverses__gift_claim__pk", F("amount"))]
+        ),
     }
 
 
-def _count(rows: QuerySet[Any], by: str) -> Coalesce:
-    counts = rows.filter(**{by: OuterRef("pk")}).order_by().values(by).annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counts, output_field=BigIntegerField()), NOTHING)
+def _never() -> Mapping[str, QuerySet[Any]]:
+    """Name -> rows of which there must be none."""
+    went = Posting.objects.filter(amount__lt=0, lot__isnull=False)
+    spent = went.filter(entry__kind__in=[Entry.Kind.REDEEM, Entry.Kind.ADJUST, Entry.Kind.TRANSFER])
+    both_ways = Q(amount__gt=0, reverses__amount__gt=0) | Q(amount__lt=0, reverses__amount__lt=0)
+    return {
+        "a posting is of its lot's account": Posting.objects.filter(lot__isnull=False).exclude(
+            account=F("lot__account")
+        ),
+        "a reversal turns the sign": Entry.objects.filter(both_ways, reverses__isnull=False),
+        "nothing was spent from an expired lot": spent.filter(lot__expires_at__lte=F("entry__recorded_at")),
+        "nothing was spent before it was available": spent.filter(
+            entry__kind=Entry.Kind.REDEEM, lot__available_at__gt=F("entry__recorded_at")
+        ),
+    }
 
 
-def _says(rows: QuerySet[Any], stated: Any, found: Any) -> QuerySet[Any]:
-    said: QuerySet[Any] = rows.annotate(stated=stated, found=found)
-    return said
+def _says(rows: QuerySet[Any], stated: Any, of: str = "pk") -> QuerySet[Any, Any]:
+    return rows.order_by().values_list(F(of), _whole(stated), NOTHING, NOTHING)
 
 
-def _sum(rows: QuerySet[Any], by: str, column: str, outer: str = "pk") -> Coalesce:
-    """The sum of a column over the rows that point by `by` at the outer row, or what that points at."""
-    sums = rows.filter(**{by: OuterRef(outer)}).order_by().values(by).annotate(sum=Sum(column)).values("sum")
-    return Coalesce(Subquery(sums, output_field=BigIntegerField()), NOTHING)
+def _follows(rows: QuerySet[Any], of: str, found: Any, more: Any = NOTHING) -> QuerySet[Any, Any]:
+    return rows.order_by().values_list(F(of), NOTHING, _whole(found), _whole(more))
 
 
-def _kept() -> Any:
-    """What orders earned, less what was taken back of it or let go."""
-    earned = Entry.objects.filter(order=OuterRef("order"), kind=Entry.Kind.EARN, reason="purchase")
-    given = earned.order_by().values("order").annotate(sum=Sum("amount")).values("sum")
-    back = Entry.objects.filter(reverses__order=OuterRef("order"), reverses__reason="purchase")
-    by_order = back.filter(reverses__kind=Entry.Kind.EARN).order_by().values("reverses__order")
-    taken = by_order.annotate(sum=Sum(F("amount") - F("forgiven"))).values("sum")
-    return Coalesce(Subquery(given, output_field=BigIntegerField()), NOTHING) + Coalesce(
-        Subquery(taken, output_field=BigIntegerField()), NOTHING
+def _whole(amount: Any) -> Cast:
+    return Cast(amount, BigIntegerField())
+
+
+def _unequal(sums: Sums) -> Iterator[tuple[int, int, int]]:
+    """(id, stated, found) of the rows where the two differ."""
+    compiled = [part.query.sql_with_params() for part in sums.parts]
+    names = " UNION ALL ".join(
+        ["SELECT 0 AS id, 0 AS stated, 0 AS found, 0 AS more", *(sql for sql, _said in compiled)]
     )
-
-
-def _over_reversed() -> QuerySet[Any]:
-    """Entries of which more was reversed or forgiven than they moved: stated is the excess, which must be nothing."""
-    entries = Entry.objects.all()
-    back = Abs(_sum(entries, "reverses", "amount")) + _sum(entries, "reverses", "forgiven")
-    undone = entries.filter(pk__in=entries.filter(reverses__isnull=False).values("reverses"))
-    return _says(undone, back - Abs("amount"), NOTHING).filter(stated__gt=0)
-
-
-def _must_be_none(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return _says(rows, F("amount"), NOTHING)
+    asked = (
+        f"SELECT id, {sums.stated}, {sums.found} FROM ({names}) AS both_sides "  # noqa: S608 - our own names
+        f"GROUP BY id HAVING {sums.stated} <> {sums.found} ORDER BY id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [value for _sql, said in compiled for value in said])
+        while rows := cursor.fetchmany(MOST_WRONG):
+            yield from rows

@@ -35,6 +35,14 @@ def every(actor: Actor) -> QuerySet[CouponOffer]:
     return CouponOffer.objects.all() if actor.may(Right.PROGRAMME) else CouponOffer.objects.none()
 
 
+def to_give(actor: Actor, today: dt.date) -> QuerySet[CouponOffer]:
+    """Offers of which somebody who gives by hand may give one: in use, and not over."""
+    if not actor.may(Right.ADJUST_POINTS):
+        return CouponOffer.objects.none()
+    standing = CouponOffer.objects.filter(Q(last_day__isnull=True) | Q(last_day__gte=today), is_active=True)
+    return standing.filter(Q(stock__isnull=True) | Q(issued__lt=F("stock"))).order_by("name", "pk")
+
+
 def with_counts(offers: QuerySet[CouponOffer], today: dt.date) -> QuerySet[CouponOffer]:
     """Offers with `n_used`, `n_open`, `n_issued` and `took_off`; an open coupon past its day is not open."""
     still = Q(coupons__state="open") & (Q(coupons__last_day__isnull=True) | Q(coupons__last_day__gte=today))

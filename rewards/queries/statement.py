@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
+from members.lib.actor import Actor
 from members.models import Member
+from members.queries import look_up
 from rewards.models import Account, Entry, Posting
 
 SHOWS = {
@@ -67,3 +69,10 @@ def told(lines: Sequence[Line]) -> list[Told]:
     lots = Prefetch("postings", Posting.objects.select_related("lot").order_by("pk"))
     known: dict[int, Entry] = {entry.pk: entry for entry in entries.prefetch_related(lots)}
     return [Told(line, known[line.entry_id]) for line in lines]
+
+
+def entries(actor: Actor, member_id: int) -> QuerySet[Entry]:
+    """The ledger's entries of a member of the actor's stores, all merged records together."""
+    owners = look_up.own_record(actor, member_id)
+    theirs = Q(account__member__in=owners) | Q(account__member__merged_into__in=owners)
+    return Entry.objects.filter(theirs).select_related("order", "lot")

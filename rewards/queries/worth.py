@@ -11,3 +11,11 @@ def of_a_point(day: dt.date) -> Fraction | None:
     if rules is None or not rules.cash_points:
         return None
     return Fraction(to_units(rules.cash_amount), rules.cash_points) or None
+
+
+def per_sale(day: dt.date) -> Fraction | None:
+    """What the points pay that a sale earns by the plain rate of a day, as a share of its price; None as above."""
+    rules, value = points_rules.on(day), of_a_point(day)
+    if rules is None or value is None:
+        return None
+    return rules.points * value / to_units(rules.per)

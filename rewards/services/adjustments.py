@@ -1,8 +1,8 @@
 """Points given or taken by hand: at once up to a limit, above it when a second person agrees."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -54,6 +54,21 @@ def adjust(member: Member, points: int, reason_code: str, note: str, key: str, *
         return approvals.propose(KIND, payload, reason=note, by=by, member=member)
     except approvals.Refused as refused:
         raise Refused(str(refused)) from refused
+
+
+@transaction.atomic
+def give(
+    member: Member, points: int, reason_code: str, note: str, key: str, *, detail: Mapping[str, Any], by: Actor
+) -> Adjustment:
+    """Points by hand for who asks the second person by themselves; the same key again gives once. Beside it `adjust`.
+
+    `detail` stands in the ledger: what the points were given for, by its number.
+    """
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    if done := Adjustment.objects.filter(key=key).first():
+        return done
+    _refuse_impossible(member, points, reason_code)
+    return _write(member, points, reason_code, note, key, by, detail)
 
 
 def left_today(member: Member, *, by: Actor) -> int:
@@ -115,10 +130,18 @@ def _refuse_impossible(member: Member, points: int, reason_code: str) -> None:
         raise Refused(_("Only %(n)s points are available, so no more can be taken.") % {"n": there})
 
 
-def _write(member: Member, points: int, reason_code: str, note: str, key: str, by: Actor) -> Adjustment:
+def _write(
+    member: Member,
+    points: int,
+    reason_code: str,
+    note: str,
+    key: str,
+    by: Actor,
+    detail: Mapping[str, Any] | None = None,
+) -> Adjustment:
     zone = merchants.current().zone
     today = clock.local_date(clock.now(), zone)
-    deed = Deed(f"adjust:{key}", by, clock.now(), reason=reason_code)
+    deed = Deed(f"adjust:{key}", by, clock.now(), reason=reason_code, detail=detail or {})
     try:
         written = ledger.adjust(member=member, points=points, deed=deed, term=term_from(today))
     except ledger.Refused as refused:
@@ -127,8 +150,8 @@ def _write(member: Member, points: int, reason_code: str, note: str, key: str, b
         member=member, points=points, reason=reason_code, note=note, key=key, entry=written.entry,
         created_by_id=by.user_id,
     )  # fmt: skip
-    detail = {"points": points, "reason": reason_code, "entry": written.entry.pk}
-    audit.record(by=by, verb="adjust_points", subject_type="member", subject_id=member.pk, detail=detail)
+    told = {"points": points, "reason": reason_code, "entry": written.entry.pk}
+    audit.record(by=by, verb="adjust_points", subject_type="member", subject_id=member.pk, detail=told)
     return made
 
 

@@ -37,9 +37,9 @@ class Changed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What is to be sold to a member: `total` and amounts as plain texts; `lines` as the API takes them."""
+    """What is to be sold: `total` and amounts as plain texts; `lines` as the API takes them. No `member`: a guest."""
 
-    member: int
+    member: int | None
     number: str
     at: str
     store: str
@@ -91,10 +91,15 @@ def look_at_sale(asked: Purchase, *, by: Actor) -> Seen:
     return Seen(_seal("sale", asked, _said(sold), by), sold=sold)
 
 
-def sell(sealed: str, *, by: Actor) -> Sold:
-    """Do what was seen. The same text again changes nothing. Changed when it would come to something else by now."""
+def sell(sealed: str, member: Member, *, by: Actor) -> Sold:
+    """Do what was seen. The same text again changes nothing. Changed when it would come to something else by now.
+
+    Refused when it was looked at for somebody else than the member whose page it comes from.
+    """
     content = _opened("sale", sealed, by)
     asked = _purchase(content["asked"])
+    if asked.member != member.pk:
+        raise Refused(_("This was looked at for another member. Nothing was sold; enter it again."))
     with _refusals(), transaction.atomic():
         sold = purchases.sell(_sale(asked, by), by=_under(SOURCE, by))
         if sold.is_new and _said(sold) != content["seen"]:
@@ -103,7 +108,7 @@ def sell(sealed: str, *, by: Actor) -> Sold:
 
 
 def asked_of(sealed: str, *, by: Actor) -> Purchase:
-    """What was asked for, to look at it again."""
+    """What was asked for, to look at it again; `sell` has said whose it is."""
     return _purchase(_opened("sale", sealed, by)["asked"])
 
 
@@ -113,10 +118,15 @@ def look_at_return(asked: Return, *, by: Actor) -> Seen:
     return Seen(_seal("return", asked, _seen(back, sold), by), sold=sold, back=back)
 
 
-def give_back(sealed: str, *, by: Actor) -> tuple[GivenBack, Sold | None]:
-    """Do what was seen. The same text again changes nothing."""
+def give_back(sealed: str, order: Order, *, by: Actor) -> tuple[GivenBack, Sold | None]:
+    """Do what was seen. The same text again changes nothing.
+
+    Refused when it was looked at for another order than the one whose page it comes from.
+    """
     content = _opened("return", sealed, by)
     asked = _return(content["asked"])
+    if (_source_and_number(asked.order)) != (order.source, order.number):
+        raise Refused(_("This was looked at for another order. Nothing was given back; enter it again."))
     with _refusals(), transaction.atomic():
         was_done = _is_done(asked, by)
         back, sold = _give_back(asked, by)
@@ -155,8 +165,9 @@ def _under(source: str, by: Actor) -> Actor:
 
 
 def _sale(asked: Purchase, by: Actor) -> Sale:
-    member = Member.objects.filter(pk=asked.member, voided_at=None, erased_at=None, merged_into=None).first()
-    if member is None:
+    standing = Member.objects.filter(voided_at=None, erased_at=None, merged_into=None)
+    member = standing.filter(pk=asked.member).first() if asked.member is not None else None
+    if member is None and asked.member is not None:
         raise Refused(_("This member was erased, merged or withdrawn in the meantime. Look the member up again."))
     if not scope.stores(by).filter(code=asked.store).exists():
         raise Refused(_("This store is not one of yours. Choose another one."))
@@ -164,8 +175,10 @@ def _sale(asked: Purchase, by: Actor) -> Sale:
         if not Product.objects.filter(sku=line["sku"]).exists():
             raise Refused(_("There is no product “%(sku)s”. Check its code.") % {"sku": line["sku"]})
     item: dict[str, Any] = {
-        "order_no": asked.number, "ordered_at": asked.at, "store": asked.store, "member_no": member.number,
+        "order_no": asked.number, "ordered_at": asked.at, "store": asked.store,
     }  # fmt: skip
+    if member is not None:
+        item["member_no"] = member.number
     item |= {"lines": [dict(line) for line in asked.lines]} if asked.lines else {"total": asked.total}
     return Sale(item, codes=list(asked.codes), points=asked.points)
 
@@ -178,6 +191,12 @@ def _give_back(asked: Return, by: Actor) -> tuple[GivenBack, Sold | None]:
     item = {"refund_no": asked.number, "order_no": order.number, "refunded_at": asked.at, "amount": asked.amount}
     back = purchases.refund(item, by=actor)
     return back, purchases.sell(_sale(asked.instead, by), by=_under(SOURCE, by)) if asked.instead else None
+
+
+def _source_and_number(pk: int) -> tuple[str, str] | None:
+    """What all versions of an order share."""
+    found: tuple[str, str] | None = Order.objects.filter(pk=pk).values_list("source", "number").first()
+    return found
 
 
 def _newest(pk: int, by: Actor) -> Order:

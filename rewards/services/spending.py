@@ -12,8 +12,8 @@ from members.lib.actor import Actor
 from members.lib.money import to_units
 from members.models import Order, Payment, Refund
 from members.services import audit
-from rewards.models import Account, Coupon, Entry, PointsRules
-from rewards.queries import baskets, persons
+from rewards.models import Coupon, Entry, PointsRules
+from rewards.queries import baskets
 from rewards.rules import basket
 from rewards.rules.basket import Cash
 from rewards.services import ledger
@@ -80,8 +80,7 @@ def _redeem_or_owe(order: Order, points: int, deed: Deed) -> Entry:
         with transaction.atomic():
             return ledger.redeem(member=member, points=points, deed=deed).entry
     except NotEnough as short:
-        owed = Account.objects.filter(member__in=persons.records(member.pk)).aggregate(sum=Sum("debt", default=0))
-        missing = points - short.available + owed["sum"]
+        missing = points - short.available + short.owed
     missing_deed = replace(deed, reason="offline", detail={"missing": missing})
     advance = ledger.earn(
         member=member, points=missing, deed=replace(missing_deed, key=f"{deed.key}:advance"), term=Term(),

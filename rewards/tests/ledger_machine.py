@@ -1,5 +1,6 @@
 """Hypothesis plays shop: whatever it does to three records of members, the ledger and the paper agree."""
 
+import copy
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
@@ -38,15 +39,19 @@ class Shop(RuleBasedStateMachine):
         self.members = [member(f"M{number}") for number in range(3)]
         Account.objects.bulk_create(Account(member=each) for each in self.members)
         self.paper = Paper(owner={number: number for number in range(3)})
-        self.entries: list[Entry] = []
-        self.calls: list[tuple[int, Callable[..., Any]]] = []  # the record that was named, and what was asked
+        self.entries: list[Entry | None] = []  # by the number of the line; None: of an order
+        # The record that was named, what was asked, and the answer.
+        self.calls: list[tuple[int, Callable[..., Any], Entry]] = []
 
     def teardown(self) -> None:
         """At the end of each run, also of one that has failed already."""
         try:
-            assert_right()
+            self.prove()
         finally:
             self.put_away()
+
+    def prove(self) -> None:
+        assert_right()
 
     def put_away(self) -> None:
         self.clock.stop()
@@ -67,20 +72,26 @@ class Shop(RuleBasedStateMachine):
     ) -> None:  # fmt: skip
         """Both do it, or both refuse; then both say the same of the person."""
         key = f"k{len(self.calls)}"
-        now = self.time_for(record, *others)
+        before, now = copy.deepcopy(self.paper), self.time_for(record, *others)
         try:
             on_paper(now)
         except NotAllowed:
+            self.back_to(before)
             try:
                 for_real(points, key)
             except Refused:
                 return
             raise AssertionError("the ledger did what it should have refused") from None
-        self.entries.append(for_real(points, key).entry)
+        entry = for_real(points, key).entry
+        self.entries.append(entry)
         if len(self.entries) % 10 == 0:
             assert_right()
-        self.calls.append((record, lambda more=0: for_real(points + more, key)))
+        self.calls.append((record, lambda more=0: for_real(points + more, key), entry))
         self.agree(record)
+
+    def back_to(self, before: Paper) -> None:
+        """What was refused has not happened, nor has what it would have settled first."""
+        self.paper.lots, self.paper.owed, self.paper.lines = before.lots, before.owed, before.lines
 
     def agree(self, record: int) -> None:
         """The figures of the person, and what is left of each lot."""
@@ -133,7 +144,7 @@ class Shop(RuleBasedStateMachine):
             record,
         )
 
-    @precondition(lambda self: any(line.points > 0 for line in self.paper.lines))
+    @precondition(lambda self: any(line.points > 0 and not line.is_of_order for line in self.paper.lines))
     @rule(which=ANY, part=POINTS, policy=st.sampled_from([Policy.DEBT, *Policy]))
     def refund(self, which: int, part: int, policy: Policy) -> None:
         number, points = self.chosen(which, part, gave=True)
@@ -144,7 +155,7 @@ class Shop(RuleBasedStateMachine):
             self.paper.lines[number].record,
         )
 
-    @precondition(lambda self: any(line.points < 0 for line in self.paper.lines))
+    @precondition(lambda self: any(line.points < 0 and not line.is_of_order for line in self.paper.lines))
     @rule(which=ANY, part=POINTS)
     def cancel(self, which: int, part: int) -> None:
         number, points = self.chosen(which, part, gave=False)
@@ -158,7 +169,8 @@ class Shop(RuleBasedStateMachine):
 
     def chosen(self, which: int, part: int, *, gave: bool) -> tuple[int, int]:
         """A line that gave or took points, and a part of it: sometimes more than is left."""
-        fit = [number for number, line in enumerate(self.paper.lines) if line.points and (line.points > 0) == gave]
+        lines = enumerate(self.paper.lines)
+        fit = [number for number, line in lines if line.points and (line.points > 0) == gave and not line.is_of_order]
         number = fit[which % len(fit)]
         return number, min(part, abs(self.paper.lines[number].points))
 
@@ -166,9 +178,9 @@ class Shop(RuleBasedStateMachine):
     @rule(which=ANY)
     def ask_again(self, which: int) -> None:
         number = which % len(self.calls)
-        record, call = self.calls[number]
+        record, call, first = self.calls[number]
         now = self.time_for(record)
-        assert call().entry == self.entries[number]
+        assert call().entry == first
         self.paper.settle(record, now)
         self.agree(record)
 
@@ -218,4 +230,4 @@ class Shop(RuleBasedStateMachine):
 
     @invariant()
     def count(self) -> None:
-        Shop.deeds += 1
+        type(self).deeds += 1

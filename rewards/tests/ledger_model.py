@@ -18,12 +18,16 @@ class PaperLot:
 
 @dataclass
 class Line:
-    """An entry: its points with their sign, what it moved (lot number, points), what was undone of it since."""
+    """An entry: its points with their sign, what it moved (lot number, points), what was undone of it since.
+
+    `is_of_order`: what becomes of it is the order's to say.
+    """
 
     record: int
     points: int
     moved: list[tuple[int, int]]
     undone: int = 0
+    is_of_order: bool = False
 
 
 class NotAllowed(Exception):

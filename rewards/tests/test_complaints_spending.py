@@ -63,7 +63,7 @@ def test_nopcommerce_5595_cancel_and_refund_together_return_points_once(stores: 
     assert_right()
 
 
-def test_odoo_59050_points_that_bought_a_gift_buy_nothing_else(stores: tuple[Store, Store]) -> None:
+def test_erpnext_59050_points_that_bought_a_gift_buy_nothing_else(stores: tuple[Store, Store]) -> None:
     one = member("M1")
     offers.give(one, 100)
     mug = offers.gift(points=100)

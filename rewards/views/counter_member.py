@@ -1,6 +1,7 @@
 """One member at the counter: what they have, and a sale to them, looked at before it is done."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from members.models import Member, Store
 from members.queries import merchants, scope
 from rewards.forms.counter import SaleForm
 from rewards.queries import counter as queries
-from rewards.queries import coupons, serving
+from rewards.queries import coupons, holdings, serving
 from rewards.services import benefits, counter, gifts
 from rewards.services.counter import Purchase, Seen
 
@@ -39,7 +40,7 @@ def quote(request: HttpRequest, ticket: str) -> HttpResponse:
     if member is None:
         return _gone(request)
     form = _form(request, member, request.POST)
-    if not form.is_valid():
+    if request.POST.get("change") or not form.is_valid():  # as it was typed, to be typed otherwise
         return _page(request, ticket, member, form)
     asked = _asked(member, form.cleaned_data)
     if (order := counter.sold_as(asked.number, by=actor_of(request))) is not None:
@@ -50,7 +51,8 @@ def quote(request: HttpRequest, ticket: str) -> HttpResponse:
     except counter.Refused as refused:
         form.add_error(None, str(refused))
         return _page(request, ticket, member, form)
-    return _seen(request, ticket, member, seen)
+    typed = [(name, value) for name, values in request.POST.lists() for value in values if name in form.fields]
+    return _seen(request, ticket, member, seen, typed=typed)
 
 
 @needs(Right.COUNTER)
@@ -61,7 +63,7 @@ def sell(request: HttpRequest, ticket: str) -> HttpResponse:
     if member is None:
         return _gone(request)
     try:
-        sold = counter.sell(sealed, by=actor)
+        sold = counter.sell(sealed, member, by=actor)
     except counter.Changed:
         return _look_again(request, ticket, member, sealed)
     except counter.Refused as refused:
@@ -75,11 +77,16 @@ def sell(request: HttpRequest, ticket: str) -> HttpResponse:
 @needs(Right.COUNTER)
 @require_POST
 def claim(request: HttpRequest, ticket: str, gift_id: int) -> HttpResponse:
-    """Take a gift for points."""
+    """Take a gift for points: first what it leaves, then, on a second touch, the gift."""
     member = _member(request, ticket)
     if member is None:
         return _gone(request)
     gift = get_object_or_404(queries.gifts(), pk=gift_id)
+    if not request.POST.get("sure"):
+        has = holdings.of(member)
+        context = {**_frame(ticket, member), "gift": gift, "has": has, "after": has.available - gift.points,
+                   "key": _key(request).partition(":")[2]}  # fmt: skip
+        return render(request, "rewards/counter/gift.html", context)
     try:
         gifts.claim(gift, member, _only_store(request), _key(request), by=actor_of(request))
     except gifts.Refused as refused:
@@ -174,8 +181,13 @@ def _page(request: HttpRequest, ticket: str, member: Member, form: SaleForm) -> 
     return render(request, "rewards/counter/member.html", context, status=422 if form.errors else 200)
 
 
-def _seen(request: HttpRequest, ticket: str, member: Member, seen: Seen, *, again: bool = False) -> HttpResponse:
-    context = {**_frame(ticket, member), "sold": seen.sold, "sealed": seen.sealed, "again": again}
+def _seen(
+    request: HttpRequest, ticket: str, member: Member, seen: Seen, *, again: bool = False,
+    typed: Sequence[tuple[str, str]] = (),
+) -> HttpResponse:  # fmt: skip
+    context = {
+        **_frame(ticket, member), "sold": seen.sold, "sealed": seen.sealed, "again": again, "typed": typed,
+    }  # fmt: skip
     return render(request, "rewards/counter/quote.html", context, status=409 if again else 200)
 
 

@@ -10,18 +10,22 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.lib import masking
+from members.lib import clock, display, masking
 from members.lib.access import actor_of, needs
 from members.lib.money import plain, to_units
 from members.lib.roles import Right
-from members.models import Order
+from members.models import Member, Order
+from members.queries import merchants
 from rewards import problems
 from rewards.forms.counter import ExchangeForm, OrderForm, ReturnForm
-from rewards.queries import receipts, serving, standing
+from rewards.models import TierStay
+from rewards.queries import holdings, receipts, serving, tiers
 from rewards.services import counter
 from rewards.services.counter import Purchase, Return, Seen
+from rewards.services.purchases import GivenBack, Sold
 
 
 @needs(Right.COUNTER)
@@ -72,14 +76,37 @@ def give_back(request: HttpRequest, order_id: int) -> HttpResponse:
     """Do what was looked at. Sent again, it leads to the same receipt."""
     order, actor, sealed = _order(request, order_id), actor_of(request), request.POST.get("sealed", "")
     try:
-        back, sold = counter.give_back(sealed, by=actor)
+        back, sold = counter.give_back(sealed, order, by=actor)
     except counter.Changed:
         return _look_again(request, order, sealed)
     except counter.Refused as refused:
         messages.error(request, str(refused))
         return redirect("rewards:counter-order", order.pk)
-    messages.success(request, _("It is done. The receipt below says what went back."))
+    messages.success(request, _told(back, sold))
     return redirect("rewards:counter-order", (sold or back).order.pk)
+
+
+def _told(back: GivenBack, sold: Sold | None) -> str:
+    """What went back, in one sentence for each: money, points, coupons, and what was sold instead."""
+    currency, money = merchants.current().currency, back.refund.amount if back.refund else back.order.gross
+    said = [_("%(amount)s went back.") % {"amount": display.money(money, currency, 2)}]
+    if back.taken_back:
+        n = back.taken_back
+        said.append(
+            ngettext("%(n)s point it had earned was taken.", "%(n)s points it had earned were taken.", n)
+            % {"n": display.number(n)}
+        )
+    if back.returned:
+        n = back.returned
+        said.append(
+            ngettext("%(n)s point that had paid is returned.", "%(n)s points that had paid are returned.", n)
+            % {"n": display.number(n)}
+        )
+    if back.codes:
+        said.append(_("To be used again: %(codes)s.") % {"codes": _(", ").join(back.codes)})
+    if sold:
+        said.append(_("Sold instead for %(amount)s.") % {"amount": display.money(sold.to_pay, currency, 2)})
+    return " ".join(said)
 
 
 def _order(request: HttpRequest, order_id: int) -> Order:
@@ -99,8 +126,8 @@ def _asked(order: Order, deed: str, form: Form | None) -> Return:
     said, now = form.cleaned_data, counter.now()
     key = str(said["key"])
     instead = None
-    if deed == "exchange" and order.member is not None:
-        instead = Purchase(order.member.pk, counter.number_of(key), now, order.store.code, said["instead"])
+    if deed == "exchange":
+        instead = Purchase(order.member_id, counter.number_of(key), now, order.store.code, said["instead"])
     return Return(order.pk, counter.number_of(key, "CR"), now, said["amount"], instead=instead)
 
 
@@ -110,16 +137,24 @@ def _page(request: HttpRequest, order: Order, **forms: Form) -> HttpResponse:
     initial = {"amount": plain(to_units(receipt.left)), **key}
     member = order.member
     context = {
+        "new_tier": _risen_to(member, order) if member else "",
         "receipt": receipt,
         "order": order,
         "why_none": problems.no_points(receipt.why_none),
         "masked": masking.name(member.name) if member else "",
         "ticket": serving.ticket(actor, member) if member and member.erased_at is None else "",
-        "has": standing.of(member) if member else None,
+        "has": holdings.of(member) if member else None,
         "refund": forms.get("refund") or ReturnForm(initial=initial, auto_id="refund_%s"),
         "exchange": forms.get("exchange") or ExchangeForm(initial=key, auto_id="exchange_%s"),
     }
     return render(request, "rewards/counter/order.html", context, status=422 if forms else 200)
+
+
+def _risen_to(member: Member, order: Order) -> str:
+    """The tier that was reached on the day of the order; "" for none."""
+    standing = tiers.standing(member, clock.local_date(clock.now(), order.store.zone))
+    risen = standing and standing.reason == TierStay.Reason.RAISED and standing.since == order.business_date
+    return standing.tier.name if standing and risen else ""
 
 
 def _seen(request: HttpRequest, order: Order, seen: Seen, *, again: bool = False) -> HttpResponse:

@@ -47,7 +47,7 @@ def csv_file(request: HttpRequest) -> HttpResponseBase:
     """The same offers as a file."""
     today = people.today()
     found = queries.with_counts(queries.every(actor_of(request)), today)
-    made = tables.as_file(tables.offers(found, merchants.current(), today))
+    made = exports.as_file(tables.offers(found, merchants.current(), today))
     return exports.streamed("coupons", made, params=request.GET, by=actor_of(request))
 
 
@@ -161,7 +161,7 @@ def _coupons(request: HttpRequest, offer: CouponOffer) -> QuerySet[Coupon]:
 def coupons_csv(request: HttpRequest, offer_id: int) -> HttpResponseBase:
     """The coupons of an offer with their codes, for the printer too."""
     offer = _offer(request, offer_id)
-    made = tables.as_file(tables.coupons(_coupons(request, offer), merchants.current(), people.today()))
+    made = exports.as_file(tables.coupons(_coupons(request, offer), merchants.current(), people.today()))
     return exports.streamed("coupon-codes", made, params=request.GET, by=actor_of(request))
 
 

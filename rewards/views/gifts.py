@@ -53,7 +53,7 @@ def _answer(request: HttpRequest) -> str:
 def csv_file(request: HttpRequest) -> HttpResponseBase:
     """The same gifts as a file."""
     found = queries.every_gift(actor_of(request))
-    made = tables.as_file(tables.gifts(found, merchants.current(), people.today()))
+    made = exports.as_file(tables.gifts(found, merchants.current(), people.today()))
     return exports.streamed("gifts", made, params=request.GET, by=actor_of(request))
 
 
@@ -104,7 +104,7 @@ def claims(request: HttpRequest) -> HttpResponse:
 @require_safe
 def claims_csv(request: HttpRequest) -> HttpResponseBase:
     """The same list as a file."""
-    made = tables.as_file(tables.claims(_claims(request), merchants.current(), actor_of(request)))
+    made = exports.as_file(tables.claims(_claims(request), merchants.current(), actor_of(request)))
     return exports.streamed("gift-claims", made, params=request.GET, by=actor_of(request))
 
 

@@ -42,14 +42,14 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, secret: str) -> HttpResponse:
+    member = own_pages.whose(secret)
+    if member is not None:  # many share an address, and whoever holds one of 2^256 secrets has not guessed it
+        return render(request, "rewards/own_page.html", _context(request, member))
     address = str(request.META.get("REMOTE_ADDR", ""))
     if tries_queries.is_shut(Purpose.OWN_PAGE, address):
         return render(request, "rewards/own_page_closed.html", {"minutes": LIMITS[Purpose.OWN_PAGE][1]}, status=429)
-    member = own_pages.whose(secret)
-    if member is None:
-        tries.count(Purpose.OWN_PAGE, address)
-        return render(request, "rewards/own_page_closed.html", status=404)
-    return render(request, "rewards/own_page.html", _context(request, member))
+    tries.count(Purpose.OWN_PAGE, address)
+    return render(request, "rewards/own_page_closed.html", status=404)
 
 
 def _context(request: HttpRequest, member: Member) -> dict[str, Any]:

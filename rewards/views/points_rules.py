@@ -16,6 +16,7 @@ from members.lib import display
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 from members.lib.widgets import Cell, Choice, Column, Row, Table
+from members.queries import approvals as approval_queries
 from members.queries import merchants, people
 from members.services import approvals
 from rewards.forms.points_rules import (
@@ -47,6 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "topics": list(rules_in_words.topics(current)) if current else [],
         "table": _versions(versions, current),
         "current": current,
+        "asked": approval_queries.open_of([points_rules.KIND]).first(),
     }
     return render(request, "rewards/rules.html", context)
 

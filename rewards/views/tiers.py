@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from members.lib import display
 from members.lib.access import actor_of, needs
 from members.lib.actor import Actor
+from members.lib.money import plain, to_units
 from members.lib.roles import Right
 from members.lib.widgets import Cell, Column, Row, Table
 from members.queries import merchants, people
@@ -118,7 +119,9 @@ def _benefits() -> Table:
     for one in benefit_queries.every().order_by("-tier__rank", "pk"):
         sums = used.get(one.pk, Used())
         cells = [one.name, one.tier.name, one.get_kind_display(), how_often(one), display.number(sums.times)]
-        rows.append(Row([*map(Cell, cells), Cell(display.money(sums.cost, currency, 2), value=str(sums.cost))]))
+        rows.append(
+            Row([*map(Cell, cells), Cell(display.money(sums.cost, currency, 2), value=plain(to_units(sums.cost)))])
+        )
     return Table(columns, rows, label=_("Benefits"), cards=True)
 
 

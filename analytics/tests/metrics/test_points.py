@@ -1,5 +1,6 @@
 """Points worked out by hand: the golden case, the identity, what is spent of what is still out."""
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -39,6 +40,18 @@ def test_golden_case(backend: Any) -> None:
     assert flow.redemption_rate[0] == pytest.approx(80 / 150)
     liable = metric.points_liability(points, day=day("2026-02-01"), spent=Spent((), 0.0))
     assert list(zip(liable.month, liable.points, strict=True)) == [(2027 * 12, 50)]
+
+
+@pytest.mark.parametrize(("share", "points"), [(0.85, "156.68"), (1.0, "181.82"), (0.0, "0.00")])
+def test_a_sale_is_shared_out_between_goods_and_points(share: float, points: str) -> None:
+    """IFRS 15: 2,000 for goods and 2,000 points at 0.10, of which 85 % will be spent: 1,843.32 and 156.68."""
+    part = 2000 * metric.deferred(Fraction(2000), Fraction(2000, 10), share)
+    assert f"{float(part):.2f}" == points
+    assert f"{float(2000 - part):.2f}" == f"{2000 - float(points):.2f}"
+
+
+def test_what_costs_nothing_has_no_parts() -> None:
+    assert metric.deferred(Fraction(0), Fraction(0), 1.0) == 0
 
 
 def test_what_came_before_the_days_asked_for_is_the_opening(backend: Any) -> None:

@@ -30,14 +30,13 @@ def asked(slug: str, actor: Actor, **given: str) -> Result:
     return reports.frame(slug, actor, parse(reports.get(slug).choices, {name: [text] for name, text in given.items()}))
 
 
-@pytest.mark.parametrize("slug", GROUPED)
-@pytest.mark.parametrize("group", ["store", "channel"])
-def test_each_group_says_what_its_filter_says(shop: Shop, slug: str, group: str) -> None:
-    told_apart = asked(slug, system("test"), group=group)
-    assert told_apart.columns[0].key == group
-    codes = {"store": ["S1", "S2"], "channel": ["app", "counter"]}[group]
-    alone = [{group: code} | row for code in codes for row in asked(slug, system("test"), **{group: code}).rows()]
-    assert told_apart.rows() == alone
+@pytest.mark.parametrize(("group", "codes"), [("store", ["S1", "S2"]), ("channel", ["app", "counter"])])
+def test_each_group_says_what_its_filter_says(shop: Shop, group: str, codes: list[str]) -> None:
+    for slug in GROUPED:
+        told_apart = asked(slug, system("test"), group=group)
+        assert told_apart.columns[0].key == group
+        alone = [{group: code} | row for code in codes for row in asked(slug, system("test"), **{group: code}).rows()]
+        assert told_apart.rows() == alone, slug
 
 
 def test_nobody_is_told_of_a_store_of_others(shop: Shop) -> None:
@@ -45,10 +44,9 @@ def test_nobody_is_told_of_a_store_of_others(shop: Shop) -> None:
     assert {row["store"] for row in asked("kpi", manager, group="store").rows()} == {"S1"}
 
 
-@pytest.mark.parametrize("slug", GROUPED)
-def test_who_has_no_store_is_told_of_none(shop: Shop, slug: str) -> None:
+def test_who_has_no_store_is_told_of_none(shop: Shop) -> None:
     manager = Actor(kind="user", name="manager", role=Role.MANAGER, store_ids=frozenset())
-    assert asked(slug, manager, group="store").rows() == []
+    assert [slug for slug in GROUPED if asked(slug, manager, group="store").rows()] == []
 
 
 def test_a_small_group_is_withheld_from_an_analyst(shop: Shop) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import time_machine
+from django.utils import translation
 
 from analytics.reports import drill
 from analytics.reports import report as reports
@@ -77,6 +78,13 @@ def test_liability_tells_points_and_what_they_pay(shop: Shop) -> None:
     assert row["share"] == "0.8"  # of the 100 whose life is over, 80 were spent
     assert row["value"] == "0.40"
     assert Decimal(row["value_low"]) < Decimal(row["value"]) < Decimal(row["value_high"])
+    report = reports.get("points-liability")
+    found = reports.frame("points-liability", EVERYBODY, parse(report.choices, {}))
+    low, share, high = found.meta["deferred"]  # a point a yuan, which pays a cent
+    assert share == pytest.approx(0.008 / 1.008)
+    assert low < share < high
+    with translation.override("en"):
+        assert [said for said in report.remarks(found) if "0.79%" in said]
     assert opened("points-liability", "2027-01", "members") == opened("points-liability", "all", "members")
     assert len(opened("points-liability", "2027-01", "members")) == 1
 

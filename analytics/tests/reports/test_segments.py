@@ -25,7 +25,7 @@ EVERYBODY = system("test")
 ANALYST = Actor(kind="user", name="analyst", role=Role.ANALYST, store_ids=None)
 SLUGS = [found.slug for found in reports.every()]
 OF_GUESTS = {"guest_orders", "guest_gross"}
-WITH_GUESTS = {"hour-weekday"}  # whose counts hold the orders of guests, who are in no segment
+WITH_GUESTS = {"hour-weekday", "complaint-rate"}  # whose counts hold the orders of guests, who are in no segment
 
 
 def segment(*numbers: str, name: str = "Some") -> str:
@@ -64,15 +64,18 @@ def shop(db: None) -> Shop:
 ALL = [f"m{number}" for number in range(12)]
 
 
-@pytest.mark.parametrize("slug", [slug for slug in SLUGS if slug not in WITH_GUESTS])
-def test_a_segment_of_all_members_changes_no_figure_about_members(shop: Shop, slug: str) -> None:
-    assert of_members(rows(slug, segment=segment(*ALL))) == of_members(rows(slug))
+def test_a_segment_of_all_members_changes_no_figure_about_members(shop: Shop) -> None:
+    everybody = segment(*ALL)
+    for slug in SLUGS:
+        if slug not in WITH_GUESTS:
+            assert of_members(rows(slug, segment=everybody)) == of_members(rows(slug)), slug
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_a_segment_of_nobody_says_what_an_empty_shop_says(shop: Shop, slug: str) -> None:
-    for row in rows(slug, segment=segment()):
-        assert {value for key, value in row.items() if key in {"active_members", "eligible", "members"}} <= {"", "0"}
+def test_a_segment_of_nobody_says_what_an_empty_shop_says(shop: Shop) -> None:
+    nobody, people = segment(), {"active_members", "eligible", "members"}
+    for slug in SLUGS:
+        for row in rows(slug, segment=nobody):
+            assert {value for key, value in row.items() if key in people} <= {"", "0"}, slug
 
 
 def test_a_segment_and_those_beside_it_add_up(shop: Shop) -> None:

@@ -90,12 +90,13 @@ def test_one_there_is_not_is_left_out_with_a_warning(
     some: Segment, people: People, signed_in: SignIn, address: str
 ) -> None:
     admin = signed_in(people.admin)
-    for bad in ("99", "x"):
+    nobody = str(some.pk + 1)
+    for bad in (nobody, "x"):
         bar = admin.get(f"{address}?segment={bad}", headers={"accept-language": "en"}).context["bar"]
         assert bar.warnings[0] == f"There is no segment “{bad}”. Write the number that its address has."
         assert "segment" not in bar.copy_url
-    assert admin.get("/analytics/reports/kpi.csv?segment=99").status_code == 400
-    refused = admin.get("/api/v1/reports/kpi/?segment=99")
+    assert admin.get(f"/analytics/reports/kpi.csv?segment={nobody}").status_code == 400
+    refused = admin.get(f"/api/v1/reports/kpi/?segment={nobody}")
     assert (refused.status_code, refused.json()["parameter"]) == (400, "segment")
 
 

@@ -41,6 +41,8 @@ from members.services.shops import connections
 from members.services.webhooks import subscriptions
 from rewards.models import CouponOffer
 from rewards.services import ledger, own_pages
+from surveys.models import Action, Case, FollowUp, Survey
+from surveys.services import links
 
 END = dt.date(2026, 11, 21)
 SCALE = 0.05
@@ -69,6 +71,12 @@ class Shop:
     person: str  # where the rights of the member are
     segment: int
     offer: int  # of coupons, some of which are out
+    survey: int
+    code: str  # of a store, to answer by
+    complaints: str  # the same, to complain by
+    case: str  # still to be worked
+    call: int
+    action: int  # in effect
     imports: dict[str, str]
     invitation: str
     new_password: str
@@ -104,6 +112,12 @@ def open_demo() -> Shop:
         order=f"/members/orders/{buyer.pk}/",
         pair=f"/members/quality/compare/{buyer.member.pk}/{other.pk}/",
         segment=_keep_segments(actor_for(users["admin"])),
+        survey=Survey.objects.get().pk,
+        complaints=links.hang_out_for_complaints(Store.objects.earliest("pk"), by=BY).token,
+        code=links.hang_out(Survey.objects.get(), Store.objects.earliest("pk"), by=BY).token,
+        case=Case.objects.exclude(state="closed").earliest("pk").number,
+        action=Action.objects.earliest("pk").pk,
+        call=FollowUp.objects.earliest("pk").pk,
         offer=CouponOffer.objects.filter(issued__gt=0).order_by("pk")[0].pk,
         imports=dict(_imports(actor_for(users["admin"]))),
         invitation=_invite(actor_for(users["manager"]), store),

@@ -44,6 +44,12 @@ def test_paths_into_the_code_exist(document: Path) -> None:
     assert not [path for path in said if not (ROOT / path).exists() and Path(path).stem not in EXAMPLES]
 
 
+def test_tests_that_are_named_exist(document: Path) -> None:
+    said = re.findall(r"`([\w/]+\.py)::(test_\w+)`", document.read_text(encoding="utf-8"))
+    missing = [f"{path}::{name}" for path, name in said if f"def {name}(" not in (ROOT / path).read_text("utf-8")]
+    assert not missing
+
+
 def test_nothing_of_the_workshop_is_told(document: Path) -> None:
     told = document.read_text(encoding="utf-8")
     assert not re.search(r"/(?:work|tmp|home|root)/|\bhelpers?\b|mock-?up|\bprompt\b", told)

@@ -14,7 +14,8 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - models need a set-up
+from django.contrib.auth import get_user_model  # noqa: E402 - models need a set-up
+from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from loyalty_site.demo.generate import Wish  # noqa: E402
@@ -73,6 +74,7 @@ def targets() -> list[int]:
 
 def main(states: list[str]) -> dict[str, Any]:
     call_command("migrate", verbosity=0)
+    get_user_model().objects.create_superuser("admin", password=None)
     demo.open_shop(wish=Wish(end=dt.date(2026, 9, 30), scale=0.01), by=system("test"))
     newest = columns()
     return {state: walked(state, newest) for state in states} | {"targets": targets()}

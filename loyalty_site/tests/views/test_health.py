@@ -132,6 +132,15 @@ class TestMetrics:
         assert value(after, 'huitou_request_seconds_bucket{le="+Inf",view="healthz"}') >= 1
         assert "13800001111" not in after
 
+    def test_wrong_links_to_opt_out_are_counted_and_not_told(self, client: Client) -> None:
+        series = 'huitou_ignored_total{what="opt_out_link"}'
+        before = value(self.text(client), series)
+        client.get("/s/out/secret-word/")  # changes nothing, so nothing is looked at
+        client.post("/s/out/secret-word/")
+        after = self.text(client)
+        assert value(after, series) == before + 1
+        assert "secret-word" not in after
+
     def test_jobs_imports_and_the_warehouse_come_from_the_database(self, client: Client) -> None:
         job = jobs.enqueue("publish", {}, system("test"))
         type(job).objects.update(created_at=clock.now() - dt.timedelta(minutes=5))

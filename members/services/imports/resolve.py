@@ -1,7 +1,7 @@
 """What each order of a chunk is: new, the same again, changed, or refused. Reads only."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -70,6 +70,14 @@ def _is_lowered(head: Head, was: Stored | None) -> bool:
     return was is not None and (head.total < was.total or (was.status == PAID and head.status != PAID))
 
 
+def _redeemed(heads: Sequence[Head], known: Mapping[str, Stored]) -> dict[str, int]:
+    """Order number -> what points and coupons paid for it; of orders that are changed."""
+    stored = {head.number: known[head.number] for head in heads if head.number in known}
+    changed = {stored[head.number].id: head.number for head in heads
+               if head.number in stored and stored[head.number].hash != head.hash}  # fmt: skip
+    return {changed[pk]: units for pk, units in standing.redeemed(changed).items()} if changed else {}
+
+
 def _is_midnight(at: str, zone: ZoneInfo) -> bool:
     return dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC).astimezone(zone).time() == dt.time(0)
 
@@ -117,9 +125,10 @@ class Resolver:
         known = standing.orders(self._source, [head.number for head in orders])
         lowered = [head.number for head in orders if _is_lowered(head, known.get(head.number))]
         returned = standing.returned(self._source, lowered, {head.number: head.total for head in refunds})
+        redeemed = _redeemed(orders, known)
         before, self._planned = self._planned, {}
         for head in orders:
-            if not self._covers(head, returned.get(head.number, 0), plan):
+            if not self._covers(head, returned.get(head.number, 0), redeemed.get(head.number, 0), plan):
                 continue
             if (entry := self._order(head, known.get(head.number), plan)) is not None:
                 plan.orders.append(entry)
@@ -130,13 +139,19 @@ class Resolver:
 
     # --- orders ---------------------------------------------------------------------------------------------
 
-    def _covers(self, head: Head, returned: int, plan: Plan) -> bool:
-        """Whether the order as lowered is still a sale of what was given back for it, lest refunds alone count."""
-        total, back = plain(head.total), {"returned": plain(returned)}
+    def _covers(self, head: Head, returned: int, redeemed: int, plan: Plan) -> bool:
+        """Whether the order as changed is still a sale of what was given back for it, and of what points and coupons
+        paid for it: they stay as they were, so an order that is less than they paid, or none, would lose them.
+        """
+        total, back, spent = plain(head.total), {"returned": plain(returned)}, {"redeemed": plain(redeemed)}
         if head.total < returned:
             self._reject(plan, head, "order_below_refunds", "amount", total, total=total, **back)
         elif returned and head.status != PAID:
             self._reject(plan, head, "refunded_order_not_paid", "status", head.status, **back)
+        elif redeemed and head.status != PAID:
+            self._reject(plan, head, "redeemed_order_not_paid", "status", head.status, **spent)
+        elif redeemed and (head.gross < redeemed or head.total - redeemed < returned):
+            self._reject(plan, head, "order_below_redeemed", "amount", total, total=total, **spent)
         else:
             return True
         return False

@@ -1,14 +1,17 @@
 """What stands under the numbers that an import names: orders, and what was given back for them. Reads only."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, Sum
 
+from members.lib.id_set import id_set
 from members.lib.money import to_units
-from members.models import Order, Refund
+from members.models import Order, Payment, Refund
+
+REDEEMED = (Payment.Kind.POINTS, Payment.Kind.COUPON)  # what pays for an order and is no revenue
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +77,10 @@ def returned(source: str, numbers: Sequence[str], restated: Mapping[str, int]) -
     for number, order, amount in corrected.values_list("number", "order__number", "amount"):
         found[order] += restated[number] - to_units(amount)
     return found
+
+
+def redeemed(orders: Iterable[int]) -> dict[int, int]:
+    """Order id -> ten-thousandths that points and coupons paid for it; only of those where they did."""
+    paid = Payment.objects.filter(order__in=id_set(orders), kind__in=REDEEMED).order_by()
+    sums = paid.values_list("order_id").annotate(sum=Sum("amount"))
+    return {order: to_units(amount) for order, amount in sums}

@@ -1,18 +1,21 @@
 """New versions of facts that stand: the old one is voided, a copy with what changed is recorded in its place.
 
-An order's lines and payments are copied with it, and the refunds that name it name its new version. Works inside the
-caller's transaction, in a number of statements that does not grow with the orders.
+An order's lines and payments are copied with it, and the refunds that name it name its new version. Of one that comes
+again with another content the lines are new; what points and coupons paid for it stays. Works inside the caller's
+transaction, in a number of statements that does not grow with the orders.
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
 
 from members.lib.id_set import id_set
+from members.lib.money import from_units, to_units
 from members.models import Order, OrderLine, Payment, Refund, Touched
-from members.services.imports import bulk
+from members.services.imports import bulk, standing
 
 PART = 2_000  # orders copied at a time
 
@@ -60,10 +63,39 @@ def _owned_today(model: type[Order] | type[Refund], ids: Sequence[int]) -> dict[
 
 def copy_parts(orders: Mapping[int, int]) -> None:
     """Copy lines and payments (old order id -> new one)."""
-    for model, columns in ((OrderLine, ("product_id", "kind", "quantity", "amount")), (Payment, ("kind", "amount"))):
-        parts = model.objects.filter(order__in=id_set(orders)).order_by("id")
-        rows = [(orders[order], *values) for order, *values in _raw(parts, ("order_id", *columns))]
-        bulk.insert(model, ("order_id", *columns), rows)
+    copy_lines(orders)
+    _copy_rows(Payment, ("kind", "amount"), orders)
+
+
+def copy_lines(orders: Mapping[int, int]) -> None:
+    """Copy lines (old order id -> new one)."""
+    _copy_rows(OrderLine, ("product_id", "kind", "quantity", "amount"), orders)
+
+
+def _copy_rows(model: type[OrderLine] | type[Payment], columns: Sequence[str], orders: Mapping[int, int]) -> None:
+    parts = model.objects.filter(order__in=id_set(orders)).order_by("id")
+    rows = [(orders[order], *values) for order, *values in _raw(parts, ("order_id", *columns))]
+    bulk.insert(model, ("order_id", *columns), rows)
+
+
+def keep_redeemed(orders: Mapping[int, int]) -> None:
+    """What points and coupons paid for changed orders (old id -> new id) they pay for the new versions too.
+
+    Money pays the rest of the new total, and the revenue is less by them, as `orders.split_payment` writes it.
+    """
+    paid = Payment.objects.filter(order__in=id_set(orders)).exclude(kind=Payment.Kind.MONEY).order_by("pk")
+    rows: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for order, kind, amount in paid.values_list("order_id", "kind", "amount"):
+        rows[orders[order]].append((kind, to_units(amount)))
+    payments = []
+    for fresh in Order.objects.filter(pk__in=id_set(rows)):
+        redeemed = sum(units for kind, units in rows[fresh.pk] if kind in standing.REDEEMED)
+        money = to_units(fresh.total) - sum(units for _kind, units in rows[fresh.pk])
+        payments += [(fresh.pk, kind, units) for kind, units in rows[fresh.pk]]
+        payments += [(fresh.pk, Payment.Kind.MONEY.value, money)] if money else []
+        fresh.gross -= from_units(redeemed)
+        fresh.save(update_fields=["gross"])
+    bulk.insert(Payment, ("order_id", "kind", "amount"), payments)
 
 
 def move_refunds(orders: Mapping[int, int], *, now: dt.datetime) -> None:

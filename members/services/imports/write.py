@@ -104,7 +104,8 @@ class Writer:
         bulk.insert(OrderLine, _LINE, line_rows)
         bulk.insert(Touched, ("kind", "key"), [("order", pk) for pk in (*replaced, *(row[0] for row in rows))])
         if replaced:
-            versions.copy_parts(kept)
+            versions.copy_lines(kept)
+            versions.keep_redeemed(replaced)
             versions.move_refunds(replaced, now=now)
 
     def _line_rows(self, order_id: int, lines: Sequence[Line]) -> Iterable[tuple[int, int | None, str, int, int]]:

@@ -13,7 +13,8 @@ from members.tests.counter import member, order
 
 READ_ONLY = ["apitoken", "approval", "auditentry", "consent", "exclusion", "export", "identifier",
              "identityconflict", "importbatch", "importpreset", "insightmark", "invitation", "job", "member",
-             "memberedit", "membermerge", "membertag", "order", "privacyrequest", "refund", "savedview", "segment",
+             "memberedit", "membermerge", "membertag", "message", "messagetemplate", "order",
+             "privacyrequest", "refund", "savedview", "segment",
              "shopconnection", "shopdelivery", "staffsession", "tag", "target", "user", "webhook",
              "webhookmessage"]  # fmt: skip
 KEPT = ["category", "channel", "merchant", "product", "store"]

@@ -2,20 +2,16 @@
 
 import csv
 import gzip
-import io
-import json
-import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db.models import Count, Q, Sum
 
 from members.models import Member, Merchant, Order, OrderLine, Product, Refund, Store
+from members.tests.public_files import DATA, imported
 
-DATA = Path(__file__).parents[3] / "tests_data"
 pytestmark = pytest.mark.django_db
 
 
@@ -28,17 +24,6 @@ def months(name: str, column: str) -> int:
     """A column of the monthly table, summed; money in minor units."""
     with (DATA / "golden" / name / "kpi_month.csv").open(encoding="utf-8") as file:
         return sum(int(row[column]) for row in csv.DictReader(file))
-
-
-def imported(packed: str, folder: Path, *options: str) -> dict[str, Any]:
-    path = folder / packed.removesuffix(".gz")
-    with gzip.open(DATA / packed) as source, path.open("wb") as target:
-        shutil.copyfileobj(source, target)
-    out = io.StringIO()
-    call_command("import_orders", str(path), *options, stdout=out)
-    path.unlink()
-    answer: dict[str, Any] = json.loads(out.getvalue())
-    return answer
 
 
 def total(rows: Any, field: str) -> Decimal:

@@ -36,9 +36,15 @@ def broker_url() -> str:
 
 
 @pytest.fixture
-def worker(tmp_path: Path, log: Path, broker_url: str) -> Worker:
+def memory_mb() -> int:
+    return 0
+
+
+@pytest.fixture
+def worker(tmp_path: Path, log: Path, broker_url: str, memory_mb: int) -> Worker:
     """Start a worker with its scheduler in one process group; a job silent for two seconds counts as left behind."""
     env = processes.environment(
+        WORKER_MEMORY_MB=str(memory_mb),
         DATABASE_URL=processes.database_url(),
         CELERY_BROKER_URL=broker_url,
         DATA_DIR=str(tmp_path / "data"),
@@ -114,3 +120,19 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_back(worker: Worker, tmp_p
         first.wait(processes.PATIENCE)
     job.refresh_from_db()
     assert (job.state, job.progress) == ("queued", PAUSE_AT + 1)
+
+
+@pytest.mark.parametrize("memory_mb", [1])
+def test_a_worker_that_has_grown_too_large_ends_in_order_and_the_next_one_finishes_its_job(
+    worker: Worker, tmp_path: Path, log: Path
+) -> None:
+    job = slow(tmp_path, "nowhere")
+    for _ in range(STEPS):
+        with worker() as grown:
+            assert grown.wait(processes.PATIENCE) == 0
+        job.refresh_from_db()
+        if job.state == "done":
+            break
+    assert job.state == "done"
+    assert [line.split()[0] for line in who_did_what()] == [str(number) for number in range(STEPS)]
+    assert "more than WORKER_MEMORY_MB" in log.read_text()

@@ -16,6 +16,8 @@ from members.models import (
     Member,
     MemberEdit,
     MemberMerge,
+    Message,
+    MessageTemplate,
     Order,
     OrderLine,
     Product,
@@ -271,6 +273,27 @@ class TestTimeline:
         assert titles(clients.marketer.get("/members/M1/?show=record")) == [
             "记录 W2 又拆了出去", "记录 W2 并入这位会员", "建档 M1"
         ]  # fmt: skip
+
+    def test_messages_are_one_line_each_with_why_one_was_not_sent(
+        self, clients: SimpleNamespace, shop: SimpleNamespace
+    ) -> None:
+        of = MessageTemplate.objects.create(name="Invitation", channel="sms", body_zh="{out}", body_en="{out}")
+        for at, state, reason in ((6, "sent", ""), (7, "skipped", "weekly_cap"), (8, "waiting", "")):
+            moment = dt.datetime(2026, 5, at, tzinfo=dt.UTC)
+            Message.objects.create(
+                key=state, member=shop.wang, template=of, channel="sms", purpose="service", state=state, reason=reason,
+                made_at=moment, sent_at=moment if state == "sent" else None,
+                next_at=moment if state == "waiting" else None,
+            )  # fmt: skip
+        for client in (clients.manager, clients.marketer):
+            client.cookies["django_language"] = "en"
+        items = clients.manager.get("/members/M1/?show=talk").context["items"]
+        assert [(item.title, item.pill, bool(item.detail), item.url) for item in items] == [
+            ("Text message “Invitation”", "Not sent", True, ""), ("Text message “Invitation”", "Sent", False, "")
+        ]  # fmt: skip
+        items = clients.marketer.get("/members/M1/?show=talk").context["items"]
+        assert items[0].url == f"/members/messages/?template={of.pk}"
+        assert len(titles(clients.manager.get("/members/M1/"))) == 7
 
     def test_a_long_one_is_paged(self, clients: SimpleNamespace, shop: SimpleNamespace) -> None:
         for number in range(25):

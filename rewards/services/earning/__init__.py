@@ -21,7 +21,9 @@ from rewards.queries.to_earn import PURCHASE
 from rewards.rules import earning as rules_of_earning
 from rewards.rules.earning import Rules
 from rewards.services import ledger
+from rewards.services.earning import withdrawn
 from rewards.services.earning.look import Looked, look, term
+from rewards.services.earning.withdrawn import Undone
 from rewards.services.ledger import Deed, Policy
 
 __all__ = ["PURCHASE", "given", "left", "settle_order"]
@@ -40,14 +42,20 @@ def settle_order(order_id: int, *, by: Actor, versions: Versions | None = None) 
     standing = (versions or Versions()).on(order.business_date)
     if order.buyer is None or standing is None or order.status != Order.Status.PAID:
         return Earning(order=order, why_none=to_earn.why_none(order))
-    ledger.settle(member=order.buyer)  # from here on the person's orders queue
-    order.refresh_from_db(fields=["voided_at", "member"])
-    known = Earning.objects.filter(order=order).select_related("rules", "order__store").first()
-    if known is not None:
-        return _follow(known, order.buyer, by)
-    if order.voided_at is not None:
-        return Earning(order=order, is_void=True)
-    return _first_look(order, order.buyer, *standing, by)
+    with ledger.one_book([key(order)]):
+        ledger.settle(member=order.buyer)  # from here on the person's orders queue
+        order.refresh_from_db(fields=["voided_at", "member"])
+        known = Earning.objects.filter(order=order).select_related("rules", "order__store").first()
+        if known is not None:
+            return _follow(known, order.buyer, by)
+        if order.voided_at is not None:
+            return Earning(order=order, is_void=True)
+        return _first_look(order, order.buyer, *standing, by)
+
+
+def key(order: Order) -> str:
+    """Of the entry by which an order earns at its first look."""
+    return f"order-{order.pk}"
 
 
 def _first_look(order: Order, buyer: Member, version: PointsRules, rules: Rules, by: Actor) -> Earning:
@@ -75,7 +83,7 @@ def _days_bought(order: Order) -> Sequence[dt.date]:
 
 def _earn(found: Looked, buyer: Member, by: Actor) -> Entry:
     order = found.case.order
-    deed = Deed(f"order-{order.pk}", by, order.ordered_at, order, PURCHASE, found.detail())
+    deed = Deed(key(order), by, order.ordered_at, order, PURCHASE, found.detail())
     return ledger.earn(member=buyer, points=found.kept, deed=deed, term=found.term).entry
 
 
@@ -103,7 +111,7 @@ def _follow(known: Earning, buyer: Member, by: Actor) -> Earning:
     if not more and (to_units(known.refunded), known.is_void) == (back, is_void):
         return known
     if more > 0:
-        again = _give_again(known, buyer, more, len(entries), by)
+        again = _give_again(known, buyer, more, entries, by)
         known.entry = known.entry or again
     elif more < 0:
         _take_back(known, entries, -more, by)
@@ -113,29 +121,45 @@ def _follow(known: Earning, buyer: Member, by: Actor) -> Earning:
     return known
 
 
-def _give_again(known: Earning, buyer: Member, points: int, times: int, by: Actor) -> Entry:
-    """A refund was withdrawn: the points come again, with the term they had."""
+def _give_again(known: Earning, buyer: Member, points: int, entries: Sequence[Entry], by: Actor) -> Entry | None:
+    """A refund was withdrawn: what it took comes again, with the term it had; what it let go only counts again."""
+    undone = withdrawn.undo(known.order, points)
+    for number, (given_by, let_go, of) in enumerate(undone.let_go, 1 + _reversals(known.order)):
+        deed = Deed(
+            f"{key(known.order)}-stands-{number}", by, clock.now(), known.order, AGAIN, {"of": {str(of): let_go}}
+        )
+        entry = next(each for each in entries if each.pk == given_by)
+        ledger.count_again(given=entry, points=let_go, deed=deed)
+    return _earn_again(known, buyer, undone, len(entries), by) if undone.points else None
+
+
+def _earn_again(known: Earning, buyer: Member, undone: Undone, times: int, by: Actor) -> Entry:
     order, version = known.order, known.rules
     assert version is not None  # noqa: S101 - only what rules were asked about is followed
-    key = f"order-{order.pk}-{times + 1}" if times else f"order-{order.pk}"
-    deed = Deed(key, by, clock.now(), order, PURCHASE, {"rules": version.pk, "again": AGAIN})
+    name = f"{key(order)}-{times + 1}" if times else key(order)
+    detail = {"rules": version.pk, "again": AGAIN} | ({"of": undone.taken} if undone.taken else {})
+    deed = Deed(name, by, clock.now(), order, PURCHASE, detail)
     bought = _days_bought(order) if version.expiry == PointsRules.Expiry.ACTIVITY else ()
     lasts = term(version, order.business_date, order.store.zone, bought)
-    entry = ledger.earn(member=buyer, points=points, deed=deed, term=lasts).entry
+    entry = ledger.earn(member=buyer, points=undone.points, deed=deed, term=lasts).entry
     ledger.settle(member=buyer)
     return entry
+
+
+def _reversals(order: Order) -> int:
+    return Entry.objects.filter(reverses__order=order).count()
 
 
 def _take_back(known: Earning, entries: Sequence[Entry], points: int, by: Actor) -> None:
     """Out of the latest entry first; by the policy of the rules that gave them."""
     order, version = known.order, known.rules
     policy = Policy(version.refund) if version else Policy.DEBT
-    times = Entry.objects.filter(reverses__order=order).count()
+    times, because = _reversals(order), {"rules": known.rules_id, "refunds": withdrawn.not_told_of(order)}
     for entry in reversed(entries):
         part = min(left(entry), points)
         if part > 0:
             times += 1
-            deed = Deed(f"order-{order.pk}-back-{times}", by, _when(order), order, REFUND, {"rules": known.rules_id})
+            deed = Deed(f"order-{order.pk}-back-{times}", by, _when(order), order, REFUND, because)
             ledger.take_back(given=entry, points=part, deed=deed, policy=policy)
             points -= part
 

@@ -1,6 +1,7 @@
 """The points ledger: every change of anybody's points is one of these calls. docs/ledger.md says what is right when.
 
-Each takes a `Deed`; the same key with the same request gives the first entry again and changes nothing.
+Each takes a `Deed`; the same key with the same request gives the first entry again and changes nothing. Several deeds
+of one transaction go into `one_book`, which is locked and read once.
 """
 
 import datetime as dt
@@ -8,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Sum
 from django.db.models.enums import TextChoices
 from django.utils.translation import gettext as _
@@ -18,11 +19,13 @@ from members.models import Member, MemberMerge
 from rewards.models import Entry, Posting
 from rewards.rules import lots
 from rewards.rules.lots import Move
-from rewards.services.ledger.book import Book, Deed, Term
+from rewards.services.ledger.book import Book
+from rewards.services.ledger.deed import Deed, Term
+from rewards.services.ledger.one_book import is_free, is_open, one_book, opened
 
 __all__ = [
-    "Deed", "KeyReused", "NotEnough", "Policy", "Refused", "Term", "Written", "adjust", "earn", "give_back", "prolong",
-    "redeem", "settle", "take_back",
+    "Deed", "KeyReused", "NotEnough", "Policy", "Refused", "Term", "Written", "adjust", "count_again", "earn",
+    "give_back", "one_book", "prolong", "redeem", "settle", "take_back",
 ]  # fmt: skip
 
 
@@ -34,10 +37,10 @@ class Refused(ValueError):
 
 
 class NotEnough(Refused):
-    """Fewer points are available than asked for. `available`: how many there are."""
+    """Fewer points are available than asked for. `available`: how many there are; `owed`: by the person."""
 
-    def __init__(self, available: int) -> None:
-        self.available = available
+    def __init__(self, available: int, owed: int = 0) -> None:
+        self.available, self.owed = available, owed
         super().__init__(_("Only %(available)s points are available.") % {"available": available})
 
 
@@ -83,7 +86,7 @@ def redeem(*, member: Member, points: int, deed: Deed, kind: Entry.Kind = Entry.
 
     def write(book: Book) -> Entry:
         if book.available < points:
-            raise NotEnough(book.available)
+            raise NotEnough(book.available, sum(book.owed_by_person().values()))
         return book.write(kind, deed, lots.take(book.spendable(), points), request_hash=asked)
 
     return _once(member.pk, deed, asked, write)
@@ -115,6 +118,24 @@ def take_back(*, given: Entry, points: int, deed: Deed, policy: Policy = Policy.
             rest = 0
         return book.write(
             Entry.Kind.REVERSE, deed, moves, given.account_id, request_hash=asked, reverses=given, forgiven=rest
+        )
+
+    return _once(given.account.member_id, deed, asked, write)
+
+
+def count_again(*, given: Entry, points: int, deed: Deed) -> Written:
+    """Points of an entry that were let go count again, since the refund was withdrawn: nobody gets any.
+
+    Refused when fewer were let go.
+    """
+    _positive(points)
+    asked = fingerprint("count_again", points, deed, given.pk)
+
+    def write(book: Book) -> Entry:
+        if points > given.reversals.aggregate(sum=Sum("forgiven", default=0))["sum"]:
+            raise Refused(_("Fewer points of this entry were let go."))
+        return book.write(
+            Entry.Kind.REVERSE, deed, [], given.account_id, request_hash=asked, reverses=given, forgiven=-points
         )
 
     return _once(given.account.member_id, deed, asked, write)
@@ -157,8 +178,8 @@ def _given_back(book: Book, spent: Entry, points: int) -> list[Move]:
 
 def settle(*, member: Member) -> None:
     """Let expired points go and pending ones become available, as every other call does first."""
-    with transaction.atomic():
-        Book.open(member.pk)
+    with opened(member.pk):
+        pass
 
 
 def prolong(*, member: Member, until: dt.date, zone: str) -> int:
@@ -166,8 +187,8 @@ def prolong(*, member: Member, until: dt.date, zone: str) -> int:
 
     What has expired stays so, and what lasts longer or for ever is left alone. Nothing is written in the ledger.
     """
-    with transaction.atomic():
-        return Book.open(member.pk).prolong(until, zone)
+    with opened(member.pk) as book:
+        return book.prolong(until, zone)
 
 
 def _once(
@@ -175,9 +196,8 @@ def _once(
 ) -> Written:
     """Write under lock, unless the key stands for an entry already. `back_to`: accounts that get points back."""
     try:
-        with transaction.atomic():
-            book = Book.open(member_id, back_to)
-            if first := _first(deed, asked, member_id):
+        with opened(member_id, back_to) as book:
+            if not is_free(deed) and (first := _first(deed, asked, member_id)):
                 return first
             entry = write(book)
             if back_to:
@@ -185,6 +205,8 @@ def _once(
             return Written(entry, is_new=True)
     except IntegrityError:
         # Somebody used the key for another member between our look and our entry: those of one member queue.
+        if is_open():
+            raise  # there is no savepoint to look from
         _first(deed, asked, member_id)
         raise
 

@@ -1,51 +1,33 @@
 """One person's points under lock: what is there, and one entry written so that every sum still holds."""
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Self
+from functools import cache
+from typing import Self
 
-from django.db.models import F, Q
+from django.db import connection
+from django.db.models import Q
 
 from members.lib import clock
 from members.lib.actor import Actor
-from members.models import Order, Touched
-from rewards.models import Account, Entry, Lot, Posting
+from members.models import Touched
+from members.services.imports.bulk import stored_instant
+from rewards.models import Account, Entry, Lot
 from rewards.queries import persons
 from rewards.rules import lots
 from rewards.rules.lots import Held, Move
+from rewards.services.ledger import rows
+from rewards.services.ledger.deed import Deed, Term
 
 LEDGER = Actor(kind="system", name="ledger", role=None, store_ids=frozenset())
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What an entry says of itself: who did it, when it happened, why, for which order.
-
-    `key` makes it happen once: the same deed again gives the first answer. None only for what the ledger does by
-    itself. `reason` is a code, `detail` holds how the points were worked out: neither may name a person.
-    """
-
-    key: str | None
-    by: Actor
-    happened_at: dt.datetime
-    order: Order | None = None
-    reason: str = ""
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """From when to when points can be spent. `expires_on`: the last day, in the IANA zone; None: they never expire."""
-
-    available_at: dt.datetime | None = None  # None: at once
-    expires_on: dt.date | None = None
-    zone: str = "UTC"
-
-    @property
-    def expires_at(self) -> dt.datetime | None:
-        return lots.end_of_day(self.expires_on, self.zone) if self.expires_on else None
+NOBODY = -1  # stands for a member or an account in the SQL that is made once
+ENTRY = (
+    "account_id", "kind", "amount", "key", "request_hash", "order_id", "reverses_id", "forgiven", "reason", "detail",
+    "happened_at", "recorded_at", "actor_kind", "actor_name", "user_id",
+)  # fmt: skip
+LOT = ("entry_id", "account_id", "quantity", "remaining", "available_at", "is_pending", "expires_on", "expires_at")
 
 
 class Book:
@@ -96,6 +78,11 @@ class Book:
 
     def _theirs(self) -> Iterable[Held]:
         return (lot for lot in self.lots.values() if lot.account in self.person)
+
+    def renew(self) -> None:
+        """Let time go on in a book that stays open."""
+        self.now = max(self.now, clock.now())
+        self.settle()
 
     def settle(self) -> None:
         """Do what time has brought: expired points go, pending ones become available, points owed are set off.
@@ -148,30 +135,32 @@ class Book:
         forgiven: int = 0,
     ) -> Entry:  # fmt: skip
         """One entry with its postings; lots and accounts follow. `fresh` points go into a new lot, lasting `term`."""
-        entry = Entry.objects.create(
+        entry = Entry(
             account_id=account or self.own, kind=kind, amount=lots.total(moves) + fresh, key=deed.key,
             request_hash=request_hash, order=deed.order, reverses=reverses, forgiven=forgiven, reason=deed.reason,
             detail=dict(deed.detail), happened_at=deed.happened_at, recorded_at=self.now, actor_kind=deed.by.kind,
             actor_name=deed.by.name, user_id=deed.by.user_id,
         )  # fmt: skip
+        _insert(entry)
         came = [self._new_lot(entry, term or Term(), fresh)] if fresh else []
-        Posting.objects.bulk_create(
-            Posting(entry=entry, account_id=move.account, lot_id=move.lot, amount=move.points)
-            for move in [*moves, *came]
-        )
+        if every := [*moves, *came]:
+            postings = [(entry.pk, move.account, move.lot, move.points) for move in every]
+            rows.insert("rewards_posting", rows.POSTING, *postings)
         self._store_left({move.lot: move.points for move in moves if move.lot is not None})
-        self._follow([*moves, *came])
-        Touched.objects.create(kind=Touched.Kind.POINTS, key=entry.pk)  # for the reports
+        self._follow(every)
+        rows.insert("members_touched", ("kind", "key"), (Touched.Kind.POINTS.value, entry.pk))  # for the reports
         return entry
 
     def _new_lot(self, entry: Entry, term: Term, points: int) -> Move:
         available_at = term.available_at or self.now
-        made = Lot.objects.create(
-            entry=entry, account_id=entry.account_id, quantity=points, remaining=points, available_at=available_at,
-            is_pending=available_at > self.now, expires_on=term.expires_on, expires_at=term.expires_at,
-        )  # fmt: skip
-        self.lots[made.pk] = _hold(made)
-        return Move(entry.account_id, made.pk, points)
+        account, is_pending, expires_at = entry.account_id, available_at > self.now, term.expires_at
+        lot = rows.insert("rewards_lot", LOT, (
+            entry.pk, account, points, points, stored_instant(available_at), is_pending,
+            term.expires_on.isoformat() if term.expires_on else None,
+            stored_instant(expires_at) if expires_at else None,
+        ))  # fmt: skip
+        self.lots[lot] = Held(lot, entry.pk, account, points, is_pending, available_at, expires_at)
+        return Move(account, lot, points)
 
     def _store_left(self, moved: Mapping[int, int]) -> None:
         """Let locked lots follow: lot -> points put in or taken; most entries move one, which needs no CASE."""
@@ -179,8 +168,8 @@ class Book:
             self.lots[lot].remaining += points
         if len(moved) == 1:
             [lot] = moved
-            Lot.objects.filter(pk=lot).update(remaining=self.lots[lot].remaining)
-        else:
+            rows.update("UPDATE rewards_lot SET remaining = %s WHERE id = %s", self.lots[lot].remaining, lot)
+        elif moved:
             changed = [Lot(pk=lot, remaining=self.lots[lot].remaining) for lot in moved]
             Lot.objects.bulk_update(changed, ["remaining"], batch_size=200)
 
@@ -195,11 +184,17 @@ class Book:
         for pk, figures in change.items():
             self._shift(pk, **figures)
 
-    def _shift(self, pk: int, **figures: int) -> None:
-        added = {name: F(name) + points for name, points in figures.items()}
-        Account.objects.filter(pk=pk).update(changed_at=self.now, **added)
-        for name, points in figures.items():
-            setattr(self.accounts[pk], name, getattr(self.accounts[pk], name) + points)
+    def _shift(self, pk: int, *, balance: int = 0, pending: int = 0, debt: int = 0) -> None:
+        rows.update(
+            "UPDATE rewards_account SET balance = balance + %s, pending = pending + %s, debt = debt + %s, "
+            "changed_at = %s WHERE id = %s",
+            balance, pending, debt, stored_instant(self.now), pk,
+        )  # fmt: skip
+        account = self.accounts[pk]
+        account.balance += balance
+        account.pending += pending
+        account.debt += debt
+        account.changed_at = self.now
 
     def hold(self, wanted: Iterable[int]) -> None:
         """Bring in lots that hold nothing any more, for points that go back into them."""
@@ -208,15 +203,41 @@ class Book:
             self.lots[lot.pk] = _hold(lot)
 
 
+def _insert(entry: Entry) -> None:
+    entry.pk = rows.insert("rewards_entry", ENTRY, (
+        entry.account_id, str(entry.kind), entry.amount, entry.key, entry.request_hash, entry.order_id,
+        entry.reverses_id, entry.forgiven, entry.reason, json.dumps(entry.detail), stored_instant(entry.happened_at),
+        stored_instant(entry.recorded_at), entry.actor_kind, entry.actor_name, entry.user_id,
+    ))  # fmt: skip
+    entry._state.adding, entry._state.db = False, connection.alias  # noqa: SLF001 - as Model.save leaves it
+
+
 def _locked(member_id: int, others: Collection[int]) -> list[Account]:
-    wanted = Q(member__in=persons.of(member_id).values("pk"))
     if others:
-        wanted |= Q(pk__in=others)
-    return list(Account.objects.select_for_update().filter(wanted).order_by("pk"))
+        wanted = Q(member__in=persons.of(member_id).values("pk")) | Q(pk__in=others)
+        return list(Account.objects.select_for_update().filter(wanted).order_by("pk"))
+    sql, marks = _locking(connection.vendor)
+    return list(Account.objects.raw(sql, [member_id] * marks))
 
 
-def _held(accounts: Iterable[int]) -> Iterable[Held]:
-    return (_hold(lot) for lot in Lot.objects.filter(account__in=list(accounts), remaining__gt=0))
+@cache
+def _locking(_vendor: str) -> tuple[str, int]:
+    """The statement that locks the accounts of one person, and how often the member stands in it."""
+    theirs = Account.objects.filter(member__in=persons.of(NOBODY).values("pk"))
+    sql, said = theirs.select_for_update().order_by("pk").query.sql_with_params()
+    return sql, len(said)
+
+
+def _held(accounts: Collection[int]) -> Iterable[Held]:
+    if len(accounts) > 1:
+        return (_hold(lot) for lot in Lot.objects.filter(account__in=list(accounts), remaining__gt=0))
+    return (_hold(lot) for lot in Lot.objects.raw(_holding(connection.vendor), list(accounts)))
+
+
+@cache
+def _holding(_vendor: str) -> str:
+    sql, _said = Lot.objects.filter(account=NOBODY, remaining__gt=0).order_by().query.sql_with_params()
+    return sql.replace("> %s", "> 0")
 
 
 def _hold(lot: Lot) -> Held:

@@ -124,3 +124,54 @@ def test_an_offline_sale_says_what_of_its_redemption_was_not_done(one: Client, w
     ledger.redeem(member=wang, points=900, deed=deed("elsewhere"))
     sold = done(send(one, "orders/", SALE | {"offline": True}), 201)
     assert ([each["what"] for each in sold["refused"]], sold["to_pay"], sold["earned"]) == (["points"], "100.00", 100)
+
+
+@pytest.mark.parametrize("amount", ["-1", "-48.50", -1, "−1"])
+def test_a_refund_with_a_minus_is_refused(one: Client, wang: Member, amount: Any) -> None:
+    done(send(one, "orders/", SALE), 201)
+    answer = done(send(one, "refunds/", BACK | {"amount": amount}), 422)
+    assert answer["error"]
+    assert not Refund.objects.exists()
+    assert figures(wang) == (797, 0, 0)
+
+
+@pytest.mark.parametrize("address", ["orders/%00/void/", "orders/A%00/void/", "members/%00/balance/", "%00"])
+def test_a_path_with_a_nul_is_told_in_the_form_of_the_api(one: Client, address: str) -> None:
+    answer = one.post(f"{TILL}/{address}", "{}", "application/json", headers={"Idempotency-Key": "n"})
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/json")
+    assert answer.json()["code"] == "bad_request"
+
+
+@pytest.mark.parametrize("name", ["order_no", "member_no", "phone", "email", "store", "channel", "ordered_at", "total"])
+def test_a_nul_in_a_sale_is_told_in_the_form_of_the_api(one: Client, wang: Member, name: str) -> None:
+    said = {"order_no": "A1", "ordered_at": SALE["ordered_at"], "member_no": "M1", "total": "10"} | {name: "\x00"}
+    answer = send(one, "orders/", said)
+    assert answer.status_code in {201, 400, 422}
+    assert answer["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("name", ["refund_no", "order_no", "amount", "store"])
+def test_a_nul_in_a_refund_is_told_in_the_form_of_the_api(one: Client, wang: Member, name: str) -> None:
+    done(send(one, "orders/", SALE), 201)
+    answer = send(one, "refunds/", BACK | {name: "\x00"})
+    assert answer.status_code in {200, 400, 409, 422}
+    assert answer["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("orders/", {"lines": [], "total": "10.005"}),
+        ("orders/", {"lines": [{"sku": "T1", "amount": "3.005"}]}),
+        ("orders/", {"lines": [{"sku": "T1", "quantity": 1, "unit_price": "3.005"}]}),
+        ("refunds/", {"amount": "3.005"}),
+    ],
+)
+def test_money_below_the_smallest_coin_is_refused(
+    one: Client, wang: Member, address: str, said: dict[str, Any]
+) -> None:
+    if address == "refunds/":
+        done(send(one, "orders/", SALE), 201)
+    before = figures(wang)
+    assert done(send(one, address, (BACK if address == "refunds/" else SALE | {"points": 0}) | said), 422)["error"]
+    assert (figures(wang), Refund.objects.count()) == (before, 0)

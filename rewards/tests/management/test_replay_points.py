@@ -55,5 +55,5 @@ def test_what_an_order_keeps_is_the_sum_of_its_entries(shop: None) -> None:
     assert list(ledger_check.broken()) == []
     Earning.objects.filter(pk=earning.pk).update(kept=3)
     [broken] = ledger_check.broken()
-    assert (broken.row, broken.stated, broken.found) == (f"earning {earning.pk}", 3, earning.kept)
+    assert (broken.row, broken.stated, broken.found) == (f"order {earning.order_id}", 3, earning.kept)
     assert Entry.objects.exists()

@@ -13,7 +13,7 @@ from members.models import AuditEntry, Member, Order, Payment, Refund, Store
 from members.services import tokens
 from members.tests import bearer
 from rewards.models import Account, Coupon, CouponOffer, Entry, PointsRules
-from rewards.queries import standing
+from rewards.queries import holdings
 from rewards.services import coupons, ledger, purchases
 from rewards.services.purchases import NotYet, Refused, Sale
 from rewards.tests.shop import BY, assert_right, deed, figures, lasting, member
@@ -300,5 +300,5 @@ def test_what_comes_days_late_and_out_of_order_comes_to_the_same(till: Actor, wa
     assert figures(wang) == figures(other) == (1000 - 300 + 97 - 49 + 150, 0, 0)
     assert Account.objects.count() == 2
     assert Entry.objects.filter(kind="redeem").count() == 2
-    assert standing.of(wang).available == figures(wang)[0]
+    assert holdings.of(wang).available == figures(wang)[0]
     assert_right()

@@ -1,6 +1,7 @@
-"""Many tills at once want coupons, one coupon, or gifts: as many are granted as there are, and nobody fails."""
+"""Tills at once want coupons, one coupon, gifts, points under a cap: as many are granted as there are, none fails."""
 
 import contextlib
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +9,15 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from members.models import Store
+from members.models import Member, Store
+from members.services import merges
 from members.tests import processes
-from rewards.models import Coupon, Gift, GiftClaim
+from rewards.models import Coupon, Entry, Gift, GiftClaim
+from rewards.queries import replay
 from rewards.services import coupons
-from rewards.tests import offers
-from rewards.tests.shop import BY, assert_right, member
+from rewards.tests import earners, offers
+from rewards.tests.earners import balance
+from rewards.tests.shop import BY, DAY, assert_right, member
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("merchant")]
 
@@ -35,13 +39,20 @@ def race(folder: Path, wanted: Wanted, how: str, *, tills: int, tries: int) -> l
         DJANGO_SETTINGS_MODULE="loyalty_site.settings",
     )  # fmt: skip
     logs = [folder / f"till{number}" for number in range(tills)]
-    # Of orders each till has its own: an order that asks again for its coupon is not refused.
-    of_till = [wanted.others[number::tills] if wanted.what == "use" else wanted.others for number in range(tills)]
+    # Of orders each till has its own: an order that asks again is not refused, and gets what it has.
+    is_of_orders = wanted.what in {"use", "earn"}
+    of_till = [wanted.others[number::tills] if is_of_orders else wanted.others for number in range(tills)]
     said = [[wanted.what, str(wanted.subject), ",".join(map(str, others)), str(tries)] for others in of_till]
+    gate = folder / "gate"
+    gate.mkdir()
     with contextlib.ExitStack() as stack:
         running = [
             stack.enter_context(
-                processes.started(["-m", "rewards.tests.services.taker", *said[number], f"t{number}", how], log, env)
+                processes.started(
+                    ["-m", "rewards.tests.services.taker", *said[number], f"t{number}", how, str(gate), str(tills)],
+                    log,
+                    env,
+                )
             )
             for number, log in enumerate(logs)
         ]
@@ -96,13 +107,29 @@ def points_for_gifts(scale: int) -> Wanted:
     return Wanted("claim", offers.gift().pk, [one.pk], 10 * scale)
 
 
-SCENES = [coupon_stock, coupons_each, each_coupon_once, gift_stock, gifts_each, points_for_gifts]
+def cap_of_a_day(scale: int) -> Wanted:
+    """Orders of two merged records, each worth a point, of which a day may earn one."""
+    one, two = member("M1"), member("M2")
+    merges.merge(member=two, into=one, by=BY)
+    earners.programme("2025-01-01", points=1, per=100, per_day=1, expiry="never")
+    days, a_day = 20 * scale, 4 if scale < 10 else 8
+    orders = [
+        earners.sold(one, buyer=(one, two)[number % 2], day=str(dt.date(2025, 1, 1) + number // a_day * DAY)).pk
+        for number in range(days * a_day)
+    ]
+    return Wanted("earn", 0, orders, days)
+
+
+SCENES = [coupon_stock, coupons_each, each_coupon_once, gift_stock, gifts_each, points_for_gifts, cap_of_a_day]
 
 
 def exactly_what_there_is(folder: Path, wanted: Wanted, *, tills: int, tries: int) -> None:
     granted = race(folder, wanted, "carefully", tills=tills, tries=tries)
     assert len(granted) == len(set(granted)) == wanted.stock
-    if wanted.what == "claim":
+    if wanted.what == "earn":
+        assert Entry.objects.filter(kind="earn").count() == sum(balance(one) for one in Member.objects.all())
+        assert list(replay.differences()) == []
+    elif wanted.what == "claim":
         assert Gift.objects.get().given == GiftClaim.objects.count() == wanted.stock
     else:
         assert Coupon.objects.count() == wanted.stock
@@ -114,7 +141,7 @@ def test_as_many_are_granted_as_there_are(scene: Callable[[int], Wanted], tmp_pa
     exactly_what_there_is(tmp_path, scene(1), tills=3, tries=40)
 
 
-@pytest.mark.parametrize("scene", [coupon_stock, each_coupon_once, gift_stock])
+@pytest.mark.parametrize("scene", [coupon_stock, each_coupon_once, gift_stock, cap_of_a_day])
 def test_looking_before_saving_grants_more_than_there_is(scene: Callable[[int], Wanted], tmp_path: Path) -> None:
     """Why stock is one conditional update: the control that must fail."""
     wanted = scene(4)

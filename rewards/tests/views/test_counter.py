@@ -119,6 +119,16 @@ def test_a_quote_sells_nothing(wang, clerk) -> None:
     assert shop.figures(wang) == (1000, 0, 0)
 
 
+def test_change_it_brings_the_form_back_as_it_was_typed(wang, clerk) -> None:
+    here = served(clerk)
+    seen = clerk.post(f"{here}quote/", sale("88", points="100"))
+    back = clerk.post(f"{here}quote/", {**dict(seen.context["typed"]), "change": "1"})
+    assert back.status_code == 200
+    form = back.context["form"]
+    assert (form["amount"].value(), form["points"].value()) == ("88", "100")
+    assert not Order.objects.exists()
+
+
 def test_it_is_sold_once_however_often_it_is_confirmed(wang, clerk) -> None:
     here = served(clerk)
     confirm = {"sealed": sealed(clerk.post(f"{here}quote/", sale(points="300")))}
@@ -217,6 +227,14 @@ def test_what_a_colleague_looked_at_is_not_sold_by_another(wang, clerk, people, 
     assert not Order.objects.exists()
 
 
+def test_what_was_looked_at_for_one_member_is_not_sold_on_the_page_of_another(wang, clerk) -> None:
+    Member.objects.create(number="M2", name="Li", home_store=wang.home_store)
+    confirm = {"sealed": sealed(clerk.post(f"{served(clerk)}quote/", sale()))}
+    theirs = served(clerk, "M2")
+    assert clerk.post(f"{theirs}sell/", confirm).headers["Location"] == theirs
+    assert not Order.objects.exists()
+
+
 # --- give back -----------------------------------------------------------------------------------------------------
 
 
@@ -249,7 +267,10 @@ def test_no_more_is_given_back_than_was_paid_with_money(wang, clerk, amount) -> 
 
 def test_a_purchase_is_undone_as_a_whole(wang, clerk) -> None:
     order = sold(clerk, served(clerk), points="300")
+    clerk.cookies["django_language"] = "en"
     confirm(clerk, order, look(clerk, order, "void"))
+    page = clerk.get(f"{COUNTER}orders/{order.pk}/").content.decode()
+    assert "¥97.00 went back. 97 points it had earned were taken. 300 points that had paid are returned." in page
     assert Order.objects.get(voided_at=None).status == Order.Status.CANCELLED
     assert shop.figures(wang) == (1000, 0, 0)
     page = clerk.get(f"{COUNTER}orders/{order.pk}/")
@@ -265,6 +286,16 @@ def test_an_exchange_does_both_or_neither(wang, clerk) -> None:
     assert Order.objects.filter(voided_at=None).count() == 2
     assert look(clerk, order, "exchange", amount="400", instead="60").status_code == 422
     assert Order.objects.filter(voided_at=None).count() == 2
+
+
+def test_what_was_looked_at_for_one_order_is_not_given_back_at_another(wang, clerk) -> None:
+    here = served(clerk)
+    one, other = sold(clerk, here), sold(clerk, here)
+    seen = look(clerk, one, "refund", amount="40")
+    confirm(clerk, other, seen)
+    assert not Refund.objects.exists()
+    confirm(clerk, one, seen)
+    assert Refund.objects.get().order == one
 
 
 def test_an_order_of_another_store_is_not_found(wang, clerk, people, signed_in) -> None:
@@ -286,14 +317,29 @@ def test_a_guests_order_is_shown_and_given_back_without_points(wang, clerk, stor
     assert (seen.context["back"].taken_back, seen.context["back"].has) == (0, None)
 
 
+def test_a_guest_exchanges_too(merchant, clerk, stores) -> None:
+    from members.tests import counter  # noqa: PLC0415
+
+    order = counter.order("G1", stores[0], source="counter")
+    assert "Exchange" in clerk.get(f"{COUNTER}orders/{order.pk}/", headers={"accept-language": "en"}).content.decode()
+    seen = look(clerk, order, "exchange", amount="4", instead="6")
+    assert seen.context["due"] == Decimal(2)
+    confirm(clerk, order, seen)
+    new = Order.objects.exclude(number="G1").get()
+    assert (new.total, new.member, Refund.objects.get().amount) == (Decimal(6), None, Decimal(4))
+
+
 # --- gifts ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_gift_is_taken_once_and_handed_over_once(wang, clerk) -> None:
     gift = Gift.objects.create(name="Mug", points=400)
     here, key = served(clerk), str(uuid.uuid4())
+    first = clerk.post(f"{here}gifts/{gift.pk}/", {"key": key})
+    assert (first.context["has"].available, first.context["after"]) == (1_000, 600)
+    assert not GiftClaim.objects.exists()  # one touch takes nothing
     for _again in range(2):
-        clerk.post(f"{here}gifts/{gift.pk}/", {"key": key})
+        clerk.post(f"{here}gifts/{gift.pk}/", {"key": key, "sure": "1"})
     claim = GiftClaim.objects.get()
     for _again in range(2):
         clerk.post(f"{here}claims/{claim.pk}/", {})

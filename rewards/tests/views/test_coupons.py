@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from conftest import People
-from members.models import Segment, SegmentMember, Store, User
+from members.models import Merchant, Segment, SegmentMember, Store, User
 from rewards.models import Coupon, CouponOffer
 from rewards.services import coupons
 from rewards.tests import offers
@@ -64,6 +64,23 @@ def test_a_wrong_offer_is_told_and_not_kept(wrong: dict[str, str], desk: Client,
     assert not CouponOffer.objects.exists()
 
 
+@pytest.mark.parametrize("said", [{"amount": "3.005"}, {"threshold": "99.999"}, {"at_most": "0.0001"}])
+def test_an_amount_below_the_smallest_coin_is_told_and_not_kept(
+    said: dict[str, str], desk: Client, merchant: object
+) -> None:
+    answer = desk.post("/rewards/coupons/new/", TERMS | said, headers={"accept-language": "en"})
+    assert answer.status_code == 422
+    assert "Amounts in CNY have at most 2 decimals." in answer.content.decode()
+    assert not CouponOffer.objects.exists()
+
+
+def test_a_currency_without_coins_has_no_decimals(desk: Client, merchant: Merchant) -> None:
+    Merchant.objects.update(currency="JPY")
+    answer = desk.post("/rewards/coupons/new/", TERMS | {"amount": "20.5"}, headers={"accept-language": "en"})
+    assert "Amounts in JPY have no decimals." in answer.content.decode()
+    assert desk.post("/rewards/coupons/new/", TERMS).status_code == 302
+
+
 def test_what_was_promised_cannot_be_changed_but_the_rest_can(desk: Client, merchant: object) -> None:
     offer = offers.offer(stock=5)
     coupons.issue_codes(offer, 3, by=BY)
@@ -85,7 +102,7 @@ def test_the_list_says_what_became_of_them_and_the_file_says_the_same(
     page = text(desk, "/rewards/coupons/")
     assert "1 offer runs today" in page
     assert "Of 2 coupons 1 were used (50.0%)" in page
-    assert [row[3:] for row in rows(desk, "/rewards/coupons/coupons.csv")] == [["2", "8", "1", "0.5", "0", "20.0000"]]
+    assert [row[3:] for row in rows(desk, "/rewards/coupons/coupons.csv")] == [["2", "8", "1", "0.5", "0", "20.00"]]
     assert coupon.code in text(desk, f"/rewards/coupons/{offer.pk}/?state=used")
     assert {row[0] for row in rows(desk, f"/rewards/coupons/{offer.pk}/codes.csv")} == set(
         Coupon.objects.values_list("code", flat=True)

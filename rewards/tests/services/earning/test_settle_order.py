@@ -268,6 +268,44 @@ def test_points_that_are_spent_are_taken_back_by_the_policy_of_their_rules(
     assert figures(one) == after
 
 
+@pytest.mark.parametrize(
+    ("policy", "spent", "given"), [("balance", 100, 0), ("balance", 60, 40), ("pending", 100, 0), ("debt", 100, 0)]
+)
+def test_a_withdrawn_refund_gives_only_what_it_took(one: Member, policy: str, spent: int, given: int) -> None:
+    programme(refund=policy)
+    order = sold(one)
+    settle(order)
+    ledger.redeem(member=one, points=spent, deed=deed("spent"))
+    wrong = refund(order, "100")
+    settle(order)
+    void(wrong)
+    assert settle(order).kept == 100
+    assert figures(one) == (given, 0, 0)
+    refund(order, "100")
+    assert settle(order).kept == 0
+    assert figures(one) == ((0, 0, 100 - given) if policy == "debt" else (0, 0, 0))
+    assert_right()
+
+
+def test_of_two_refunds_the_one_that_is_withdrawn_gives_what_it_took(one: Member) -> None:
+    """The first found the points spent, the second did not."""
+    programme(refund="balance")
+    order, other = sold(one), sold(one, "30", number="B")
+    settle(order)
+    ledger.redeem(member=one, points=100, deed=deed("spent"))
+    first = refund(order, "50")
+    settle(order)
+    settle(other)
+    second = refund(order, "50")
+    settle(order)
+    assert figures(one) == (0, 0, 0)
+    void(first)
+    assert (settle(order).kept, figures(one)) == (50, (0, 0, 0))
+    void(second)
+    assert (settle(order).kept, figures(one)) == (100, (30, 0, 0))
+    assert_right()
+
+
 def test_points_wait_for_the_end_of_the_time_for_returns(one: Member, time: time_machine.Traveller) -> None:
     programme(pending_days=14)
     settle(sold(one, day="2026-03-20"))
