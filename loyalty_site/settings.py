@@ -225,6 +225,8 @@ IMPORT_FILES_DAYS = env.int("IMPORT_FILES_DAYS", default=90)  # copies of import
 # What one person may give or take by hand in a day, of one member and by one file: more needs a second person.
 POINTS_ADJUST_LIMIT = env.int("POINTS_ADJUST_LIMIT", default=500)
 POINTS_IMPORT_LIMIT = env.int("POINTS_IMPORT_LIMIT", default=10_000)
+# Coupons of one offer, to segments and as codes, that are given out in a day without a second person.
+COUPONS_ISSUE_LIMIT = env.int("COUPONS_ISSUE_LIMIT", default=500)
 
 # --- API ------------------------------------------------------------------------------------------------------
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)  # of one token, in one process

@@ -35,6 +35,7 @@ urlpatterns = [
     path("members/<int:member_id>/points.csv", statement.csv_file, name="statement-csv"),
     path("members/<int:member_id>/own-page/", own_page_link.page, name="own-page-link"),
     path("members/<int:member_id>/own-page/end/", own_page_link.end, name="own-page-end"),
+    path("members/<int:member_id>/card/replace/", own_page_link.replace_card, name="card-replace"),
     path("rules/", points_rules.page, name="rules"),
     path("rules/new/", points_rules.new, name="rules-new"),
     path("rules/<int:rules_id>/", points_rules.one, name="rules-version"),

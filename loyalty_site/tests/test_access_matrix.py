@@ -155,6 +155,7 @@ def _points() -> dict[str, Described]:
         "rewards:rules-publish": Described(Right.PROGRAMME, WRITE, {"rules_id": "pointsrules"}, answers=BAD_FORM),
         "rewards:rules-delete": Described(Right.PROGRAMME, WRITE, {"rules_id": "pointsrules"}),
         "rewards:own-page-end": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
+        "rewards:card-replace": Described(Right.SEE_MEMBERS, WRITE, member, scoped=True),
         "rewards:member-tier": Described(Right.SEE_MEMBERS, BOTH, member, scoped=True, answers=BAD_FORM),
         "rewards:member-tier-end": Described(Right.SETTINGS, WRITE, member),
     }

@@ -15,6 +15,7 @@ from members.services import audit, jobs
 from rewards.models import CouponOffer
 from rewards.services import coupons
 
+JOB = "issue_coupons"
 BATCH = 100
 OVER = frozenset({"none_left", "closed", "offer_over"})  # no use in asking for the next member
 
@@ -23,10 +24,19 @@ def issue_to_segment(offer: CouponOffer, segment: Segment, *, by: Actor) -> Job:
     """One coupon for each member that `by` finds in a segment now; the job tells how many."""
     if not by.may(Right.PROGRAMME):
         raise PermissionDenied(Right.PROGRAMME)
-    return jobs.enqueue_once("issue_coupons", by, {"offer": offer.pk, "segment": segment.pk})
+    return jobs.enqueue_once(JOB, by, _arguments(offer, segment))
 
 
-@jobs.handler("issue_coupons", title=_("Coupons for a segment"))
+def waits(offer: CouponOffer, segment: Segment) -> bool:
+    """Whether just this is to be done already: to ask for it again changes nothing."""
+    return Job.objects.filter(kind=JOB, state=Job.State.QUEUED, arguments=_arguments(offer, segment)).exists()
+
+
+def _arguments(offer: CouponOffer, segment: Segment) -> dict[str, int]:
+    return {"offer": offer.pk, "segment": segment.pk}
+
+
+@jobs.handler(JOB, title=_("Coupons for a segment"))
 def work(run: jobs.Run) -> None:
     """Goes on after the last member of the attempt before; who got one by this job is not given another."""
     offer = CouponOffer.objects.get(pk=run.arguments["offer"])

@@ -80,8 +80,7 @@ def issue_quietly(
 @transaction.atomic
 def issue_codes(offer: CouponOffer, count: int, *, by: Actor) -> Sequence[Coupon]:
     """Coupons of nobody in particular, to be printed: whoever brings the code has it."""
-    if not 1 <= count <= MOST_CODES:
-        raise Refused("count", _("Between 1 and %(most)s codes can be made at a time.") % {"most": MOST_CODES})
+    must_be_possible(count)
     locked = CouponOffer.objects.select_for_update().get(pk=offer.pk)
     today = _today(None)
     _count(locked, count, today)
@@ -95,6 +94,12 @@ def issue_codes(offer: CouponOffer, count: int, *, by: Actor) -> Sequence[Coupon
     )
     _audited("issue_codes", offer, by, {"rows": count})
     return made
+
+
+def must_be_possible(count: int) -> None:
+    """Refused when so many codes are not made at a time."""
+    if not 1 <= count <= MOST_CODES:
+        raise Refused("count", _("Between 1 and %(most)s codes can be made at a time.") % {"most": MOST_CODES})
 
 
 def check(coupons: Collection[Coupon], one: Basket, member: Member | None) -> Discount:

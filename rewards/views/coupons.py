@@ -16,14 +16,14 @@ from members.lib import display, listing
 from members.lib.access import actor_of, needs
 from members.lib.roles import Right
 from members.lib.widgets import Choice
-from members.models import Segment
+from members.models import Approval, Segment
 from members.queries import look_up, merchants, people, segments
 from rewards.exports import offers as tables
 from rewards.forms.offers import CodesForm, IssueForm, OfferForm
 from rewards.models import Coupon, CouponOffer
 from rewards.queries import coupons as coupon_queries
 from rewards.queries import offers as queries
-from rewards.services import coupon_issue, coupons, offers
+from rewards.services import coupons, large_issues, offers
 
 
 @needs(Right.PROGRAMME)
@@ -127,6 +127,7 @@ def _one(
         "issue": issue or IssueForm(initial={"key": uuid.uuid4()}),
         "codes": codes or CodesForm(),
         "segments": segments.visible(actor),
+        "left": large_issues.left_today(offer),
     }
     status = 422 if issue or codes else 200
     return render(request, "rewards/coupon_offer.html", context, status=status)
@@ -194,7 +195,13 @@ def issue_segment(request: HttpRequest, offer_id: int) -> HttpResponse:
     offer, actor = _offer(request, offer_id), actor_of(request)
     text = request.POST.get("segment", "")
     segment = get_object_or_404(segments.visible(actor), pk=int(text) if text.isdecimal() and len(text) < 18 else 0)
-    coupon_issue.issue_to_segment(offer, Segment.objects.get(pk=segment.pk), by=actor)
+    try:
+        made = large_issues.to_segment(offer, Segment.objects.get(pk=segment.pk), by=actor)
+    except coupons.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("rewards:coupon-offer", offer.pk)
+    if isinstance(made, Approval):
+        return _asked(request, made)
     messages.success(
         request, _("Everybody in “%(name)s” gets the coupon; Background jobs shows how far it is.") % {"name": segment}
     )
@@ -209,12 +216,19 @@ def codes(request: HttpRequest, offer_id: int) -> HttpResponse:
     if not form.is_valid():
         return _one(request, offer, codes=form)
     try:
-        made = coupons.issue_codes(offer, form.cleaned_data["count"], by=actor_of(request))
+        made = large_issues.codes(offer, form.cleaned_data["count"], by=actor_of(request))
     except coupons.Refused as refused:
         form.add_error(None, str(refused))
         return _one(request, offer, codes=form)
+    if isinstance(made, Approval):
+        return _asked(request, made)
     messages.success(request, _("%(n)s codes are ready; the CSV has them.") % {"n": display.number(len(made))})
     return redirect("rewards:coupon-offer", offer.pk)
+
+
+def _asked(request: HttpRequest, made: Approval) -> HttpResponse:
+    messages.success(request, _("Your request is on its way. What becomes of it is told here."))
+    return redirect("approvals:one", made.pk)
 
 
 @needs(Right.PROGRAMME)

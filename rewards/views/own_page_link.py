@@ -1,4 +1,4 @@
-"""The link to a member's own page: staff make it, copy it to the member, and end it."""
+"""The link to a member's own page, and the card it shows: staff make, replace and end them."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from members.lib.roles import Right
 from members.models import Member
 from members.queries import merchants, scope
 from rewards.queries import own_pages as queries
-from rewards.services import own_pages
+from rewards.services import cards, own_pages
 
 
 @needs(Right.SEE_MEMBERS)
@@ -47,6 +47,16 @@ def end(request: HttpRequest, member_id: int) -> HttpResponse:
     member = _member(request, member_id)
     own_pages.end(member=member, by=actor_of(request))
     messages.success(request, _("The link leads nowhere any more."))
+    return redirect("rewards:own-page-link", member.pk)
+
+
+@needs(Right.SEE_MEMBERS)
+@require_POST
+def replace_card(request: HttpRequest, member_id: int) -> HttpResponse:
+    """The card was lost or copied: its code finds nobody any more, and the own page shows another."""
+    member = _member(request, member_id)
+    cards.revoke(member, by=actor_of(request))
+    messages.success(request, _("The old card finds nobody any more; the member’s own page shows the new code."))
     return redirect("rewards:own-page-link", member.pk)
 
 

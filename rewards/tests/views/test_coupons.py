@@ -141,3 +141,16 @@ def test_codes_for_the_printer_and_one_withdrawn(desk: Client, merchant: object)
     desk.post(f"/rewards/coupons/withdraw/{coupon.pk}/")
     coupon.refresh_from_db()
     assert (Coupon.objects.count(), coupon.state) == (4, "void")
+
+
+def test_many_wait_for_a_second_person(desk: Client, merchant: object, settings: object) -> None:
+    settings.COUPONS_ISSUE_LIMIT = 2  # type: ignore[attr-defined]
+    offer, segment = offers.offer(), Segment.objects.create(name="S", kind="snapshot")
+    SegmentMember.objects.bulk_create(SegmentMember(segment=segment, member=member(f"M{n}")) for n in range(3))
+    page = f"/rewards/coupons/{offer.pk}/"
+    assert "2 more coupons of this offer can be given out today" in text(desk, page)
+    for url, sent in ((f"{page}codes/", {"count": 3}), (f"{page}issue-segment/", {"segment": segment.pk})):
+        asked = desk.post(url, sent)
+        assert "to everybody in “S”" in text(desk, asked.url) or "Make 3 codes" in text(desk, asked.url)  # type: ignore[attr-defined]
+    assert desk.post(f"{page}issue-segment/", {"segment": segment.pk}).url == page  # type: ignore[attr-defined]
+    assert not Coupon.objects.exists()

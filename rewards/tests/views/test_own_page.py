@@ -112,6 +112,17 @@ def test_a_manager_makes_no_link_for_a_member_of_another_store(
     assert signed_in(people.manager).post(f"/rewards/members/{one.pk}/own-page/").status_code == 404
 
 
+def test_a_lost_card_is_replaced_on_the_page_of_the_link(
+    one: Member, people: People, signed_in: Callable[[User], Client], actors: dict[str, Actor]
+) -> None:
+    lost = cards.card_code(one)
+    answer = signed_in(people.marketer).post(f"/rewards/members/{one.pk}/card/replace/")
+    assert answer.url == f"/rewards/members/{one.pk}/own-page/"  # type: ignore[attr-defined]
+    assert cards.member_of(actors["clerk"], lost) is None
+    assert cards.card_code(one) in opened(own_pages.make(member=one, by=BY))[1]
+    assert AuditEntry.objects.filter(verb="revoke_card", subject_id=str(one.pk)).exists()
+
+
 def test_tier_coupons_gifts_and_card(one: Member) -> None:
     base, gold = (
         Tier.objects.create(code=code, name=code.title(), rank=rank) for rank, code in enumerate(["basic", "gold"])
