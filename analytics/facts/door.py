@@ -111,11 +111,10 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
         stores = _allowed(actor.store_ids, cut.store_ids)
         known_at = current.published_at if cut.known_at is None else cut.known_at
         given = programme.Programme(tables, as_of_day=cut.as_of_day, known_at=known_at)
-        told = feedback.Feedback(tables, as_of_day=cut.as_of_day, known_at=known_at)
         made = {name: partial(getattr, prepared, name) for name in schema.PREPARED}
         made |= {"visits": made["sales"], "births": made["firsts"]}
         made |= {name: partial(getattr, given, name) for name in programme.TABLES}
-        made |= {name: partial(getattr, told, name) for name in feedback.TABLES}
+        made |= _told(current, tables, cut)
         start = last_day if first_day is None else first_day
         everything = Facts(made, first_day=start, last_day=last_day, manifest=current)
         if cut.member_ids is not None:
@@ -154,7 +153,7 @@ def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple
     """The prepared tables, the first day of a sale, and T: as published for the present, derived anew from the raw
     facts for a past moment."""
     raw = derive.RawFacts(**{name: tables[name] for name in schema.SOLD})
-    is_past = cut.known_at is not None and cut.known_at < current.published_at
+    is_past = _is_past(current, cut)
     known_at = current.published_at if cut.known_at is None else cut.known_at
     last_day = _day(derive.last_business_day(raw, known_at=known_at)) if is_past else current.last_day
     if last_day is None:
@@ -164,6 +163,19 @@ def _prepared(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> tuple
         return derive.Prepared(**{name: tables[name] for name in schema.PREPARED}), current.first_day, as_of
     prepared = _derived(raw, as_of, known_at)
     return prepared, _day(prepared.sales.day.min()), as_of
+
+
+def _told(current: Manifest, tables: dict[str, ir.Table], cut: Cut) -> dict[str, Made]:
+    """What customers said: as published for the present, from the raw facts for a past moment."""
+    if cut.as_of_day is None and not _is_past(current, cut):
+        return {name: partial(tables.__getitem__, feedback.written(name)) for name in feedback.TABLES}
+    known_at = current.published_at if cut.known_at is None else cut.known_at
+    told = feedback.Feedback(tables, as_of_day=cut.as_of_day, known_at=known_at)
+    return {name: partial(getattr, told, name) for name in feedback.TABLES}
+
+
+def _is_past(current: Manifest, cut: Cut) -> bool:
+    return cut.known_at is not None and cut.known_at < current.published_at
 
 
 def _derived(raw: derive.RawFacts, as_of: int, known_at: int) -> derive.Prepared:

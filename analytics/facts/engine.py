@@ -22,7 +22,7 @@ _SCHEMAS = {
     name: ibis.schema(
         {column: kind.copy(nullable=True) for column, kind in ibis.Schema.from_pyarrow(definition).items()}
     )
-    for name, definition in (schema.RAW | schema.PREPARED).items()
+    for name, definition in schema.ALL.items()
 }
 _lock = threading.Lock()
 _roots: dict[int, duckdb.DuckDBPyConnection] = {}  # by process: after a fork the parent's instance hangs
@@ -50,7 +50,7 @@ def _define_views(current: Manifest) -> None:
     if key in _readers:
         return
     _drop_unread_views()
-    for name, definition in (schema.RAW | schema.PREPARED).items():
+    for name, definition in schema.ALL.items():
         files = sorted(current.parts.get(name, {}).values()) or [part for part in [current.prepared.get(name)] if part]
         root.execute(f'CREATE VIEW "{view_name(current, name)}" AS {_select(files, definition)}')
     _readers[key] = 0
@@ -60,7 +60,7 @@ def _drop_unread_views() -> None:
     """Forget the generations that nobody reads, else a worker that publishes for months keeps them all."""
     process = os.getpid()
     for key in [key for key, readers in _readers.items() if key[0] == process and not readers]:
-        for name in schema.RAW | schema.PREPARED:
+        for name in schema.ALL:
             _root().execute(f'DROP VIEW "{_view(key[1], name)}"')
         del _readers[key]
 

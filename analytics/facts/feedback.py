@@ -1,5 +1,8 @@
-"""What customers say, of the person that each record counts for, as of a day and as known at an instant. Nothing of it
-is prepared: it is read from the raw tables."""
+"""What customers say, of the person that each record counts for, as of a day and as known at an instant.
+
+A publish writes down how it stands now (`schema.TOLD`); a question about a past moment works it out anew from the raw
+tables.
+"""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -7,7 +10,7 @@ from functools import cached_property
 import ibis
 import ibis.expr.types as ir
 
-from analytics.facts import derive, schema
+from analytics.facts import derive, engine, schema
 
 _NPS, _CSAT = schema.QUESTIONS.index("nps"), schema.QUESTIONS.index("csat")
 ANSWER, REVIEW = 0, 1
@@ -15,7 +18,7 @@ ANSWER, REVIEW = 0, 1
 
 
 class Feedback:
-    """Ibis tables of one generation, each put together when it is asked for. `as_of_day` None: whatever has happened.
+    """Ibis tables of one generation, each worked out when it is asked for. `as_of_day` None: whatever has happened.
 
     Each has member_id, store_id, channel_id and day, so that all are narrowed alike.
     """
@@ -26,13 +29,14 @@ class Feedback:
     @cached_property
     def responses(self) -> ir.Table:
         """Finished ones, of a person who answered twice about one thing the latest."""
-        return _latest(self._owned("responses"))
+        return engine.worked_out(_latest(self._owned("responses")), "responses")
 
     @cached_property
     def answers(self) -> ir.Table:
         """Those of the responses, with the columns of the response."""
         responses, said = self.responses, self._tables["answers"].rename(of_response="response_id")
-        return responses.join(said, responses.response_id == said.of_response).drop("of_response")
+        answers = responses.join(said, responses.response_id == said.of_response).drop("of_response")
+        return engine.worked_out(answers, "answers")
 
     @cached_property
     def invitations(self) -> ir.Table:
@@ -54,7 +58,7 @@ class Feedback:
     def texts(self) -> ir.Table:
         """What was written, with `about`, `text_id`, survey_id (null: a review) and `mood` (-1, 0, 1 by the score
         beside it; null: none)."""
-        return _texts(self.answers, self.reviews)
+        return engine.worked_out(_texts(self.answers, self.reviews), "texts")
 
     @cached_property
     def themes(self) -> ir.Table:
@@ -71,6 +75,11 @@ class Feedback:
 
 
 TABLES = tuple(name for name, part in vars(Feedback).items() if isinstance(part, cached_property))
+
+
+def written(name: str) -> str:
+    """The name in `schema.TOLD` of one of TABLES."""
+    return f"told_{name}"
 
 
 def _latest(responses: ir.Table) -> ir.Table:

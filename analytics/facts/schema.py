@@ -373,7 +373,42 @@ PREPARED = {
     "first_products": FIRST_PRODUCTS,
 }
 
+# What customers said, as it stands now: whose each record is decided, of two answers about one thing the later taken.
+
+TEXTS = pa.schema(
+    [
+        _MEMBER_OR_GUEST,
+        _optional("store_id", pa.int64()),
+        _optional("channel_id", pa.int64()),
+        *_PERIODS,
+        _optional("survey_id", pa.int64()),  # null: a review
+        _optional("mood", pa.int32()),  # -1, 0, 1 by the score beside it; null: none
+        _required("text_id", pa.int64()),
+        _required("about", pa.int32()),  # 0 an answer, 1 a review
+    ]
+)
+
+TOLD = {
+    "told_responses": RESPONSES,
+    "told_answers": pa.schema([*RESPONSES, *(field for field in ANSWERS if field.name != "response_id")]),
+    "told_invitations": INVITATIONS,
+    "told_reviews": pa.schema([*REVIEWS, _optional("channel_id", pa.int64())]),  # always null: narrowed like the others
+    "told_cases": CASES,
+    "told_texts": TEXTS,
+    "told_themes": pa.schema([*TEXTS, _required("theme_id", pa.int64())]),
+}
+"""By "told_" and the name of `feedback.Feedback`, which derives them and says what they are."""
+
+ALL = RAW | PREPARED | TOLD
+
 SORTED = {
+    "told_responses": ("response_id",),
+    "told_answers": ("answer_id",),
+    "told_invitations": ("invitation_id",),
+    "told_reviews": ("review_id",),
+    "told_cases": ("case_id",),
+    "told_texts": ("about", "text_id"),
+    "told_themes": ("about", "text_id", "theme_id"),
     "sales": ("day", "order_id"),
     "money_back": ("day", "refund_id"),
     "firsts": ("member_id",),
@@ -384,5 +419,5 @@ SORTED = {
 }
 """How each prepared table lies in its file, so that the same facts give the same bytes."""
 
-SHAPE = hashlib.sha256(repr([(name, str(table)) for name, table in (RAW | PREPARED).items()]).encode()).hexdigest()[:16]
+SHAPE = hashlib.sha256(repr([(name, str(table)) for name, table in ALL.items()]).encode()).hexdigest()[:16]
 """Names the tables and columns above: a warehouse of another shape is of another version, and must be written anew."""

@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import TruncMonth
 
-from analytics.facts import derive, engine, export, export_feedback, export_programme, manifest, schema
+from analytics.facts import derive, engine, export, export_feedback, export_programme, feedback, manifest, schema
 from analytics.facts.manifest import Manifest
 from members.lib import clock
 from members.lib.id_set import delete
@@ -186,6 +186,10 @@ def prepare(draft: Manifest) -> Manifest:
         write("sales", derive.sales(raw, as_of_day=_FOREVER, known_at=draft.published_at))
         write("money_back", derive.money_back(raw, as_of_day=_FOREVER, known_at=draft.published_at))
         last_day = derive.last_business_day(raw, known_at=draft.published_at).execute()
+        if any(draft.parts.get(name) for name in schema.FEEDBACK):  # a shop that asks nobody has nothing to tell
+            told = feedback.Feedback(tables, as_of_day=None, known_at=draft.published_at)
+            for name in feedback.TABLES:
+                write(feedback.written(name), getattr(told, name))
     halfway = replace(draft, token=f"{draft.token}s", prepared=prepared)
     with engine.tables(halfway) as tables:  # the rest is derived from the sales just written
         sales = tables["sales"]
@@ -219,6 +223,7 @@ def _whole(value: object) -> int | None:
 
 def _write(table: ir.Table, name: str, token: str) -> str:
     file_name = f"{name}-{token}.parquet"
-    frame = table.to_pyarrow().cast(schema.PREPARED[name])
+    columns = schema.ALL[name]
+    frame = table.select(columns.names).to_pyarrow().cast(columns)
     pq.write_table(frame, manifest.folder() / file_name)
     return file_name

@@ -233,7 +233,7 @@ def test_generations_that_nobody_reads_leave_the_engine(shop: Shop) -> None:
         with engine.tables(manifest.read()) as tables:
             views = "SELECT count(*) FROM duckdb_views() WHERE NOT internal"
             (count,) = tables["sales"].get_backend().raw_sql(views).fetchone()
-    assert count == 2 * len(schema.RAW | schema.PREPARED)
+    assert count == 2 * len(schema.ALL)
 
 
 def test_a_fact_from_a_machine_whose_clock_is_ahead_is_not_lost(shop: Shop) -> None:
