@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import theme
+from analytics.charts.labels import places
 
 PASSIVE = "#c3cad3"
 FIRST = "rgba(213, 94, 0, 0.10)"
@@ -67,13 +68,24 @@ def trend_line(frame: pd.DataFrame, labels: Sequence[str], points: Sequence[str]
 
 
 def driver_matrix(frame: pd.DataFrame, text: DriverText, importance: float, score: float) -> go.Figure:
-    """A `drivers` frame: importance with its interval by average score; what comes first lies shaded below right."""
+    """A `drivers` frame: importance with its interval by average score; what comes first lies shaded below right.
+
+    The least important go without a name where there is no room; hover and table name them.
+    """
     sure = frame["verdict"] != "unclear"
     first = frame["verdict"] == "first"
     points, low, high = (frame[name].astype("float64") for name in ("importance", "low", "high"))
+    right = max([0.1, *(each for each in _plain(high) if each is not None)]) + 0.05
+    left = min([0.0, *(each for each in _plain(low) if each is not None)])
+    scores = [each for each in _plain(frame["mean"]) if each is not None]
+    bottom, top = max(min([*scores, score]) - 0.4, 0.8), min(max([*scores, score]) + 0.4, 7.2)
+    across, up = (points.fillna(left) - left) / (right - left), (frame["mean"] - bottom) / (top - bottom)
+    beside = places(list(zip(across, up, strict=True)), text.names)
     dots = go.Scatter(
-        x=_plain(points), y=_plain(frame["mean"]), mode="markers+text", text=list(text.names),
-        textposition="top center", hovertext=list(text.points), hoverinfo="text", cliponaxis=False,
+        x=_plain(points), y=_plain(frame["mean"]), mode="markers+text",
+        text=[name if place else "" for name, place in zip(text.names, beside, strict=True)],
+        textposition=[place or "top center" for place in beside],
+        hovertext=list(text.points), hoverinfo="text", cliponaxis=False,
         marker={
             "size": [13 if one else 10 for one in first],
             "symbol": ["diamond" if one else "circle" for one in first],
@@ -88,10 +100,6 @@ def driver_matrix(frame: pd.DataFrame, text: DriverText, importance: float, scor
             "color": theme.AXIS_LINE, "thickness": 1.5, "width": 0,
         },
     )  # fmt: skip
-    right = max([0.1, *(each for each in _plain(high) if each is not None)]) + 0.05
-    left = min([0.0, *(each for each in _plain(low) if each is not None)])
-    scores = [each for each in _plain(frame["mean"]) if each is not None]
-    bottom, top = max(min([*scores, score]) - 0.4, 0.8), min(max([*scores, score]) + 0.4, 7.2)
     dash = {"color": theme.AXIS_LINE, "width": 1, "dash": "dash"}
     return theme.figure(
         [dots],

@@ -111,7 +111,7 @@ def open_facts(actor: Actor, cut: Cut) -> Iterator[Facts]:
         stores = _allowed(actor.store_ids, cut.store_ids)
         known_at = current.published_at if cut.known_at is None else cut.known_at
         given = programme.Programme(tables, as_of_day=cut.as_of_day, known_at=known_at)
-        made = {name: partial(getattr, prepared, name) for name in schema.PREPARED}
+        made: dict[str, Made] = {name: partial(getattr, prepared, name) for name in schema.PREPARED}
         made |= {"visits": made["sales"], "births": made["firsts"]}
         made |= {name: partial(getattr, given, name) for name in programme.TABLES}
         made |= _told(current, tables, cut)

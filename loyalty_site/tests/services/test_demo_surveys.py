@@ -30,9 +30,22 @@ def test_low_scores_became_cases_some_of_which_wait() -> None:
     assert all(one.response is not None for one in Case.objects.select_related("response"))
 
 
+def test_who_complained_was_asked_how_it_was_settled() -> None:
+    told = Response.objects.filter(invitation__case__isnull=False).select_related("invitation__case")
+    scores: dict[bool, list[int]] = {True: [], False: []}
+    for one in told:
+        case, satisfied = one.invitation.case, one.answers.get(question__code="satisfied").number
+        assert case.closed_at < one.completed_at
+        assert (case.member_id, case.store_id) == (one.member_id, one.store_id)
+        scores[case.resolve_minutes < 1_000].append(satisfied)
+    quick, slow = (sum(each) / len(each) for each in (scores[True], scores[False]))
+    assert quick > slow
+
+
 def test_waiting_goes_with_recommending_more_than_anything_else() -> None:
     scores: dict[int, dict[str, int]] = {}
-    for response, row, number in Answer.objects.filter(number__isnull=False).values_list("response", "row", "number"):
+    told = Answer.objects.filter(number__isnull=False, response__invitation__case=None)
+    for response, row, number in told.values_list("response", "row", "number"):
         scores.setdefault(response, {})[row] = number
     apart = {
         part: sum(one[""] for one in scores.values() if one[part] >= 4) / sum(one[part] >= 4 for one in scores.values())
