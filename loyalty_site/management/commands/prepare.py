@@ -18,7 +18,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if not merchants.is_set_up() and environ.Env().bool("DEMO", default=True):
             # Standard output is for the sign-ins, which are told last.
-            sys.stderr.write("正在生成演示店铺，约一分钟 · making the demo shop, about a minute\n")
+            sys.stderr.write("正在生成演示店铺，约两三分钟 · making the demo shop, two or three minutes\n")
             call_command("demo", stdout=io.StringIO())
         if settings.DEBUG and merchants.current().is_demo:
             self._tell_sign_ins()
