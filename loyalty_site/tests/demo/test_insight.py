@@ -1,4 +1,4 @@
-"""The page finds the planted problem by itself: where it is, and only where it is."""
+"""Today finds the planted problem by itself: gone from the data it is gone from the page, moved it is named anew."""
 
 import datetime as dt
 
@@ -14,7 +14,9 @@ from members.services import staff
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("channel", "named"), [("delivery", "外卖平台"), ("mini", "小程序"), (None, "")])
+@pytest.mark.parametrize(
+    ("channel", "named"), [("delivery", "外卖平台"), ("store", "门店扫码"), ("mini", "小程序"), (None, "")]
+)
 def test_today_names_the_channel_with_the_problem_and_no_other(channel: str | None, named: str) -> None:
     wish = Wish(end=dt.date(2026, 11, 21), scale=0.25, problem_channel=channel)
     demo.open_shop(wish=wish, by=system("test"))
