@@ -12,6 +12,12 @@ def of(member_id: int) -> QuerySet[Member]:
     return Member.objects.filter(Q(pk=owner) | Q(merged_into=owner)).order_by()
 
 
+def owner(member_id: int) -> int:
+    """The id of the record that all of them count for."""
+    found: int = Member.objects.values_list(Coalesce("merged_into", "pk"), flat=True).get(pk=member_id)
+    return found
+
+
 def records(member_id: int) -> list[int]:
     """Their ids."""
     return list(of(member_id).values_list("pk", flat=True))

@@ -49,7 +49,10 @@ class Book:
         """Lock what the person has, whichever of their records is named; its account is made at need."""
         accounts = _locked(member_id, others)
         if not any(account.member_id == member_id for account in accounts):
-            Account.objects.get_or_create(member_id=member_id)
+            # First that of the one they count for: two records of a person without any would lock one each, and not
+            # each other. Whoever comes second waits here for what the first has done.
+            for record in dict.fromkeys([persons.owner(member_id), member_id]):
+                Account.objects.get_or_create(member_id=record)
             accounts = _locked(member_id, others)
         accounts.sort(key=lambda account: account.member_id != member_id)
         records = persons.records(member_id) if others else None

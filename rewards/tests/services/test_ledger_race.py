@@ -2,16 +2,20 @@
 
 import contextlib
 import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, connections, transaction
 
 from members.models import Member
+from members.services import merges
 from members.tests import processes
 from rewards.models import Account, Entry
 from rewards.services import ledger
-from rewards.tests.shop import assert_right, deed, lasting, member
+from rewards.tests.shop import BY, assert_right, deed, lasting, member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,6 +67,34 @@ def test_looking_before_saving_grants_more_than_there_is(tmp_path: Path) -> None
     """Why the ledger locks: the control that must fail."""
     _one, granted = race(tmp_path, "naively", tills=4, tries=400, stock=500)
     assert len(granted) > 500
+
+
+@pytest.mark.usefixtures("merchant")
+def test_two_records_of_a_person_queue_before_either_has_an_account() -> None:
+    """Else each is locked for itself, and a cap of the day is given twice."""
+    one, two = member("M1"), member("M2")
+    merges.merge(member=two, into=one, by=BY)
+    has_begun, over = threading.Event(), []
+
+    def first() -> None:
+        with transaction.atomic():
+            ledger.settle(member=two)
+            has_begun.set()
+            time.sleep(0.5)  # the other would be done by now
+            over.append("first")
+        connections.close_all()
+
+    def second() -> None:
+        has_begun.wait(processes.PATIENCE)
+        with transaction.atomic():
+            ledger.settle(member=one)
+            over.append("second")
+        connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        for ended in [pool.submit(first), pool.submit(second)]:
+            ended.result()
+    assert over == ["first", "second"]
 
 
 @pytest.mark.prove
