@@ -28,7 +28,7 @@ def run() -> str:
     """The section of docs/benchmarks.md."""
     call_command("collectstatic", interactive=False, verbosity=0)
     shop.opened(SCALE)
-    survey = Survey.objects.get()
+    survey = Survey.objects.earliest("pk")
     codes = [links.hang_out(survey, store, by=system("bench")).token for store in Store.objects.order_by("pk")]
     os.environ["SURVEY_ANSWERS_PER_MINUTE"] = "1000000"
     found: dict[float, dict[str, Seen]] = {}
