@@ -77,12 +77,19 @@ def _ask(offer: CouponOffer, asked: Mapping[str, int], by: Actor) -> Approval:
         raise coupons.Refused("asked", str(refused)) from refused
 
 
-def _check(approval: Approval, _asker: Actor) -> None:
+def _check(approval: Approval, asker: Actor) -> None:
     asked = approval.payload
     if not CouponOffer.objects.filter(pk=asked["offer"], is_active=True).exists():
         raise approvals.Refused(_("This offer is not on offer any more."))
-    if "segment" in asked and not Segment.objects.filter(pk=asked["segment"]).exists():
+    if "segment" not in asked:
+        return
+    segment = Segment.objects.filter(pk=asked["segment"]).first()
+    if segment is None:
         raise approvals.Refused(_("This segment is gone."))
+    now = segments.members(asker, segment).count()
+    if now > asked["count"]:  # the second person agrees to what was asked for, and to no more
+        grown = _("The segment has grown to %(n)s members since this was asked for. Decline it, and ask again.")
+        raise approvals.Refused(grown % {"n": display.number(now)})
 
 
 def _words(approval: Approval) -> Words:

@@ -88,19 +88,21 @@ def test_asked_again_it_is_told_that_it_waits(offer: CouponOffer, actors: dict[s
         large_issues.codes(offer, 5, by=actors["marketer"])
 
 
-@pytest.mark.parametrize("gone", ["offer", "stock", "segment"])
+@pytest.mark.parametrize("gone", ["offer", "stock", "segment", "growth"])
 def test_what_can_no_longer_be_done_is_not_agreed_to(
     gone: str, offer: CouponOffer, four: Segment, actors: dict[str, Actor]
 ) -> None:
     large_issues.codes(offer, 1, by=actors["marketer"])
     asked = (
         large_issues.to_segment(offer, four, by=actors["marketer"])
-        if gone == "segment"
+        if gone in {"segment", "growth"}
         else large_issues.codes(offer, 5, by=actors["marketer"])
     )
     assert isinstance(asked, Approval)
     if gone == "segment":
         four.delete()
+    elif gone == "growth":
+        SegmentMember.objects.create(segment=four, member=member("M4"))
     else:
         CouponOffer.objects.update(**{"offer": {"is_active": False}, "stock": {"stock": 3}}[gone])
     with pytest.raises(approvals.Refused):
