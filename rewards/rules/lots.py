@@ -36,6 +36,11 @@ class Move:
     points: int
 
 
+def start_of_day(day: dt.date, zone: str) -> dt.datetime:
+    """The instant at which a day begins in a zone: the end of the one before."""
+    return end_of_day(day - dt.timedelta(days=1), zone)
+
+
 def end_of_day(day: dt.date, zone: str) -> dt.datetime:
     """The first instant after a calendar day of an IANA zone, in UTC: midnight, or the clock change that ate it."""
     midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(0), ZoneInfo(zone))

@@ -109,7 +109,7 @@ def _earlier(member: Member, key: str) -> Adjustment | Approval | None:
 def _given_today(member: Member, by: Actor) -> int:
     """What the same person gave and took of this member today, so that a limit is none for each of many clicks."""
     zone = merchants.current().zone
-    start = lots.end_of_day(clock.local_date(clock.now(), zone) - dt.timedelta(days=1), zone)
+    start = lots.start_of_day(clock.local_date(clock.now(), zone), zone)
     theirs = Adjustment.objects.filter(
         member__in=personal_data.records_of(member), created_by=by.user_id, file=None, created_at__gte=start
     )

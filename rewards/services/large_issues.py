@@ -1,6 +1,5 @@
 """Coupons for many: at once up to a limit of one offer in a day, above it when a second person agrees."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -51,7 +50,7 @@ def left_today(offer: CouponOffer) -> int:
 
     What was given out counts, and what jobs that are not over are still to give.
     """
-    start = lots.end_of_day(people.today() - dt.timedelta(days=1), merchants.current().zone)
+    start = lots.start_of_day(people.today(), merchants.current().zone)
     given = Coupon.objects.filter(offer=offer, reason__in=MANY, issued_at__gte=start).count()
     waiting = Job.objects.filter(kind=coupon_issue.JOB, finished_at=None, arguments__offer=offer.pk)
     to_come = sum(_people(job) for job in waiting)

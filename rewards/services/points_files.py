@@ -98,7 +98,7 @@ def start(file: PointsFile, *, by: Actor) -> Job | Approval:
 
 def _needs_second(file: PointsFile, by: Actor) -> bool:
     """Above a sum, over all files of a person on a day; or above what the person may give one member by hand."""
-    start = lots.end_of_day(people.today() - dt.timedelta(days=1), merchants.current().zone)
+    start = lots.start_of_day(people.today(), merchants.current().zone)
     others = PointsFile.objects.filter(
         created_by=by.user_id, created_at__gte=start, state__in=[State.WRITING, State.DONE]
     )
@@ -342,7 +342,7 @@ def _term(line: Adjustment, kind: PointsFile.Kind) -> Term:
     """The days of the file; of points by hand that name no last day, the one that the rules give."""
     zone = merchants.current().zone
     earned_on = line.earned_on or clock.local_date(clock.now(), zone)
-    began = lots.end_of_day(earned_on - dt.timedelta(days=1), zone) if line.earned_on else None
+    began = lots.start_of_day(earned_on, zone) if line.earned_on else None
     if line.expires_on is None and kind == Kind.ADJUST:
         return Term(began, adjustments.term_from(earned_on).expires_on, zone)
     return Term(began, line.expires_on, zone)

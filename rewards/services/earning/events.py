@@ -60,7 +60,7 @@ def _had(member: Member, event: str, per: str, day: dt.date, zone: str) -> int:
         after = {Per.DAY: day + DAY, Per.MONTH: (first + 31 * DAY).replace(day=1)}
         end = after.get(Per(per)) or dt.date(day.year + 1, 1, 1)
         earlier = earlier.filter(
-            happened_at__gte=lots.end_of_day(first - DAY, zone), happened_at__lt=lots.end_of_day(end - DAY, zone)
+            happened_at__gte=lots.start_of_day(first, zone), happened_at__lt=lots.start_of_day(end, zone)
         )
     return earlier.count()
 
@@ -86,7 +86,7 @@ def _birthdays(day: dt.date, zone: str) -> Iterator[Due]:
     born = Q(birth_month=day.month, birth_day=day.day)
     if (day.month, day.day) == (2, 28) and (day + DAY).month == 3:
         born |= Q(birth_month=2, birth_day=29)
-    noon = lots.end_of_day(day - DAY, zone) + dt.timedelta(hours=12)
+    noon = lots.start_of_day(day, zone) + dt.timedelta(hours=12)
     for member in _people().filter(born).iterator(CHUNK):
         yield Event.BIRTHDAY, member, f"{member.pk}-{day.year}", noon
 
@@ -100,7 +100,7 @@ def _joined(day: dt.date, zone: str) -> Iterator[Due]:
     new = _people().filter(~Exists(had), joined_on__gte=version.first_day, joined_on__lte=day)
     for member in new.order_by("pk").iterator(CHUNK):
         joined = member.joined_on or day
-        yield Event.SIGN_UP, member, str(member.pk), lots.end_of_day(joined - DAY, zone) + dt.timedelta(hours=12)
+        yield Event.SIGN_UP, member, str(member.pk), lots.start_of_day(joined, zone) + dt.timedelta(hours=12)
 
 
 def _people() -> QuerySet[Member]:
