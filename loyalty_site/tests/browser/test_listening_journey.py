@@ -57,7 +57,8 @@ def answer(page: Page, address: str) -> None:
             field.fill(WORDS)
         if not page.locator("form button").count():
             break
-        page.locator("form button").click()
+        with page.expect_navigation():
+            page.locator("form button").click()
     expect(page.locator("h1")).to_have_text(gettext("Thank you"))
 
 
