@@ -68,6 +68,7 @@ _FILTERS = [
     _asked("known_at", "as it was known at this instant, 2026-05-04T10:00:00Z"),
     _asked("store", "code of a store", many=True),
     _asked("channel", "code of a channel", many=True),
+    _asked("tier", "code of a tier", many=True),
     _asked("segment", "number of a segment"),
     _asked("grain", "day, week or month, where the report has them"),
     _asked("group", "store or channel, where the report has them"),

@@ -1,6 +1,6 @@
 """The one door to the warehouse: the actor's stores and the filters are applied before a metric sees a table."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -142,6 +142,14 @@ def _of_members(facts: Facts, ids: tuple[int, ...]) -> Facts:
     asked = pa.table({"member_id": pa.array(ids, pa.int64())})
     wanted = engine.registered(facts.sales, "asked_members", asked)
     return facts.but({name: partial(_of_those, facts, name, wanted) for name in facts.made if name != "births"})
+
+
+def by_segment(rows: ir.Table, people: Mapping[int, Sequence[int]]) -> ir.Table:
+    """The rows of each segment's people, as often as their member is in one: with segment_id."""
+    pairs = [(number, member) for number, ids in people.items() for member in ids]
+    columns = {name: pa.array([pair[at] for pair in pairs], pa.int64()) for at, name in enumerate(("segment_id", "of"))}
+    held = engine.registered(rows, "segments", pa.table(columns))
+    return rows.join(held, rows.member_id == held.of).drop("of")
 
 
 def _of_those(facts: Facts, name: str, wanted: ir.Table) -> ir.Table:

@@ -4,7 +4,7 @@ from analytics.reports.query import Choices
 from members.lib.actor import Actor
 from members.lib.registry import Params
 
-_KEPT = {"store", "channel", "segment", "as_of"}
+_KEPT = {"store", "channel", "tier", "segment", "as_of"}
 
 
 def read(actor: Actor, params: Params, choices: Choices, default_range: str) -> PageQuery:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.facts.door import Facts
 from analytics.metrics.intervals import rate
-from analytics.metrics.satisfaction import TOGETHER, nps_by, weighted
+from analytics.metrics.satisfaction import TOGETHER, nps_by, part_of, weighted
 from analytics.metrics.voices import mix
 from analytics.reports import tier_words, told
 from analytics.reports.columns import Column, Kind
@@ -16,7 +16,7 @@ from analytics.reports.report import Report, blank, register
 def _compute(facts: Facts, query: Query) -> pd.DataFrame:
     last = facts.last_day if query.last_day is None else query.last_day
     people = mix(told.within(facts.sales, query), facts.tier_stays, base=tier_words.base(), day=last)
-    said = nps_by(told.answers(facts, query), "tier_rank")
+    said = _said(facts, query)
     frame = people.merge(said[said["part"] != TOGETHER], on="part", how="outer").sort_values("part")
     frame[["people", "n"]] = frame[["people", "n"]].fillna(0).astype("int64")
     frame["people_share"], frame["share"] = (rate(frame[key], frame[key].sum()) for key in ("people", "n"))
@@ -24,6 +24,16 @@ def _compute(facts: Facts, query: Query) -> pd.DataFrame:
     frame = told.coded(frame.reset_index(drop=True), "tier")
     frame.attrs.update(weighted=_known(found.nps), weighted_half=_known(found.half))
     return frame
+
+
+def _said(facts: Facts, query: Query) -> pd.DataFrame:
+    """The recommendation by tier; where nobody was asked for it, how many answered."""
+    found = nps_by(told.answers(facts, query), "tier_rank")
+    if len(found):
+        return found
+    responses = told.responses(facts, query)
+    counted = responses.group_by(part=part_of(responses, "tier_rank")).aggregate(n=responses.count()).to_pandas()
+    return counted.astype("int64").assign(nps=float("nan"), half=float("nan"))
 
 
 def _known(figure: float) -> float | None:
@@ -64,7 +74,7 @@ REPORT = register(
             ),
             Column("people", _("Buyers"), Kind.COUNT, _("Members who bought")),
             Column("people_share", _("Of the buyers"), Kind.RATE, _("Share of all who bought")),
-            Column("n", _("Answers"), Kind.COUNT, _("Of known members, from 0 to 10")),
+            Column("n", _("Answers"), Kind.COUNT, _("Of known members; from 0 to 10 where that is asked")),
             Column("share", _("Of the answers"), Kind.RATE, _("Share of all answers of known members")),
             Column("nps", _("NPS"), Kind.MEAN, _("From −100 to 100")),
             Column("half", _("±"), Kind.MEAN, _("Half of the 95 % interval")),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from analytics.facts.door import NoData, open_facts
 from analytics.reports import page_query
 from analytics.reports.page_query import PageQuery
-from analytics.reports.query import cut
 from analytics.reports.report import Drill, every, get
+from analytics.reports.scoped import cut
 from members.lib.actor import Actor
 from members.lib.registry import Audience, Params, UnknownAudience
 

@@ -40,8 +40,8 @@ def _spans(facts: Facts, query: Query) -> tuple[Span, Span]:
 
 
 def _begins(facts: Facts, query: Query, by: By) -> dict[int, int]:
-    """Where the data of each place begin. What a segment bought says nothing of that."""
-    if query.segment:
+    """Where the data of each place begin. What some people bought says nothing of that."""
+    if query.people is not None:
         return {}
     found = facts.sales.group_by(place=place_of(facts.sales, by)).aggregate(day=facts.sales.day.min()).to_pandas()
     return dict(zip(found["place"].tolist(), found["day"].tolist(), strict=True))

@@ -75,7 +75,7 @@ REPORT = register(
             Column("change_low", _("Change, low"), Kind.MEAN, _("Lower end of the 95 % interval")),
             Column("change_high", _("Change, high"), Kind.MEAN, _("Upper end of the 95 % interval")),
         ),
-        choices=Choices(options={"by": ("month", "store", "tier", "channel", "all")}, of_survey=True),
+        choices=Choices(options={"by": ("month", "store", "tier", "channel", "segment", "all")}, of_survey=True),
         compute=_compute,
         withhold=_withhold,
         drill=Drill(("part",), {"members": "members"}, _ids, _title),

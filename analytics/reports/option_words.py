@@ -80,6 +80,7 @@ def choice(code: str, name: str = "") -> str:
         "by=store": _("Stores"),
         "by=tier": _("Tiers"),
         "by=channel": _("Channels"),
+        "by=segment": _("Segments"),
         "by=month": _("Months"),
         "by=sent_by": _("Ways of sending"),
         "by=cause": _("Groups of causes"),

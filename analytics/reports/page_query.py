@@ -16,23 +16,23 @@ from analytics.metrics import periods
 from analytics.reports.query import (
     EARLIEST,
     LATEST,
-    NOT_YET,
     BadParameter,
     Choices,
     Query,
     impossible,
     parse,
-    said_not_yet,
-    with_people,
 )
+from analytics.reports.scoped import with_people
 from analytics.reports.trials import with_trials
 from members.lib.actor import Actor
 from members.models import Channel, Segment, Store
 from members.queries import scope, segments
+from rewards.models import Tier
+from rewards.queries import tiers
 
 RANGES = ("today", "yesterday", "7d", "30d", "90d", "month", "last_month", "12m", "all")
 DEFAULT_RANGE = "12m"  # of the page of a report
-_FILTERS = ("range", "store", "channel", "segment", "by", "grain", "as_of")  # `grain`: as API and command call it
+_FILTERS = ("range", "store", "channel", "tier", "segment", "by", "grain", "as_of")  # `grain`: `by` of the API
 _FROM_MAIL = "utm_"  # what a mailing puts behind every link is nobody's filter
 
 
@@ -53,6 +53,7 @@ class PageQuery:
     choices: Choices = field(default_factory=Choices)
     stores: Sequence[Store] = field(default_factory=tuple)
     channels: Sequence[Channel] = field(default_factory=tuple)
+    tiers: Sequence[Tier] = field(default_factory=tuple)
     segments: Iterable[Segment] = field(default_factory=tuple)  # asked for when drawn
     state: Mapping[str, str] = field(default_factory=dict)
 
@@ -64,7 +65,8 @@ class PageQuery:
     def place(self) -> str:
         """What of the shop is looked at, for the key of an insight."""
         parts = [",".join(self.query.stores), ",".join(self.query.channels)]
-        return "|".join([*parts, self.query.segment] if self.query.segment else parts)
+        people = [self.query.segment, *(f"tier:{code}" for code in self.query.tiers)]
+        return "|".join([*parts, *filter(None, people)])
 
     def canonical(self, **changes: str) -> dict[str, str]:
         """The filters as a page's address has them, in one order, defaults left out; `changes` laid over them."""
@@ -73,6 +75,7 @@ class PageQuery:
             "range": "" if chosen == self.default_range or not self.first else chosen,
             "store": ",".join(self.query.stores),
             "channel": ",".join(self.query.channels),
+            "tier": ",".join(self.query.tiers),
             "segment": self.query.segment,
             "by": "" if self.query.grain == self.default_grain else self.query.grain,
             "as_of": str(self.query.as_of or ""),
@@ -88,6 +91,8 @@ class PageQuery:
         given = {"store": ",".join(self.query.stores), "channel": ",".join(self.query.channels)}
         if self.first and self.last:
             given = {"range": f"{self.first}..{self.last}", **given}
+        if self.query.tiers:
+            given["tier"] = ",".join(self.query.tiers)
         if self.query.segment:
             given["segment"] = self.query.segment
         if self.query.as_of:
@@ -144,12 +149,13 @@ def read(
     `own`: what else the page reads, each with the values it takes (none: any). `state`: what of it its addresses keep.
     """
     warnings = _ignored(given, choices, own or {})
-    stores, channels = list(scope.stores(actor)), list(Channel.objects.all())
+    stores, channels, ladder = actor.once("choices", lambda: _choices(actor))
     wanted = {name: values for name, values in given.items() if name in filters(choices)}
     grain = [*wanted.pop("grain", []), *([] if "by" in choices.option_values() else wanted.pop("by", []))]
     raw = {
         "store": _known(wanted.pop("store", []), {store.code for store in stores}, _("store"), warnings),
         "channel": _known(wanted.pop("channel", []), {channel.code for channel in channels}, _("channel"), warnings),
+        "tier": _known(wanted.pop("tier", []), {tier.code for tier in ladder}, _("tier"), warnings),
         "as_of": list(wanted.pop("as_of", [])),
         "grain": grain,
     }
@@ -169,9 +175,15 @@ def read(
         choices,
         stores,
         channels,
+        ladder,
         segments.visible(actor),
         state or {},
     )
+
+
+def _choices(actor: Actor) -> tuple[list[Store], list[Channel], list[Tier]]:
+    """What every filter of a page, and of the insights on it, offers."""
+    return list(scope.stores(actor)), list(Channel.objects.all()), tiers.ladder()
 
 
 def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[str, Sequence[str]]) -> list[str]:
@@ -180,9 +192,7 @@ def _ignored(given: Mapping[str, Sequence[str]], choices: Choices, own: Mapping[
     for name, values in given.items():
         if name in filters(choices) or name.startswith(_FROM_MAIL) or not any(values):
             continue
-        if name in NOT_YET:
-            warnings.append(said_not_yet(name))
-        elif name not in own:
+        if name not in own:
             warnings.append(_("There is no filter “%(name)s” here.") % {"name": name})
         elif own[name] and values[-1] not in own[name]:
             warnings.append(impossible(name, values[-1], own[name]))
@@ -206,12 +216,13 @@ def _forgiving(choices: Choices, given: dict[str, list[str]], warnings: list[str
 
 
 def _among_people(query: Query, actor: Actor, warnings: list[str]) -> Query:
-    """The query with its segment's people, found once for all figures of a page; without a segment there is not."""
+    """The query with the people of its segment and tiers, found once for all figures of a page; without those that the
+    actor may not filter by."""
     try:
         return with_people(query, actor)
     except BadParameter as bad:
         warnings.append(bad.message)
-        return replace(query, segment="")
+        return replace(query, segment="", tiers=())
 
 
 def _of_improvements(query: Query, actor: Actor, warnings: list[str]) -> Query:

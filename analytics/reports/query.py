@@ -1,21 +1,15 @@
-"""What is asked of a report: read from a URL, a command line or an API call, checked, and turned into a cut."""
+"""What is asked of a report: read from a URL, a command line or an API call, and checked."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from analytics.facts.door import Cut
 from analytics.metrics import periods
 from analytics.metrics.before_after import Trial
 from analytics.reports import option_words
 from members.lib import clock
-from members.lib.actor import Actor
-from members.models import Channel
-from members.queries import scope, segments
 
 
 class BadParameter(ValueError):
@@ -28,7 +22,7 @@ class BadParameter(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is in a segment for one actor now. Other people have another digest, and so another cached frame."""
+    """Whom a question is about for one actor now. Other people have another digest, and so another cached frame."""
 
     digest: str
     ids: tuple[int, ...] = field(repr=False, compare=False)
@@ -36,11 +30,12 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A checked question. Dates are inclusive business dates; stores and channels are codes, empty meaning all.
+    """A checked question. Dates are inclusive business dates; stores, channels and tiers are codes, empty meaning all.
 
-    `segment`: the number of one, or ""; `people`: who is in it, once `with_people` has asked. `survey`: the number of
-    one, or "" for all. `action`: the number of an improvement, or "" for all; `trials`: what is to be read of them,
-    once `trials.with_trials` has asked.
+    `tiers`: those in which people are today. `segment`: the number of one, or ""; `people`: who is in it and in the
+    tiers, and `among`: who is in each segment that the answer tells apart, once `scoped.with_people` has asked.
+    `survey`: the number of one, or "" for all. `action`: the number of an improvement, or "" for all; `trials`: what is
+    to be read of them, once `trials.with_trials` has asked.
     """
 
     date_from: dt.date | None = None
@@ -52,8 +47,10 @@ class Query:
     grain: str = ""
     group: str = ""
     options: tuple[tuple[str, str], ...] = ()
+    tiers: tuple[str, ...] = ()
     segment: str = ""
     people: People | None = None
+    among: tuple[tuple[int, People], ...] = ()
     survey: str = ""
     action: str = ""
     trials: tuple[Trial, ...] | None = None
@@ -109,8 +106,7 @@ class Choices:
 
 EARLIEST, LATEST = dt.date(1970, 1, 1), dt.date(2199, 12, 31)  # beyond, periods would be listed without end
 TOGETHER = "none"  # the group that stands for all of them in one
-NOT_YET = {"tier"}
-_KNOWN = {"from", "to", "as_of", "known_at", "store", "channel", "segment", "grain"}
+_KNOWN = {"from", "to", "as_of", "known_at", "store", "channel", "tier", "segment", "grain"}
 _LONGEST_ID = 18  # digits of a number that every database can compare
 
 Given = Mapping[str, Sequence[str]]
@@ -121,8 +117,6 @@ def parse(choices: Choices, given: Given) -> Query:
     given = {name: [value for value in values if value] for name, values in given.items()}
     options = choices.option_values()
     for name, values in given.items():
-        if values and name in NOT_YET:
-            raise BadParameter(name, said_not_yet(name))
         known = name in _KNOWN or name in options or (name == "group" and choices.groups)
         known = known or (name == "survey" and choices.of_survey) or (name == "action" and choices.of_action)
         if values and not known:
@@ -139,6 +133,7 @@ def parse(choices: Choices, given: Given) -> Query:
         grain=_one_of(given, "grain", choices.grains),
         group=_group(given, choices),
         options=tuple((name, _one_of(given, name, values)) for name, values in sorted(options.items())),
+        tiers=_codes(given, "tier"),
         segment=_segment(given),
         survey=_survey(given),
         action=_action(given),
@@ -146,39 +141,6 @@ def parse(choices: Choices, given: Given) -> Query:
     if query.date_from and query.date_to and query.date_from > query.date_to:
         raise BadParameter("from", _("The first date is after the last one."))
     return query
-
-
-def said_not_yet(name: str) -> str:
-    """What is said of a filter that is promised and not there."""
-    return _("There are no tiers yet, so “%(name)s” cannot filter.") % {"name": name}
-
-
-def with_people(query: Query, actor: Actor) -> Query:
-    """The query with the people of its segment. BadParameter when there is none, or none this actor may filter by."""
-    if not query.segment or query.people is not None:
-        return query
-    segment = segments.visible(actor).filter(pk=int(query.segment)).first()
-    if segment is None:
-        raise BadParameter("segment", _no_segment(query.segment))
-    try:
-        ids = segments.records(actor, segment)
-    except segments.TooFew as few:
-        sentence = _("Your role cannot filter by “%(name)s”: there are fewer than five people in it or beside it.")
-        raise BadParameter("segment", sentence % {"name": few}) from few
-    digest = hashlib.sha256(repr(ids).encode()).hexdigest()
-    return replace(query, people=People(digest, tuple(ids)))
-
-
-def cut(query: Query, actor: Actor) -> Cut:
-    """The part of the facts a query is about. BadParameter for a store, channel or segment the actor does not have."""
-    people = with_people(query, actor).people
-    return Cut(
-        store_ids=_ids(query.stores, dict(scope.stores(actor).values_list("code", "id")), "store"),
-        channel_ids=_ids(query.channels, dict(Channel.objects.values_list("code", "id")), "channel"),
-        as_of_day=None if query.as_of is None else periods.day_number(query.as_of),
-        known_at=None if query.known_at is None else clock.to_micros(query.known_at),
-        member_ids=None if people is None else people.ids,
-    )
 
 
 def as_given(query: Query) -> dict[str, list[str]]:
@@ -195,23 +157,12 @@ def as_given(query: Query) -> dict[str, list[str]]:
     return given
 
 
-_FOUND = {"people", "trials"}  # what an actor's rights made of other parameters
-_PARAMETER = {"date_from": "from", "date_to": "to", "stores": "store", "channels": "channel"}
+_FOUND = {"people", "among", "trials"}  # what an actor's rights made of other parameters
+_PARAMETER = {"date_from": "from", "date_to": "to", "stores": "store", "channels": "channel", "tiers": "tier"}
 
 
 def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
-
-
-def _ids(codes: tuple[str, ...], known: Mapping[str, int], name: str) -> frozenset[int]:
-    unknown = [code for code in codes if code not in known]
-    if unknown:
-        sentences: dict[str, str | Promise] = {
-            "store": _("There is no store “%(code)s” among those you may see."),
-            "channel": _("There is no channel “%(code)s”."),
-        }
-        raise BadParameter(name, sentences[name] % {"code": unknown[0]})
-    return frozenset(known[code] for code in codes)
 
 
 def _codes(given: Given, name: str) -> tuple[str, ...]:
@@ -222,7 +173,7 @@ def _segment(given: Given) -> str:
     """The number of a segment, as its address has it."""
     value = (given.get("segment") or [""])[-1].strip()
     if value and not (value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID):
-        raise BadParameter("segment", _no_segment(value))
+        raise BadParameter("segment", no_segment(value))
     return value
 
 
@@ -247,7 +198,7 @@ def no_action(value: str) -> str:
     return _("There is no improvement “%(value)s”. Write the number that its address has.") % {"value": value}
 
 
-def _no_segment(value: str) -> str:
+def no_segment(value: str) -> str:
     return _("There is no segment “%(value)s”. Write the number that its address has.") % {"value": value}
 
 

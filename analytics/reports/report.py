@@ -17,7 +17,8 @@ from analytics.metrics import periods
 from analytics.metrics.kpi import By
 from analytics.reports import columns, groups
 from analytics.reports.columns import Column, Kind, Text
-from analytics.reports.query import Choices, Query, cut, with_people
+from analytics.reports.query import Choices, Query
+from analytics.reports.scoped import cut, with_people
 from analytics.reports.trials import with_trials
 from members.lib.actor import Actor
 from members.lib.roles import Right

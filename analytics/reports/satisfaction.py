@@ -81,7 +81,7 @@ REPORT = register(
             Column("mean", _("Average"), Kind.MEAN, _("Of the scores")),
             Column("net", _("Balance of stars"), Kind.MEAN, _("Five stars less one to three, in points of 100")),
         ),
-        choices=Choices(options={"by": ("all", "month", "store", "tier", "channel")}, of_survey=True),
+        choices=Choices(options={"by": ("all", "month", "store", "tier", "channel", "segment")}, of_survey=True),
         compute=_compute,
         withhold=_withhold,
         drill=Drill(("measure", "part"), {"members": "members"}, _ids, _title),

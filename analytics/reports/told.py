@@ -7,18 +7,19 @@ import pandas as pd
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from analytics.facts.door import Facts
+from analytics.facts.door import Facts, by_segment
 from analytics.metrics import periods
 from analytics.metrics.satisfaction import TOGETHER
 from analytics.reports import tier_words
 from analytics.reports.columns import Column, Kind
 from analytics.reports.query import Query
 from members.lib.roles import SMALLEST_CELL
-from members.queries import places
+from members.queries import places, segments
 from rewards.queries import tiers
 
 ALL, UNKNOWN = "all", "none"
-COLUMNS = {"all": "", "month": "month", "store": "store_id", "tier": "tier_rank", "channel": "channel_id"}
+COLUMNS = {"all": "", "month": "month", "store": "store_id", "tier": "tier_rank", "channel": "channel_id",
+           "segment": "segment_id"}  # fmt: skip
 """A choice of `by` -> the column of answers that holds the part."""
 
 
@@ -35,7 +36,15 @@ def within(table: ir.Table, query: Query) -> ir.Table:
 
 def answers(facts: Facts, query: Query) -> ir.Table:
     """The answers asked for, members without a written tier in the lowest."""
-    table = within(facts.answers, query)
+    return _apart(_in_tiers(within(facts.answers, query)), query)
+
+
+def responses(facts: Facts, query: Query) -> ir.Table:
+    """The finished questionnaires asked for, members without a written tier in the lowest."""
+    return _in_tiers(within(facts.responses, query))
+
+
+def _in_tiers(table: ir.Table) -> ir.Table:
     known = table.member_id.notnull() & table.tier_rank.isnull()
     return table.mutate(tier_rank=known.ifelse(tier_words.base(), table.tier_rank))
 
@@ -43,8 +52,15 @@ def answers(facts: Facts, query: Query) -> ir.Table:
 def reviews(facts: Facts, query: Query) -> ir.Table:
     """The reviews asked for; none when it is about one survey. Of which tier or channel they are is not known."""
     table = within(facts.reviews, query)
-    table = table.mutate(tier_rank=table.channel_id.cast("int32"))
+    table = _apart(table.mutate(tier_rank=table.channel_id.cast("int32")), query)
     return table.filter(False) if query.survey else table
+
+
+def _apart(table: ir.Table, query: Query) -> ir.Table:
+    """The rows with the segment of their member, where the query tells segments apart."""
+    if dict(query.options).get("by") != "segment":
+        return table
+    return by_segment(table, {number: people.ids for number, people in query.among})
 
 
 def codes(by: str) -> dict[int, str]:
@@ -52,6 +68,8 @@ def codes(by: str) -> dict[int, str]:
     if by in {"store", "channel"}:
         found = places.stores() if by == "store" else places.channels()
         return {pk: code for pk, (code, _name) in found.items()}
+    if by == "segment":
+        return {pk: _segment_code(pk) for pk in segments.names()}
     return {tier.rank: tier.code for tier in tiers.ladder()} if by == "tier" else {}
 
 
@@ -86,11 +104,16 @@ def words() -> Mapping[str, str]:
     return {
         **stores, **dict(places.channels().values()),
         **{tier.code: tier.name for tier in tiers.ladder()},
+        **{_segment_code(pk): name for pk, name in segments.names().items()},
         ALL: gettext("Together"), UNKNOWN: gettext("Not known"),
     }  # fmt: skip
 
 
-PART = Column("part", _("Part"), Kind.LABEL, _("Month, store, tier or channel, as chosen"), words=words)
+def _segment_code(number: int) -> str:
+    return f"segment-{number}"
+
+
+PART = Column("part", _("Part"), Kind.LABEL, _("Month, store, tier, channel or segment, as chosen"), words=words)
 
 
 def few(answer: pd.DataFrame, key: str = "n") -> "pd.Series[bool]":

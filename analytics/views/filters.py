@@ -12,13 +12,13 @@ from analytics.reports.page_query import PageQuery
 from analytics.reports.query import TOGETHER
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
 
-_CLEARED = {"range", "store", "channel", "segment", "cmp", "align"}
+_CLEARED = {"range", "store", "channel", "tier", "segment", "cmp", "align"}
 
 
 def filter_bar(
     page: PageQuery, path: str, ranges: tuple[str, ...], compared: Chip | None = None, **state: str
 ) -> FilterBar:
-    """Chips for the dates, what they are `compared` with, the stores, the channels and the segments.
+    """Chips for the dates, what they are `compared` with, the stores, the channels, the tiers and the segments.
 
     `state` (selected cell, metric) is kept beside them.
     """
@@ -31,6 +31,7 @@ def filter_bar(
             *([compared] if compared else []),
             _stores(page),
             _channels(page),
+            *_tiers(page),
             *_segments(page, path),
         ],
         clear_url=address(path, dict(page.state)) if _CLEARED & own.keys() else "",
@@ -175,6 +176,25 @@ def _channels(page: PageQuery) -> Chip:
         multiple=True,
         keep=_kept(page, "channel"),
     )
+
+
+def _tiers(page: PageQuery) -> list[Chip]:
+    """The chip of the tiers, once there are any."""
+    if not page.tiers:
+        return []
+    chosen = set(page.query.tiers)
+    picked = [tier.name for tier in page.tiers if tier.code in chosen]
+    return [
+        Chip(
+            name="tier",
+            label=_("Tier"),
+            value=_named(picked) if picked else _("All"),
+            choices=[Choice(tier.code, tier.name, tier.code in chosen) for tier in page.tiers],
+            is_changed=bool(chosen),
+            multiple=True,
+            keep=_kept(page, "tier"),
+        )
+    ]
 
 
 def _segments(page: PageQuery, path: str) -> list[Chip]:

@@ -80,6 +80,7 @@ def _said(filters: dict[str, list[str]]) -> str:
     names = {
         "store": _("Store"),
         "channel": _("Channel"),
+        "tier": _("Tier"),
         "segment": _("Segment"),
         "as_of": _("As of"),
         "q": _("Search"),

@@ -93,7 +93,7 @@ def _plain(query: Query) -> Query:
     """The same filters for the reports that know no grain and no options."""
     return Query(
         date_from=query.date_from, date_to=query.date_to, as_of=query.as_of, known_at=query.known_at,
-        stores=query.stores, channels=query.channels, segment=query.segment, people=query.people,
+        stores=query.stores, channels=query.channels, tiers=query.tiers, segment=query.segment, people=query.people,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from analytics.views.filters import address
 from members.lib.access import actor_of
 
 TABS = ("second", "rhythm")  # beside the first, which the address leaves out
-_SHARED = ("range", "store", "channel", "segment", "as_of")
+_SHARED = ("range", "store", "channel", "tier", "segment", "as_of")
 
 
 def read(request: HttpRequest, tab: str, choices: Choices, default_range: str) -> PageQuery:

@@ -1,7 +1,7 @@
 """What the cards of every survey's results share."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import plotly.graph_objects as go
@@ -67,20 +67,22 @@ def sent(rates: Answer) -> str:
     }  # fmt: skip
 
 
-def plain_card(answer: Answer, slug: str, title: str, said: str) -> ChartCard:
-    """An answer as its table, open, under what was `said` of it."""
-    return card(answer, slug, title, said, None, "", open_table=bool(answer.records()))
+def plain_card(
+    answer: Answer, slug: str, title: str, said: str, *, empty: str = "", without: Collection[str] = ()
+) -> ChartCard:
+    """An answer as its table, open and without some columns, under what was `said` of it; `empty`: without rows."""
+    return card(answer, slug, title, said, None, "", empty=empty, open_table=bool(answer.records()), without=without)
 
 
 def card(
     answer: Answer, slug: str, title: str, said: str, figure: go.Figure | None, label: str, *, empty: str = "",
-    open_table: bool = False,
+    open_table: bool = False, without: Collection[str] = (),
 ) -> ChartCard:  # fmt: skip
     """An answer as its picture, called `label` for who cannot see it, with the table below; `empty`: without rows."""
     has_rows = bool(answer.records())
     return ChartCard(
         slug=slug, title=title, answer=said, figure=None if figure is None else json.loads(figure.to_json() or "{}"),
-        label=label, table=table(answer.result, answer.page, answer.actor) if has_rows else None,
+        label=label, table=table(answer.result, answer.page, answer.actor, without) if has_rows else None,
         csv_url=answer.csv_url(), note_link=links.definition(answer.slug), note=_("From finished answers only."),
         empty="" if open_table else empty or _("No answers yet."), open_table=open_table,
     )  # fmt: skip

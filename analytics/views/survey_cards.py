@@ -13,7 +13,7 @@ from analytics.metrics.drivers import averages
 from analytics.reports import drivers as drivers_report
 from analytics.reports import told, wording
 from analytics.reports.columns import missing
-from analytics.views import survey_satisfied
+from analytics.views import survey_groups, survey_satisfied
 from analytics.views.answer import Answer, Record
 from analytics.views.survey_card_parts import FEW, Ask, card, finding, known, mix_said, plain_card, rounded, sent
 from members.lib import display
@@ -23,12 +23,13 @@ from members.lib.widgets import Callout, ChartCard
 from surveys.queries import labels
 
 
-def cards(ask: Ask) -> dict[str, Any]:
-    """Everything of the page that is reckoned. Raises NoData before the first publish."""
+def cards(ask: Ask, by: str) -> dict[str, Any]:
+    """Everything of the page that is reckoned, with groups of people told apart `by`. Raises NoData before the first
+    publish."""
     whole, mix, rates = ask("nps", by="all"), ask("answer-mix"), ask("response-rate", by="all")
     total = next(iter(whole.records()), None)
     if total is None and (satisfied := ask("satisfaction", by="all")).records():
-        return survey_satisfied.cards(ask, satisfied, mix, rates)
+        return survey_satisfied.cards(ask, satisfied, mix, rates, by)
     months, stores, drivers = ask("nps", by="month"), ask("store-comparison"), ask("drivers")
     return {
         "callout": replace(_callout(total, mix), links=_to_improve(drivers)),
@@ -39,6 +40,7 @@ def cards(ask: Ask) -> dict[str, Any]:
         "drivers": _drivers_card(drivers),
         "trend": trend_card(months),
         "stores": _stores_card(stores),
+        "groups": survey_groups.nps_card(ask, by),
         "mix": plain_card(mix, "mix", _("Who answered and who did not?"), mix_said(mix)),
         "rates": plain_card(ask("response-rate"), "rates", _("Who answers?"), ""),
         "themes": plain_card(ask("themes"), "themes", _("What do they write about?"), ""),

@@ -14,9 +14,9 @@ from analytics.reports import page_query
 from analytics.reports import report as reports
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import Choices
-from analytics.views import survey_cards, survey_voices
+from analytics.views import survey_cards, survey_groups, survey_voices
 from analytics.views.answer import Answer
-from analytics.views.filters import filter_bar, with_own_dates
+from analytics.views.filters import filter_bar, switch, with_own_dates
 from members.lib.access import actor_of, needs
 from members.lib.actor import Actor
 from members.lib.roles import Right
@@ -25,7 +25,7 @@ from surveys.models import Survey
 from surveys.queries import scope, voices
 
 RANGES = ("30d", "90d", "12m", "all")
-CHOICES = Choices()
+CHOICES = Choices(options={"by": survey_groups.BY})
 OWN = {"voices": ("all",), "theme": (), "page": ()}
 
 
@@ -40,16 +40,18 @@ def page(request: HttpRequest, survey_id: int) -> HttpResponse:
     asked = page_query.read(actor, dict(request.GET.lists()), CHOICES, "90d", OWN)
     context = {"survey": survey, "voices": _voices(request, actor, survey, asked), **_said(actor, survey)}
     try:
-        context |= survey_cards.cards(lambda slug, **more: _answer(asked, actor, survey, slug, **more))
+        by = asked.query.option("by")
+        context |= survey_cards.cards(lambda slug, **more: _answer(asked, actor, survey, slug, **more), by)
     except NoData:
         return render(request, "analytics/no_data.html", {"may_import": actor.may(Right.IMPORT)})
+    context["switches"] = [switch(asked, request.path, "by")]
     context["bar"] = filter_bar(asked, request.path, RANGES)
     return render(request, "analytics/survey_results.html", context)
 
 
 def _answer(asked: PageQuery, actor: Actor, survey: Survey, slug: str, **chosen: str) -> Answer:
     """One report about this survey under the filters of the page."""
-    own = asked.asking(reports.get(slug).choices, **chosen)
+    own = asked.asking(Choices()).asking(reports.get(slug).choices, **chosen)  # `by` is that of one card
     own = replace(own, query=replace(own.query, survey=str(survey.pk)))
     return Answer(own, actor, reports.frame(slug, actor, own.query), merchants.current().currency)
 

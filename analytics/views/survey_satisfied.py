@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.reports import wording
+from analytics.views import survey_groups
 from analytics.views.answer import Answer, Record
 from analytics.views.survey_card_parts import Ask, finding, known, mix_said, plain_card, sent
 from members.lib import display
@@ -13,8 +14,9 @@ from members.lib.widgets import Callout
 from surveys.queries import labels
 
 
-def cards(ask: Ask, satisfied: Answer, mix: Answer, rates: Answer) -> dict[str, Any]:
-    """Everything of the page that is reckoned; the named answers are asked for already."""
+def cards(ask: Ask, satisfied: Answer, mix: Answer, rates: Answer, by: str) -> dict[str, Any]:
+    """Everything of the page that is reckoned; the named answers are asked for already, groups of people are told
+    apart `by`."""
     staff = ask("staff-comparison")
     return {
         "callout": _satisfied_callout(satisfied.records(), mix),
@@ -25,7 +27,8 @@ def cards(ask: Ask, satisfied: Answer, mix: Answer, rates: Answer) -> dict[str, 
             plain_card(ask("satisfaction", by="store"), "places", _("Store by store"), ""),
             *([plain_card(staff, "staff", _("Who worked the cases?"), _staff_said(staff))] if staff.records() else []),
         ],
-        "mix": plain_card(mix, "mix", _("Who answered and who did not?"), mix_said(mix)),
+        "groups": survey_groups.satisfied_card(ask, by),
+        "mix": plain_card(mix, "mix", _("Who answered and who did not?"), mix_said(mix), without=("nps", "half")),
         "rates": plain_card(ask("response-rate"), "rates", _("Who answers?"), ""),
         "themes": plain_card(ask("themes"), "themes", _("What do they write about?"), ""),
         "csv_url": satisfied.csv_url(),

@@ -1,7 +1,7 @@
 """The data table of a report: every cell in the reader's words, its full value beside it, the counts linked to the
 people behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -19,9 +19,13 @@ from members.lib.widgets import Cell, Column, Row, Table
 _TEXT = {Kind.LABEL, Kind.FLAG, Kind.MEMBER}
 
 
-def table(result: Result, page: PageQuery, actor: Actor) -> Table:
-    """The table of a result; counts are linked only for those who may see members, and only where there are any."""
-    return _table(result.report, result.columns, result.frame, page, actor)
+def table(result: Result, page: PageQuery, actor: Actor, without: Collection[str] = ()) -> Table:
+    """The table of a result; counts are linked only for those who may see members, and only where there are any.
+
+    `without`: columns that say nothing where the table stands.
+    """
+    columns = [column for column in result.columns if column.key not in without]
+    return _table(result.report, columns, result.frame, page, actor)
 
 
 def frame_table(slug: str, frame: pd.DataFrame, page: PageQuery, actor: Actor) -> Table:

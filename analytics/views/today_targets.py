@@ -22,7 +22,7 @@ from members.queries import merchants, targets
 
 def standing(actor: Actor, page: PageQuery) -> Mapping[str, int]:
     """The targets that hold at the end of the dates shown; of a part of the shop there are none."""
-    if page.last is None or page.query.stores or page.query.channels or page.query.segment:
+    if page.last is None or page.query.stores or page.query.channels or page.query.people:
         return {}
     return targets.standing(actor, page.last)
 

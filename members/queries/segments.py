@@ -1,6 +1,6 @@
 """Segments: which there are, and who is in one for the actor who asks. Nobody is found beyond the actor's scope."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
@@ -16,13 +16,18 @@ _OWNER = Coalesce("member__merged_into", "member")
 
 
 class TooFew(LookupError):
-    """The segment, or what is left beside it, is so small that its figures would be those of single people."""
+    """These people, or those who are left beside them, are so few that figures would be those of single people."""
 
 
 def visible(actor: Actor) -> QuerySet[Segment]:
     """All segments, for who may list members or filter figures by them."""
     every = Segment.objects.all()
     return every if actor.may(Right.SEE_MEMBERS) or actor.may(Right.SEE_REPORTS) else every.none()
+
+
+def names() -> dict[int, str]:
+    """What segments are called; of who is in them it says nothing."""
+    return dict(Segment.objects.values_list("pk", "name"))
 
 
 def own(actor: Actor) -> QuerySet[Segment]:
@@ -56,24 +61,20 @@ def sizes(actor: Actor, segments: Iterable[Segment]) -> dict[int, int]:
     }
 
 
-def records(actor: Actor, segment: Segment) -> list[int]:
-    """The ids, in order, under which facts of its people are found: theirs and those of records merged into them.
+def countable(actor: Actor, find: Callable[[Actor], Collection[int]]) -> list[int]:
+    """The ids, in order, under which facts of the members found are found: theirs and those of records merged into
+    them. `find` gives the members that its actor may list.
 
     For figures: who reads figures and no lists has the same people counted, never named. TooFew when these readers
-    could tell single people by it. Every figure of a page asks; the people are looked up once.
+    could tell single people by it.
     """
-    found: list[int] = actor.once(("segment", segment.pk), lambda: _records(actor, segment))
-    return found
-
-
-def _records(actor: Actor, segment: Segment) -> list[int]:
     if not actor.may(Right.SEE_REPORTS):
         return []
     reader = actor if actor.may(Right.SEE_MEMBERS) else Actor("system", "figures", Role.MARKETER, actor.store_ids)
-    found = list(members(reader, segment).order_by().values_list("pk", flat=True))
+    found = find(reader)
     if not actor.sees_small_groups:
         beside = scope.members(reader).count() - len(found)
         if len(found) < SMALLEST_CELL or 0 < beside < SMALLEST_CELL:
-            raise TooFew(segment.name)
+            raise TooFew
     absorbed = Member.objects.filter(merged_into__in=id_set(found), voided_at__isnull=True)
     return sorted({*found, *absorbed.values_list("pk", flat=True)})

@@ -115,7 +115,7 @@ def test_refusals_are_in_the_language_of_the_shop(shop: Shop, tmp_path: Path) ->
         ({"from": "x"}, "from: “x” is not a date"),
         ({"grain": "year"}, "grain: “year” is not possible"),
         ({"store": ["S9"]}, "store: There is no store “S9”"),
-        ({"tier": ["gold"]}, "tier: There are no tiers"),
+        ({"tier": ["gold"]}, "tier: There is no tier “gold”"),
         ({"segment": "all"}, "segment: There is no segment “all”"),
         ({"option": ["return"]}, "--option takes NAME=VALUE"),
         ({"option": ["return=any"]}, "return: This report has no option"),

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.reports import report as reports
-from analytics.reports.query import BadParameter, Query, as_given, cut, parse
+from analytics.reports.query import BadParameter, Query, as_given, parse
+from analytics.reports.scoped import cut
 from analytics.tests.shopkeeper import Shop
 from members.lib.actor import Actor, system
 from members.lib.roles import Role
@@ -39,7 +40,6 @@ def refusal(choices: object, **given: str) -> tuple[str, str]:
         ({"known_at": "9999-12-31T00:00:00+00:00"}, "known_at", "future"),
         ({"known_at": "0001-01-01T00:00:00+14:00"}, "known_at", "1970"),
         ({"grain": "year"}, "grain", "Month (month), Week (week), Day (day)"),
-        ({"tier": "gold"}, "tier", "no tiers yet"),
         ({"segment": "sleepers"}, "segment", "the number that its address has"),
         ({"sort": "up"}, "sort", "no option “sort”"),
         ({"from_": "2026-02-01", "to": "2026-01-01"}, "from", "after the last one"),

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.reports import report as reports
-from analytics.reports.query import BadParameter, cut, parse
+from analytics.reports.query import BadParameter, parse
+from analytics.reports.scoped import cut
 from analytics.services.publish import publish
 from analytics.tests.shopkeeper import Shop
 from members.lib import clock

@@ -70,6 +70,34 @@ def test_a_survey_about_service_says_how_many_are_satisfied_and_with_whom(
     assert "Who worked the cases?" in page
     assert people.clerk.display_name in page
     assert "What should we improve first?" not in page  # nobody was asked for a recommendation
+    assert "NPS" not in page
+
+
+def test_groups_of_people_are_told_apart_as_the_address_says(
+    told: Listening, people: People, desk: Callable[[User], Client]
+) -> None:
+    client = desk(people.admin)
+    page = client.get(path(told)).content.decode()
+    assert "Who thinks what?" in page
+    assert f'href="{path(told)}?by=segment"' in page
+    told_apart = client.get(f"{path(told)}?by=segment")
+    assert "Nobody of a segment has answered." in told_apart.content.decode()
+    assert told_apart.context["bar"].copy_url == f"{path(told)}?by=segment"
+    assert told_apart.context["rates"].table is None or "by=segment" not in told_apart.context["rates"].csv_url
+    assert client.get(f"{path(told)}?by=moon").context["bar"].warnings
+
+
+def test_groups_far_apart_are_named(merchant: Merchant, people: People, desk: Callable[[User], Client]) -> None:
+    shop, told = Shop(), Listening()
+    today = clock.local_date(clock.now(), merchant.zone)
+    shop.sell("a", str(today))
+    day = str(today - dt.timedelta(days=2))
+    for turn in range(80):
+        told.tell(10 if turn % 2 else 3, day, store=shop.stores[0], channel=shop.channels[turn % 2])
+    publish()
+    page = desk(people.admin).get(f"{path(told)}?by=channel").content.decode()
+    names = [channel.name for channel in shop.channels]
+    assert f"“{names[0]}” (−100) recommends us less than “{names[1]}” (100)" in page
 
 
 def test_a_low_text_is_made_a_complaint_once(told: Listening, people: People, desk: Callable[[User], Client]) -> None:
