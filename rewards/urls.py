@@ -1,6 +1,7 @@
 from django.urls import path
 
 from rewards.api import (
+    benefits,
     members,
     purchases,
 )
@@ -86,6 +87,7 @@ till_patterns = [  # below /api/v1/till/
     path("members/look-up/", members.find, name="look-up"),
     path("members/<int:member_id>/balance/", members.balance, name="balance"),
     path("members/<int:member_id>/history/", members.history, name="history"),
+    path("benefits/", benefits.use, name="use-benefit"),
     path("quote/", purchases.quote, name="quote"),
     path("orders/", purchases.sell, name="sell"),
     path("orders/<str:number>/void/", purchases.void, name="void"),

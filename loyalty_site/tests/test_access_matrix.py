@@ -109,7 +109,7 @@ def _hooks() -> dict[str, Described]:
 
 def _till() -> dict[str, Described]:
     member = {"member_id": "member"}
-    posts = ("enrol", "look-up", "sell", "refund", "exchange")
+    posts = ("enrol", "look-up", "sell", "refund", "exchange", "use-benefit")
     return {
         "till:quote": Described(Right.COUNTER, WRITE, api=True, answers=BAD_JSON | {422}),  # of an empty basket
         "till:void": Described(Right.COUNTER, WRITE, {"number": "number"}, api=True, answers=BAD_JSON),

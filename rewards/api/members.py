@@ -18,7 +18,7 @@ from members.lib.actor import Actor
 from members.lib.roles import Right
 from members.models import Member
 from members.queries import look_up
-from rewards.api import asking, shapes
+from rewards.api import asking, benefits, shapes
 from rewards.api.once import once
 from rewards.models import Entry
 from rewards.queries import holdings, statement
@@ -79,6 +79,7 @@ def _standing(member: Member) -> dict[str, Any]:
         "debt": has.owed,
         "expires_on": first.day.isoformat() if first and first.day else None,
         "expiring": first.points if first else 0,
+        "benefits": benefits.offered(member),
     }
 
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from members.api.shapes import MOST_LINES, Flag, LineIn, LookUpIn, Number, RefundIn, Strict, Text
 from members.models import Consent
-from rewards.models import Entry
+from rewards.models import Benefit, Entry
 
 
 class EnrolIn(Strict):
@@ -28,6 +28,30 @@ class EnrolledOut(serializers.Serializer[Any]):
     existing = serializers.BooleanField(help_text="true: known before, and nothing was changed")
 
 
+class BenefitOut(serializers.Serializer[Any]):
+    benefit = serializers.IntegerField(help_text="our id of it, to use it")
+    kind = serializers.ChoiceField(choices=Benefit.Kind.choices)
+    name = serializers.CharField()
+    percent = serializers.IntegerField(allow_null=True, help_text="of a discount: percent off")
+    used = serializers.IntegerField(help_text="by the member, in the period that its limit counts in")
+    left = serializers.IntegerField(allow_null=True, help_text="how often it may still be used; null: without limit")
+
+
+class BenefitUseIn(Strict):
+    """A benefit, and the member by exactly one of number, phone, email and card."""
+
+    benefit = serializers.IntegerField(min_value=1, max_value=2**63 - 1, help_text="its id, as the look-up tells it")
+    store = Text(required=False, help_text="its code; may be left out where the token has one store")
+    number = Text(required=False)
+    phone = Text(required=False)
+    email = Text(required=False)
+    card = Text(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        LookUpIn().validate({name: value for name, value in attrs.items() if name not in {"benefit", "store"}})
+        return attrs
+
+
 class StandingOut(serializers.Serializer[Any]):
     member = serializers.IntegerField()
     number = serializers.CharField()
@@ -38,6 +62,7 @@ class StandingOut(serializers.Serializer[Any]):
     debt = serializers.IntegerField(help_text="points owed: what comes in pays them off first")
     expires_on = serializers.DateField(allow_null=True, help_text="the next last day of points; null: none expire")
     expiring = serializers.IntegerField(help_text="how many points end with that day")
+    benefits = BenefitOut(many=True, help_text="what the tier gives today")
 
 
 class EntryOut(serializers.Serializer[Any]):

@@ -61,13 +61,8 @@ def period_start(benefit: Benefit, day: dt.date) -> dt.date:
 
 def of(member: Member, today: dt.date) -> list[Offered]:
     """The benefits of the tier that a member already scoped is in today, each with its uses left."""
-    owner = member.merged_into_id or member.pk
-    tier = tiers.on([owner], today).get(owner)
-    if tier is None:
-        lowest = tiers.lowest(tiers.ladder())
-        tier = lowest.code if lowest else ""
-    given = list(on_offer(today).filter(tier__code=tier))
-    days = _days_of_use(given, persons.records(owner))
+    given = list(on_offer(today).filter(tier__code=tiers.code_of(member, today)))
+    days = _days_of_use(given, persons.records(member.merged_into_id or member.pk))
     return [_offered(benefit, days.get(benefit.pk, []), today) for benefit in given]
 
 

@@ -59,5 +59,4 @@ def said(coupon: Coupon) -> str:
 
 
 def _tier(code: str) -> Tier | None:
-    ladder = tiers.ladder()
-    return next((tier for tier in ladder if tier.code == code), tiers.lowest(ladder))
+    return next((tier for tier in tiers.ladder() if tier.code == code), None)

@@ -63,7 +63,7 @@ def of(member: Member) -> Holding:
 def with_tier(member: Member) -> Holding:
     """What one person has, and their tier today."""
     today = clock.local_date(clock.now(), merchants.current().zone)
-    return replace(of(member), tier=tiers.on([member.pk], today).get(member.pk, ""))
+    return replace(of(member), tier=tiers.code_of(member, today))
 
 
 def _by_day(lots: Sequence[Lot]) -> list[Part]:

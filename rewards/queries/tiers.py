@@ -128,6 +128,15 @@ def on(member_ids: Iterable[int], day: dt.date) -> dict[int, str]:
     return dict(held.values_list("member_id", "tier__code"))
 
 
+def code_of(member: Member, day: dt.date) -> str:
+    """The tier that a member already scoped is in on a day: the lowest where none is written down; "" without tiers."""
+    owner = member.merged_into_id or member.pk
+    found = on([owner], day).get(owner)
+    if found is None and (base := lowest(ladder())):
+        return base.code
+    return found or ""
+
+
 def holding(day: dt.date) -> QuerySet[TierStay]:
     """The times in tiers that hold on a day, of records that stand for a person. Scope them before listing."""
     return TierStay.objects.filter(_holding(day), member__merged_into__isnull=True, member__voided_at__isnull=True)

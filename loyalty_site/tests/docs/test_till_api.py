@@ -16,7 +16,7 @@ from members.lib.roles import Scope
 from members.models import Member, Merchant, Order, Store
 from members.tests import bearer
 from members.tests.counter import member
-from rewards.models import CouponOffer, PointsRules
+from rewards.models import Benefit, CouponOffer, PointsRules, Tier
 from rewards.services import coupons
 
 TEXT = (settings.BASE_DIR / "docs/till-api.md").read_text(encoding="utf-8")
@@ -28,22 +28,26 @@ def test_every_example_is_answered_as_it_says(merchant: Merchant) -> None:
     assert len(EXAMPLES) == TEXT.count("curl ") > 8
     store = Store.objects.create(code="S1", name="First")
     with time_machine.travel(NOW, tick=False):
-        _prepare(store)
+        gift = _prepare(store)
         till = bearer.client(Scope.TILL, stores=[store])
         for command, answer in EXAMPLES:
             enrolled = Member.objects.latest("pk").pk
-            said = ask(till, command.replace("/members/2/", f"/members/{enrolled}/"))
+            sent = command.replace("/members/2/", f"/members/{enrolled}/").replace(
+                '"benefit": 1', f'"benefit": {gift.pk}'
+            )
+            said = ask(till, sent)
             assert _of_two(comparable(said)) == _of_two(comparable(json.loads(answer))), command
     assert Order.objects.filter(status="cancelled").exists()
 
 
 def _of_two(answer: Any) -> str:
     """Ids of the database are what they happen to be."""
-    return re.sub(r'"member": \d+', '"member": 2', json.dumps(answer, ensure_ascii=False, sort_keys=True))
+    text = json.dumps(answer, ensure_ascii=False, sort_keys=True)
+    return re.sub(r'"benefit": \d+', '"benefit": 1', re.sub(r'"member": \d+', '"member": 2', text))
 
 
-def _prepare(store: Store) -> None:
-    """A point for each yuan, 100 points are one yuan; member 1 with a coupon of ten yuan."""
+def _prepare(store: Store) -> Benefit:
+    """A point for each yuan, 100 points are one yuan; member 1 with a coupon of ten yuan; a gift for everybody."""
     PointsRules.objects.create(
         first_day=dt.date(2026, 1, 1), points=1, per=1, cash_points=100, cash_amount=1, published_at=clock.now()
     )
@@ -52,3 +56,5 @@ def _prepare(store: Store) -> None:
     coupon.code = "TEN0FF"
     coupon.save()
     member("M-0", store)
+    tier = Tier.objects.create(code="ordinary", name="Ordinary", rank=0)
+    return Benefit.objects.create(tier=tier, kind=Benefit.Kind.GIFT, name="Birthday gift", times=1)

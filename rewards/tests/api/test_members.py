@@ -13,7 +13,7 @@ from members.models import Consent, Member, Store
 from members.services import merges
 from members.tests import bearer
 from members.tests.counter import member, order
-from rewards.models import Tier, TierStay
+from rewards.models import Benefit, BenefitUse, Tier, TierStay
 from rewards.services import ledger
 from rewards.tests.api.till import TILL, done, send, till
 from rewards.tests.shop import DAY, deed, figures, lasting
@@ -76,7 +76,7 @@ def test_a_look_up_tells_points_debt_tier_and_what_expires_next(one: Client, sto
     ledger.earn(member=wang, points=7, deed=deed("c"), term=lasting(40, pending=5))
     expected = {
         "number": "M1", "name": "W**", "tier": "gold", "available": 80, "pending": 7, "debt": 0,
-        "expires_on": "2026-05-14", "expiring": 30,
+        "expires_on": "2026-05-14", "expiring": 30, "benefits": [],
     }  # fmt: skip
     for by in ({"phone": "138 1234 1234"}, {"number": "m1"}):
         assert done(look_up(one, **by)) == expected | {"member": wang.pk}
@@ -140,3 +140,43 @@ def test_a_character_that_no_column_can_hold_finds_nobody(one: Client, kind: str
 
 def test_nor_a_store(one: Client) -> None:
     assert done(send(one, "members/", {"phone": "13812341234", "store": "S\0"}), 422)["code"] == "refused"
+
+
+class TestBenefits:
+    """A benefit of the tier is told by the look-up and used once for a key, within its limit."""
+
+    @pytest.fixture
+    def gift(self, stores: tuple[Store, Store]) -> Benefit:
+        member("M1", stores[0], "Wang", phone="+8613812341234")
+        tier = Tier.objects.create(code="ordinary", name="Ordinary", rank=0)
+        return Benefit.objects.create(tier=tier, kind="gift", name="Birthday gift", times=1, unit_cost=6)
+
+    def test_it_is_told_used_and_used_up(self, one: Client, gift: Benefit, stores: tuple[Store, Store]) -> None:
+        row = {"benefit": gift.pk, "kind": "gift", "name": "Birthday gift", "percent": None}
+        assert done(look_up(one, number="M1"))["benefits"] == [row | {"used": 0, "left": 1}]
+        asked = {"benefit": gift.pk, "phone": "138 1234 1234"}
+        for _turn in range(2):
+            assert done(send(one, "benefits/", asked, key="once")) == row | {"used": 1, "left": 0}
+        used = BenefitUse.objects.get()
+        assert (used.cost, used.store) == (6, stores[0])
+        refused = send(one, "benefits/", asked, key="again")
+        assert (refused.status_code, refused.json()["code"]) == (422, "refused")
+        assert BenefitUse.objects.count() == 1
+
+    def test_of_another_tier_it_is_refused(self, one: Client, gift: Benefit) -> None:
+        gold = Tier.objects.create(code="gold", name="Gold", rank=1)
+        theirs = Benefit.objects.create(tier=gold, kind="shipping", name="Free delivery")
+        refused = send(one, "benefits/", {"benefit": theirs.pk, "number": "M1"})
+        assert refused.status_code == 422
+        assert "Free delivery" in refused.json()["error"]
+
+    @pytest.mark.parametrize(
+        ("change", "status"),
+        [({"benefit": 0}, 400), ({"benefit": 2**63}, 400), ({"benefit": "x"}, 400), ({"benefit": 99999999}, 404),
+         ({"number": "nobody"}, 404), ({"phone": "13812341234"}, 400), ({"store": "S9"}, 422)],
+    )  # fmt: skip
+    def test_what_cannot_be_is_refused(
+        self, one: Client, gift: Benefit, change: dict[str, object], status: int
+    ) -> None:
+        assert send(one, "benefits/", {"benefit": gift.pk, "number": "M1"} | change).status_code == status
+        assert not BenefitUse.objects.exists()

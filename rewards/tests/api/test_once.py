@@ -50,7 +50,7 @@ def test_every_change_of_the_till_api_asks_for_a_key(one: Client, name: str) -> 
 
 
 def test_there_are_changes() -> None:
-    assert {"enrol", "sell", "refund", "void", "exchange"} == set(posts()) - READS
+    assert {"enrol", "sell", "refund", "void", "exchange", "use-benefit"} == set(posts()) - READS
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "é"])
