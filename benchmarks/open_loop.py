@@ -68,7 +68,7 @@ def _send(port: int, request: Request, due: float, seen: Seen) -> None:
     except OSError as error:
         seen.other[type(error).__name__] += 1
     else:
-        if answer.status == 200:
+        if answer.status in {200, 302}:  # what was sent is answered by the way to the next page
             seen.seconds.append(time.monotonic() - due)
         else:
             seen.other[str(answer.status)] += 1

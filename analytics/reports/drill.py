@@ -43,11 +43,19 @@ def audience(slug: str, actor: Actor, params: Params) -> Audience:
     return Audience(
         subject=drill.subjects[group],
         ids=found,
-        title=drill.title(page.query, cell, group),
+        title=" · ".join([drill.title(page.query, cell, group), *_among(page)]),
         back_url=_back(page, slug, drill),
         back_label=str(get(slug).title),
         reads=page_query.filters(choices),
     )
+
+
+def _among(page: PageQuery) -> list[str]:
+    """The tiers that the people are in, and their segment: what a reader cannot see of the list."""
+    tiers = [tier.name for tier in page.tiers if tier.code in page.query.tiers]
+    if not page.query.segment:
+        return tiers
+    return [*tiers, *(segment.name for segment in page.segments if str(segment.pk) == page.query.segment)]
 
 
 def _back(page: PageQuery, slug: str, drill: Drill) -> str:

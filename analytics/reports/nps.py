@@ -1,5 +1,5 @@
 import pandas as pd
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from analytics.facts.door import Facts
@@ -71,7 +71,7 @@ REPORT = register(
             Column("half", _("±"), Kind.MEAN, _("Half of the 95 % interval")),
             Column("low", _("NPS, low"), Kind.MEAN, _("Lower end of the 95 % interval")),
             Column("high", _("NPS, high"), Kind.MEAN, _("Upper end of the 95 % interval")),
-            Column("change", _("Change"), Kind.MEAN, _("Against the month before")),
+            Column("change", pgettext_lazy("difference", "Change"), Kind.MEAN, _("Against the month before")),
             Column("change_low", _("Change, low"), Kind.MEAN, _("Lower end of the 95 % interval")),
             Column("change_high", _("Change, high"), Kind.MEAN, _("Upper end of the 95 % interval")),
         ),

@@ -24,9 +24,10 @@ from analytics.reports.query import (
 )
 from analytics.reports.scoped import with_people
 from analytics.reports.trials import with_trials
+from members.lib import clock
 from members.lib.actor import Actor
 from members.models import Channel, Segment, Store
-from members.queries import scope, segments
+from members.queries import merchants, scope, segments
 from rewards.models import Tier
 from rewards.queries import tiers
 
@@ -143,8 +144,10 @@ def read(
     default_range: str,
     own: Mapping[str, Sequence[str]] | None = None,
     state: Mapping[str, str] | None = None,
+    until: dt.date | None = None,
 ) -> PageQuery:
-    """The filters of a page from its URL. `warnings` say what is wrong; what follows from it the reader of them says.
+    """The filters of a page from its URL, up to `until`, or else to the last day that is over. `warnings` say what is
+    wrong; what follows from it the reader of them says.
 
     `own`: what else the page reads, each with the values it takes (none: any). `state`: what of it its addresses keep.
     """
@@ -160,7 +163,7 @@ def read(
         "grain": grain,
     }
     asked = (list(wanted.pop("range", [])) or [""])[-1]
-    name, first, last = _range(asked, default_range, warnings) if choices.dated else (default_range, None, None)
+    name, first, last = _range(asked, default_range, warnings, until) if choices.dated else (default_range, None, None)
     dates = {"from": [str(first)] if first else [], "to": [str(last)] if last else []}
     query = _forgiving(choices, {**raw, **dates, **{key: list(values) for key, values in wanted.items()}}, warnings)
     query = _among_people(query, actor, warnings)
@@ -244,36 +247,50 @@ def _known(values: Sequence[str], codes: set[str], label: str, warnings: list[st
     return [code for code in asked if code in codes]
 
 
-def _range(text: str, default: str, warnings: list[str]) -> tuple[str, dt.date | None, dt.date | None]:
+def _range(
+    text: str, default: str, warnings: list[str], until: dt.date | None
+) -> tuple[str, dt.date | None, dt.date | None]:
     """The preset's name ("" for custom dates), first and last date; reckoned from the end of the data."""
-    end = manifest.read().last_day
-    if end is None:
+    last_day = manifest.read().last_day
+    if last_day is None:
         return default, None, None
+    end = max(until or dt.date.min, periods.date_of(last_day))
+    whole = until or _last_whole_day(end)
     if ".." in text:
         try:
             first, last = (dt.date.fromisoformat(part) for part in text.split("..", 1))
         except ValueError:
             first, last = dt.date.max, dt.date.min
         if EARLIEST <= first <= last <= LATEST:  # days that are still to come would be compared with whole ones
-            return "", first, max(first, min(last, periods.date_of(end)))
+            return "", first, max(first, min(last, end))
     if text in RANGES:
-        return text, *_preset(text, periods.date_of(end))
+        return text, *_preset(text, whole, end)
     if text:
         warnings.append(_("The dates “%(text)s” could not be read.") % {"text": text})
-    return default, *_preset(default, periods.date_of(end))
+    return default, *_preset(default, whole, end)
 
 
-def _preset(name: str, end: dt.date) -> tuple[dt.date, dt.date]:
+def _last_whole_day(end: dt.date) -> dt.date:
+    """The end of the data, or the day before while that day still runs: an hour of sales is no day to compare."""
+    if end < clock.now().date() - dt.timedelta(days=1):  # over in every zone
+        return end
+    today = clock.local_date(clock.now(), merchants.current().zone)
+    first = periods.date_of(manifest.read().first_day or 0)
+    return max(first, today - dt.timedelta(days=1)) if end == today else end
+
+
+def _preset(name: str, whole: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """The days of a preset: up to the last `whole` one, but for those that name a day, or everything."""
     if name.endswith("d"):
-        return end - dt.timedelta(days=int(name.removesuffix("d")) - 1), end
-    month = end.replace(day=1)
+        return whole - dt.timedelta(days=int(name.removesuffix("d")) - 1), whole
+    month, yesterday = whole.replace(day=1), last - dt.timedelta(days=1)
     last_month = month - dt.timedelta(days=1)
-    year_ago = periods.period_of(periods.day_number(end), "month") - 11
+    year_ago = periods.period_of(periods.day_number(whole), "month") - 11
     return {
-        "today": (end, end),
-        "yesterday": (end - dt.timedelta(days=1), end - dt.timedelta(days=1)),
-        "month": (month, end),
+        "today": (last, last),
+        "yesterday": (yesterday, yesterday),
+        "month": (month, whole),
         "last_month": (last_month.replace(day=1), last_month),
-        "12m": (periods.date_of(periods.first_day(year_ago, "month")), end),
-        "all": (periods.date_of(manifest.read().first_day or 0), end),
+        "12m": (periods.date_of(periods.first_day(year_ago, "month")), whole),
+        "all": (periods.date_of(manifest.read().first_day or 0), last),
     }[name]

@@ -36,6 +36,7 @@ def filter_bar(
         ],
         clear_url=address(path, dict(page.state)) if _CLEARED & own.keys() else "",
         warnings=[*page.warnings, *([_("All this was left out; everything else holds.")] if page.warnings else [])],
+        note=_told_of_tiers() if page.query.tiers else "",
         copy_url=address(path, {**own, **state}),
     )
 
@@ -195,6 +196,13 @@ def _tiers(page: PageQuery) -> list[Chip]:
             keep=_kept(page, "tier"),
         )
     ]
+
+
+def _told_of_tiers() -> str:
+    return _(
+        "By the tier of today: people rise to it by buying again, so that they come back more often says nothing of"
+        " what the tier does."
+    )
 
 
 def _segments(page: PageQuery, path: str) -> list[Chip]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from analytics.charts.answers import DriverText, driver_matrix, score_bars, trend_line
 from analytics.metrics.drivers import averages
 from analytics.reports import drivers as drivers_report
-from analytics.reports import told, wording
+from analytics.reports import funnel, told, wording
 from analytics.reports.columns import missing
 from analytics.views import survey_groups, survey_satisfied
 from analytics.views.answer import Answer, Record
@@ -74,14 +74,14 @@ def _to_improve(drivers: Answer) -> list[Link]:
 
 
 def _score(total: Record | None) -> dict[str, str] | None:
-    if total is None or not known(total):
+    if total is None or not known(total) or total["n"] < FEW:
         return None
     return {"nps": rounded(total["nps"]), "half": rounded(total["half"])}
 
 
 def _parts(total: Record | None) -> list[tuple[str, str, str, str]]:
     """(what, count, share, tone) of detractors, passives and promoters."""
-    if total is None or not known(total, "promoters") or not total["n"]:
+    if total is None or not known(total, "promoters") or total["n"] < FEW:
         return []
     names = (
         ("detractors", _("Detractors"), "bad"),
@@ -170,7 +170,7 @@ def _stores_card(stores: Answer) -> ChartCard:
     if worse:
         names = _(", ").join(words.get(str(row["part"]), str(row["part"])) for row in worse)
         claim = _("%(stores)s: clearly below the others") % {"stores": names}
-    return plain_card(stores, "stores", _("Store by store"), claim)
+    return plain_card(stores, "stores", _("Store by store"), claim, without=funnel.LIMITS)
 
 
 def _two(value: Any) -> str:

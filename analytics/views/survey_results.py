@@ -17,6 +17,7 @@ from analytics.reports.query import Choices
 from analytics.views import survey_cards, survey_groups, survey_voices
 from analytics.views.answer import Answer
 from analytics.views.filters import filter_bar, switch, with_own_dates
+from members.lib import clock
 from members.lib.access import actor_of, needs
 from members.lib.actor import Actor
 from members.lib.roles import Right
@@ -37,7 +38,8 @@ def page(request: HttpRequest, survey_id: int) -> HttpResponse:
     survey = get_object_or_404(scope.surveys(actor), pk=survey_id)
     if canonical := with_own_dates(request):
         return redirect(canonical)
-    asked = page_query.read(actor, dict(request.GET.lists()), CHOICES, "90d", OWN)
+    today = clock.local_date(clock.now(), merchants.current().zone)  # an answer counts from the day it is given
+    asked = page_query.read(actor, dict(request.GET.lists()), CHOICES, "90d", OWN, until=today)
     context = {"survey": survey, "voices": _voices(request, actor, survey, asked), **_said(actor, survey)}
     try:
         by = asked.query.option("by")

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.reports import wording
+from analytics.reports import funnel, wording
 from analytics.views import survey_groups
 from analytics.views.answer import Answer, Record
 from analytics.views.survey_card_parts import Ask, finding, known, mix_said, plain_card, sent
 from members.lib import display
-from members.lib.widgets import Callout
+from members.lib.widgets import Callout, ChartCard
 from surveys.queries import labels
 
 
@@ -25,7 +25,7 @@ def cards(ask: Ask, satisfied: Answer, mix: Answer, rates: Answer, by: str) -> d
             plain_card(satisfied, "satisfied", _("Are they satisfied?"), ""),
             plain_card(ask("satisfaction", by="month"), "months", _("Does it change?"), ""),
             plain_card(ask("satisfaction", by="store"), "places", _("Store by store"), ""),
-            *([plain_card(staff, "staff", _("Who worked the cases?"), _staff_said(staff))] if staff.records() else []),
+            *_staff_cards(staff),
         ],
         "groups": survey_groups.satisfied_card(ask, by),
         "mix": plain_card(mix, "mix", _("Who answered and who did not?"), mix_said(mix), without=("nps", "half")),
@@ -51,6 +51,12 @@ def _satisfied_callout(rows: Sequence[Record], mix: Answer) -> Callout:
         return Callout(claim=_("There are too few answers to tell."), text="")
     fewest = min(int(row["n"]) for row in rows if known(row, "share"))
     return finding(wording.sentences(*claims), fewest, mix)
+
+
+def _staff_cards(staff: Answer) -> list[ChartCard]:
+    if not staff.records():
+        return []
+    return [plain_card(staff, "staff", _("Who worked the cases?"), _staff_said(staff), without=funnel.LIMITS)]
 
 
 def _staff_said(staff: Answer) -> str:

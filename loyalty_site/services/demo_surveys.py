@@ -40,6 +40,7 @@ PARTS: Final = {
 """How much less than others each is liked (of a hundred customers), and its share in recommending."""
 SLOW: Final = 22  # of a hundred, less than elsewhere where one waits longest
 SLOW_STORE: Final = 1  # of the stores by their code: there one waits longer
+SETTLED: Final = dt.timedelta(days=5)  # after a purchase, whoever answers has answered
 SECOND_TILL: Final = dt.timedelta(weeks=16)  # before the end, since which one waits there no longer
 LOW: Final = (
     "排了四十分钟，前面还有外卖单插队。", "等了二十五分钟，叫号也听不清。", "周末人太多，等太久了。",
@@ -64,7 +65,7 @@ class Said:
 
 def open_surveys(end: dt.date, by: Actor, *, driver: bool = True) -> None:
     """Everything below for the year before `end`. Without `driver`, waiting matters no more than anything else."""
-    survey = _opened("到店体验", "purchase", by)
+    survey = _opened("到店体验", "purchase", end, by)
     asked = list(_asked(survey, end))
     _written(asked)
     SurveyInvitation.objects.bulk_create(asked, batch_size=500)
@@ -91,10 +92,10 @@ def open_surveys(end: dt.date, by: Actor, *, driver: bool = True) -> None:
     _improve(survey, slow, mended, end, by)
 
 
-def _opened(name: str, template: str, by: Actor) -> Survey:
-    """A survey that is open and writes to nobody by itself."""
+def _opened(name: str, template: str, end: dt.date, by: Actor) -> Survey:
+    """A survey that has been open for the year and writes to nobody by itself."""
     survey = surveys.make(name=name, template=template, by=by)
-    Survey.objects.filter(pk=survey.pk).update(trigger="")
+    Survey.objects.filter(pk=survey.pk).update(trigger="", first_day=end - YEAR)
     surveys.open_up(Survey.objects.get(pk=survey.pk), by=by)
     return survey
 
@@ -104,7 +105,8 @@ def _questions(version: SurveyVersion) -> dict[str, Question]:
 
 
 def _asked(survey: Survey, end: dt.date) -> Iterator[SurveyInvitation]:
-    bought = people.purchases().filter(member__isnull=False, business_date__gt=end - YEAR)
+    days = (end - YEAR + dt.timedelta(days=1), end - SETTLED)
+    bought = people.purchases().filter(member__isnull=False, business_date__range=days)
     for order in bought.select_related("store").order_by("pk").iterator(chunk_size=5_000):
         if lot("asked", order.number) % ASKED == 0:
             at = order.ordered_at + dt.timedelta(days=2)
@@ -150,7 +152,8 @@ def _said(one: SurveyInvitation, *, is_slow: bool, driver: bool) -> Said:
 
 
 def _response(version: SurveyVersion, one: SurveyInvitation) -> Response:
-    at = one.made_at + dt.timedelta(minutes=lot("when", _number(one)) % 2_000)
+    when = lot("when", _number(one))
+    at = one.made_at + dt.timedelta(days=when % 2, minutes=when % 170)  # soon, or the next day; never in the night
     zone = one.store.zone if one.store else "Asia/Shanghai"
     return Response(
         survey_id=version.survey_id, version=version, invitation=one, way="link", member_id=one.member_id,
@@ -215,9 +218,10 @@ def _settled(case: Case, cause: Cause | None, draw: int, by: Actor) -> None:
 
 def _after_service(end: dt.date, by: Actor) -> None:
     """Those whose case is over were asked a day later: the longer it took, the fewer are satisfied."""
-    survey = _opened("售后满意度", "service", by)
+    survey = _opened("售后满意度", "service", end, by)
     closed = Case.objects.filter(state="closed", member__isnull=False, order__isnull=False, closed_at__isnull=False)
-    asked = [_asked_about(case, survey, end) for case in closed.select_related("order", "store").order_by("pk")]
+    known = closed.select_related("order", "store").order_by("pk")
+    asked = [_asked_about(case, survey, end) for case in known if _is_settled(case, end)]
     _written(asked)
     SurveyInvitation.objects.bulk_create(asked)
     version = survey.versions.get()
@@ -234,6 +238,10 @@ def _after_service(end: dt.date, by: Actor) -> None:
             Answer(response=response, question=questions["easy"], number=min(7, score + 2)),
             Answer(response=response, question=questions["satisfied"], number=score),
         ])  # fmt: skip
+
+
+def _is_settled(case: Case, end: dt.date) -> bool:
+    return case.closed_at is not None and case.closed_at.date() <= end - SETTLED
 
 
 def _asked_about(case: Case, survey: Survey, end: dt.date) -> SurveyInvitation:

@@ -32,6 +32,8 @@ TONES = {Job.State.DONE: "good", Job.State.FAILED: "bad", Job.State.CANCELLED: "
 SCHEDULED = {
     "members.sweep": gettext_lazy("Look for jobs that wait or have gone silent"),
     "analytics.sweep_report_mails": gettext_lazy("Send the weekly mails that are due"),
+    "members.sweep_messages": gettext_lazy("Send messages whose time has come"),
+    "surveys.escalate": gettext_lazy("Pass on cases that are late"),
     "members.sweep_webhooks": gettext_lazy("Send webhooks whose time has come"),
     "members.nightly": gettext_lazy("See whether the work of the night is done"),
     "analytics.publish_left_over": gettext_lazy("See whether the reports are behind"),

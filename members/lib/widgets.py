@@ -212,4 +212,5 @@ class FilterBar:
     chips: Sequence[Chip]
     clear_url: str = ""  # "" when every filter is at its default
     warnings: Sequence[str] = ()
+    note: str = ""  # how figures under these filters must be read
     copy_url: str = ""  # the canonical address of this view

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -23,18 +24,20 @@ SHORTENED = 60
 SOON = dt.timedelta(hours=4)
 
 
-def table(found: Iterable[Case], zone: str) -> Table:
-    """One row a case, with the clock that runs."""
+def table(found: Iterable[Case], zone: str, *, shortened: bool = True) -> Table:
+    """One row a case, with the clock that runs; what happened in a few words, or whole."""
     columns = [
         Column(pgettext("case", "What happened")), Column(_("Case")), Column(_("Clock")), Column(_("Priority")),
         Column(_("Cause")), Column(_("Member")), Column(_("Store")), Column(_("Owner")), Column(_("Opened")),
     ]  # fmt: skip
-    return Table(columns, [_row(case, zone) for case in found], _("Cases"), cards=True)
+    longest = SHORTENED if shortened else None
+    return Table(columns, [_row(case, zone, longest) for case in found], _("Cases"), cards=True)
 
 
-def _row(case: Case, zone: str) -> Row:
+def _row(case: Case, zone: str, longest: int | None) -> Row:
     text, tone = pill(case)
-    named = case.text if len(case.text) <= SHORTENED else case.text[: SHORTENED - 1] + "…"
+    opened = case.opened_at.astimezone(ZoneInfo(zone))
+    named = case.text if longest is None or len(case.text) <= longest else case.text[: longest - 1] + "…"
     who = Cell(display.NONE)
     if case.member:
         who = Cell(case.member.name or case.member.number, url=member_url(case.member.number, case.member.pk))
@@ -44,7 +47,7 @@ def _row(case: Case, zone: str) -> Row:
             Cell(text, tone=tone), Cell(str(case.get_priority_display())), Cell(cause_name(case) or display.NONE), who,
             Cell(case.store.name if case.store else display.NONE),
             Cell(str(case.owner.display_name or case.owner) if case.owner else _("nobody yet")),
-            Cell(date_format(clock.local_date(case.opened_at, zone)), value=case.opened_at.isoformat()),
+            Cell(date_format(opened.date()), value=opened.isoformat()),
         ]
     )  # fmt: skip
 

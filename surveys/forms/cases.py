@@ -1,5 +1,6 @@
 """The forms around a case."""
 
+import secrets
 from typing import Any
 
 from django import forms
@@ -12,9 +13,19 @@ from rewards.models import CouponOffer
 from surveys.models import Case, CaseEntry
 from surveys.queries import cases as queries
 
+KEY = r"^[A-Za-z0-9_-]{8,40}$"
+
+
+def fresh_key() -> str:
+    """What a form carries that is drawn: sent twice, it does its work once."""
+    return secrets.token_urlsafe(12)
+
 
 class OpenForm(forms.Form):
-    """What somebody told us. `member`: an exact number, card or phone; empty for somebody who is no member."""
+    """What somebody told us. `member`: an exact number, card or phone; empty for somebody who is no member.
+
+    `key`: sent twice it is one case; without one, each is a case of its own.
+    """
 
     text = forms.CharField(
         label=gettext_lazy("What happened?"), max_length=8_000, widget=forms.Textarea(attrs={"rows": 4})
@@ -28,6 +39,7 @@ class OpenForm(forms.Form):
     )
     cause = forms.ChoiceField(label=gettext_lazy("Cause, if it is clear already"), required=False)
     staff = forms.CharField(label=gettext_lazy("Whom of the staff it is about"), max_length=80, required=False)
+    key = forms.RegexField(regex=KEY, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, stores: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +85,7 @@ class CompensateForm(forms.Form):
         label=gettext_lazy("Coupon"), queryset=CouponOffer.objects.none(), required=False, empty_label="—"
     )
     note = forms.CharField(label=gettext_lazy("Why"), max_length=300)
-    key = forms.RegexField(regex=r"^[A-Za-z0-9_-]{8,40}$", widget=forms.HiddenInput)
+    key = forms.RegexField(regex=KEY, widget=forms.HiddenInput)
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, offers: Any, **kwargs: Any) -> None:
@@ -100,10 +112,11 @@ class MemberForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """Something to remember, or what the customer said."""
+    """Something to remember, or what the customer said. `key`: sent twice it is written once."""
 
     text = forms.CharField(label=gettext_lazy("Note"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 2}))
     from_customer = forms.BooleanField(label=gettext_lazy("The customer said so"), required=False)
+    key = forms.RegexField(regex=KEY, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.models import Consent, MessageTemplate, Segment, Store
 from rewards.models import CouponOffer
@@ -36,7 +37,12 @@ class Survey(models.Model):
     sample_percent = models.PositiveSmallIntegerField(_("ask so many of a hundred"), default=100)
     rest_days = models.PositiveSmallIntegerField(_("days between two surveys of one member"), default=30)
     template = models.ForeignKey(
-        MessageTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("message")
+        MessageTemplate,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("of a survey", "message"),
     )
     purpose = models.CharField(_("purpose"), max_length=12, choices=Consent.Purpose, default=Consent.Purpose.SERVICE)
     # Answering

@@ -66,10 +66,16 @@ def _stores(survey: Survey) -> Q:
     return Q(store__in=ids) if ids else Q()
 
 
-def _orders(survey: Survey, today: dt.date) -> Iterator[Due]:
+def _days(survey: Survey, today: dt.date) -> tuple[dt.date, dt.date]:
+    """When that was of which is asked now: nothing from before the survey's first day."""
     last = today - dt.timedelta(days=survey.trigger_days)
+    return max(last - dt.timedelta(days=LOOKS_BACK), survey.first_day or dt.date.min), last
+
+
+def _orders(survey: Survey, today: dt.date) -> Iterator[Due]:
+    first, last = _days(survey, today)
     bought: QuerySet[Order] = people.purchases().filter(_stores(survey), member__isnull=False)
-    bought = bought.filter(business_date__range=(last - dt.timedelta(days=LOOKS_BACK), last))
+    bought = bought.filter(business_date__range=(first, last))
     known = SurveyInvitation.objects.filter(survey=survey).values("order")
     for order in bought.exclude(pk__in=known.exclude(order=None)).select_related("member", "store", "channel"):
         if order.member is not None:
@@ -77,8 +83,7 @@ def _orders(survey: Survey, today: dt.date) -> Iterator[Due]:
 
 
 def _cases(survey: Survey, today: dt.date) -> Iterator[Due]:
-    last = today - dt.timedelta(days=survey.trigger_days)
-    first = last - dt.timedelta(days=LOOKS_BACK)
+    first, last = _days(survey, today)
     closed = Case.objects.filter(_stores(survey), state=Case.State.CLOSED, member__isnull=False, voided_at=None)
     about = dt.datetime.combine(first - dt.timedelta(days=1), dt.time(), dt.UTC)  # narrowed by the store's day below
     for case in closed.filter(closed_at__gte=about).select_related("member", "store"):

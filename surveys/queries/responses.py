@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from members.lib.actor import Actor
 from members.models import Member
-from surveys.models import Answer, Question, Response
+from surveys.models import Answer, Case, Question, Response
 from surveys.queries import scope
 
 SCORES = (Question.Kind.NPS, Question.Kind.CSAT, Question.Kind.CES)
@@ -21,14 +23,20 @@ class Told:
 
 def told(actor: Actor, member: Member, count: int) -> list[Told]:
     """The latest finished responses of a member, in three queries."""
-    found = list(
-        scope.responses_of(actor)
-        .filter(member=member, completed_at__isnull=False)
-        .select_related("survey")
-        .prefetch_related("answers__question")
-        .order_by("-completed_at")[:count]
-    )
-    return [_told(response) for response in found]
+    found = _responses(actor).filter(member=member, completed_at__isnull=False).order_by("-completed_at")
+    return [_told(response) for response in found[:count]]
+
+
+def behind(actor: Actor, case: Case) -> Told | None:
+    """What was answered in the response that a case came of, in three queries."""
+    if case.response_id is None:
+        return None
+    response = _responses(actor).filter(pk=case.response_id).first()
+    return _told(response) if response else None
+
+
+def _responses(actor: Actor) -> QuerySet[Response]:
+    return scope.responses_of(actor).select_related("survey").prefetch_related("answers__question")
 
 
 def _told(response: Response) -> Told:

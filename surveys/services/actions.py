@@ -21,6 +21,9 @@ AIM = ("metric", "theme", "cause", "survey", "driver", "product", "target", "wee
 LABELS = ("title", "text", "owner", "due_on")
 
 
+LONGEST_AGO = dt.timedelta(days=5 * 365)  # what is said to have begun earlier is a slip of the pen
+
+
 class Refused(ValueError):
     """It cannot be done like this; the text says why, for the reader. Nothing was changed."""
 
@@ -53,12 +56,15 @@ def change(action: Action, given: Mapping[str, Any], stores: Iterable[Store], *,
 
 @transaction.atomic
 def begin(action: Action, day: dt.date, *, by: Actor) -> None:
-    """In effect since a day: before and after are told apart by it. Refused for a day to come, and a second time."""
+    """In effect since a day: before and after are told apart by it. Refused for a day to come, one more than
+    five years ago, and a second time."""
     held = _held(action, by)
     if held.began_on or held.state != State.PLANNED:
         raise Refused(_("This improvement is in effect already, or given up."))
     if day > people.today():
         raise Refused(_("This day is still to come. Begin it on the day, or name the day since when it holds."))
+    if day < people.today() - LONGEST_AGO:
+        raise Refused(_("This day is more than five years ago. Write the day since when it is really in effect."))
     held.state, held.began_on = State.RUNNING, day
     held.save(update_fields=["state", "began_on"])
     audit.record(by=by, verb="begin_action", subject_type="action", subject_id=held.pk, detail={"on": str(day)})

@@ -125,10 +125,13 @@ def reply(case: Case, text: str, *, way: str, seen: int, by: Actor) -> CaseEntry
 
 
 @transaction.atomic
-def note(case: Case, text: str, *, from_customer: bool = False, by: Actor) -> None:
-    """Write something down. A word from the customer ends the waiting for it."""
+def note(case: Case, text: str, *, from_customer: bool = False, key: str = "", by: Actor) -> None:
+    """Write something down. A word from the customer ends the waiting for it. The same `key` again changes nothing."""
     locked = Case.objects.select_for_update().get(pk=case.pk)
-    log(locked, Kind.FROM_CUSTOMER if from_customer else Kind.NOTE, by, text)
+    kinds = (Kind.NOTE, Kind.FROM_CUSTOMER)
+    if key and locked.log.filter(kind__in=kinds, detail__key=key).exists():
+        return
+    log(locked, Kind.FROM_CUSTOMER if from_customer else Kind.NOTE, by, text, {"key": key} if key else None)
     if from_customer and locked.state == State.WAITING:
         _go(locked, State.OPEN, by)
     keep(locked, "note_case", by)

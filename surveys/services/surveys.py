@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from members.lib import clock
 from members.lib.actor import Actor
 from members.models import Store
+from members.queries import merchants
 from members.services import audit
 from surveys.models import Question, Survey, SurveyVersion
 from surveys.queries import surveys as queries
@@ -161,12 +162,17 @@ def faults(survey: Survey) -> list[str]:
 
 @transaction.atomic
 def open_up(survey: Survey, *, by: Actor) -> None:
-    """Put the newest version before people: from now on it is not changed any more. Refused with its faults."""
+    """Put the newest version before people: from now on it is not changed any more. Refused with its faults.
+
+    Its first day is today where none is set, so that nobody is asked about what was over before.
+    """
     locked = Survey.objects.select_for_update().get(pk=survey.pk)
     if found := faults(locked):
         raise Refused(*found)
     version = queries.newest(locked)
     SurveyVersion.objects.filter(pk=version.pk, frozen_at__isnull=True).update(frozen_at=clock.now())
+    if locked.first_day is None:
+        Survey.objects.filter(pk=locked.pk).update(first_day=clock.local_date(clock.now(), merchants.current().zone))
     _into(locked, State.OPEN, {"version": version.number}, by)
 
 

@@ -1,14 +1,23 @@
-"""The page on which people answer: no sign-in, small, without JavaScript, kept page by page."""
+"""The page on which people answer: no sign-in, small, without JavaScript, kept page by page.
 
+A page that was kept leads to the address of the next one, so that the browser's own Back and Reload show pages and ask
+nobody whether to send a form again.
+"""
+
+import datetime as dt
+import math
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from members.lib import clock
 from members.lib.access import needs
 from members.lib.actor import Actor
 from members.lib.display import in_language
@@ -27,6 +36,17 @@ from surveys.services import answering
 from surveys.views import public
 
 BY = Actor(kind="member", name="survey", role=None, store_ids=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a public link knows its person by, signed. `address`: the same, only for a browser that keeps no cookie."""
+
+    form: str = ""
+    address: str = ""
+
+
+NO_KEY = Key()  # a member's own link says itself whose it is
 
 
 @needs(Right.PUBLIC)
@@ -52,18 +72,25 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
 def _by_public(request: HttpRequest, link: PublicLink) -> HttpResponse:
     """Who has no key yet is given one, in a cookie and in the form: either finds the answer again."""
     name = f"survey-{link.pk}"
-    given = request.POST.get("key", "") or request.COOKIES.get(name, "")
-    person = queries.person_in(given) or secrets.token_urlsafe(16)
-    answer = _at(request, queries.by_public(link, person), key=queries.signed(person))
+    cookie = request.COOKIES.get(name, "")
+    given = request.POST.get("key", "") or cookie or request.GET.get("key", "")
+    known = queries.person_in(given)
+    person = known or secrets.token_urlsafe(16)
+    signed = queries.signed(person)
+    is_begun = bool(known) or request.method == "POST"  # who only opened the page had no cookie to send back yet
+    key = Key(signed, signed if is_begun and not cookie else "")
+    answer = _at(request, queries.by_public(link, person), key)
     answer.set_cookie(
-        name, queries.signed(person), max_age=queries.KEY_DAYS * 86_400, httponly=True, samesite="Lax",
-        secure=request.is_secure(),
-    )  # fmt: skip
+        name, signed, max_age=queries.KEY_DAYS * 86_400, httponly=True, samesite="Lax", secure=request.is_secure()
+    )
     return answer
 
 
-def _at(request: HttpRequest, door: Door, key: str = "") -> HttpResponse:
+def _at(request: HttpRequest, door: Door, key: Key = NO_KEY) -> HttpResponse:
     found = queries.response(door)
+    is_thanked = request.method != "POST" and request.GET.get("done") == "1"
+    if is_thanked and found and found.completed_at:  # also when it is too late to change anything
+        return render(request, "surveys/public/thanks.html", _thanks(door, found, key))
     if not queries.may_change(found):
         return _closed(request)
     if request.method == "POST":
@@ -72,7 +99,7 @@ def _at(request: HttpRequest, door: Door, key: str = "") -> HttpResponse:
     return _drawn(request, door, found, _page_in(request.GET), key)
 
 
-def _sent(request: HttpRequest, door: Door, key: str) -> HttpResponse:
+def _sent(request: HttpRequest, door: Door, key: Key) -> HttpResponse:
     number, values = _page_in(request.POST), dict(request.POST.lists())
     language = translation.get_language() or "zh-hans"
     try:
@@ -85,13 +112,21 @@ def _sent(request: HttpRequest, door: Door, key: str) -> HttpResponse:
         return answer
     if saved.faults:
         return _drawn(request, door, saved.response, number, key, saved.faults, values)
-    if saved.next_page is None:
-        return render(request, "surveys/public/thanks.html", _thanks(door, saved.response))
-    return _drawn(request, door, saved.response, saved.next_page, key)
+    return _onward(request, saved.next_page, key)
+
+
+def _onward(request: HttpRequest, following: int | None, key: Key) -> HttpResponse:
+    """To the next page, or to the thanks after the last."""
+    asked = {"done": "1"} if following is None else {"page": str(following)}
+    if (language := request.POST.get("lang", "")) in public.LANGUAGES:
+        asked["lang"] = language
+    if key.address:
+        asked["key"] = key.address
+    return redirect(f"{request.path}?{urlencode(asked)}")
 
 
 def _drawn(
-    request: HttpRequest, door: Door, found: Response | None, number: int, key: str,
+    request: HttpRequest, door: Door, found: Response | None, number: int, key: Key,
     faults: Mapping[str, str] | None = None, sent: Mapping[str, list[str]] | None = None,
 ) -> HttpResponse:  # fmt: skip
     version = queries.version(door, found)
@@ -114,7 +149,8 @@ def _drawn(
         "at": pages.index(number) + 1,
         "of": len(pages),
         "before": max((page for page in pages if page < number), default=None),
-        "key": key,
+        "key": key.form,
+        "carried": key.address,
         "is_test": door.is_test,
         "faults": len(faults),
         "language": translation.get_language(),
@@ -130,16 +166,26 @@ def _promise(door: Door) -> str:
     return forms.promised(door.survey.thanks_points, coupon.name if coupon else "")
 
 
-def _thanks(door: Door, found: Response | None) -> dict[str, object]:
+def _thanks(door: Door, found: Response, key: Key) -> dict[str, object]:
     survey = door.survey
     coupon = survey.thanks_coupon.name if survey.thanks_coupon else ""
     return {
         "text": in_language(survey.thanks_zh, survey.thanks_en),
-        "gift": forms.promised(survey.thanks_points, coupon) if found and found.thanked_at else "",
-        "minutes": survey.edit_minutes,
+        "gift": forms.promised(survey.thanks_points, coupon) if found.thanked_at else "",
+        "minutes": _minutes_left(found),
+        "carried": key.address,
+        "is_done": True,
         "merchant": merchants.current(),
         "is_test": door.is_test,
     }
+
+
+def _minutes_left(found: Response) -> int:
+    """For how long answers can still be changed: the page may be looked at again long after they were sent."""
+    if found.completed_at is None:
+        return 0
+    left = found.completed_at + dt.timedelta(minutes=found.survey.edit_minutes) - clock.now()
+    return max(0, math.ceil(left / dt.timedelta(minutes=1)))
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

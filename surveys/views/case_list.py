@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def csv_file(request: HttpRequest) -> HttpResponseBase:
     """The same list as a file."""
     found = filters.find(actor_of(request), request.GET)
-    table = tables.table(found.cases, merchants.current().zone)
+    table = tables.table(found.cases, merchants.current().zone, shortened=False)
     return exports.streamed("cases", exports.as_file(table), params=request.GET, by=actor_of(request))
 
 

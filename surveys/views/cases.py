@@ -1,12 +1,12 @@
 """One complaint or service case with all that can be done about it, and a new one."""
 
-import secrets
 from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from members.lib.access import actor_of, needs
@@ -19,13 +19,16 @@ from members.queries import scope as member_scope
 from rewards.queries import offers
 from rewards.services import adjustments
 from surveys.exports import cases as tables
-from surveys.forms.cases import CompensateForm, MemberForm, NoteForm, OpenForm, ReplyForm, ResolveForm
+from surveys.forms.cases import CompensateForm, MemberForm, NoteForm, OpenForm, ReplyForm, ResolveForm, fresh_key
 from surveys.models import Case, Cause
 from surveys.queries import cases as queries
+from surveys.queries import responses
 from surveys.rules.case_states import UNSETTLED
 from surveys.services import cases, compensation, replies
 from surveys.services.cases import Told
 from surveys.services.compensation import Gift
+
+SOURCE = "desk-form"  # of a case taken down here; its number there: who had the form, and its key
 
 
 @needs(Right.CASES)
@@ -49,13 +52,14 @@ def _drawn(request: HttpRequest, case: Case, status: int = 200, **bound: object)
         "cause": tables.cause_name(case),
         "member_url": member_url(case.member.number, case.member.pk) if case.member else "",
         "log": [(line.entry, tables.told(line), tables.became(line)) for line in log],
+        "told": responses.behind(actor, case),
         "seen": seen["seen"],
         "reply_form": ReplyForm(initial=seen | {"text": _begun(request, case)}),
-        "compensate_form": CompensateForm(initial=seen | {"key": secrets.token_urlsafe(12)}, **gifts),
+        "compensate_form": CompensateForm(initial=seen | {"key": fresh_key()}, **gifts),
         "member_form": MemberForm(initial=seen, auto_id="who_%s"),
         "left": adjustments.left_today(case.member, by=actor) if case.member else 0,
         "may_compensate": actor.may(Right.ADJUST_POINTS) and case.member and case.member.erased_at is None,
-        "note_form": NoteForm(auto_id="note_%s"),
+        "note_form": NoteForm(initial={"key": fresh_key()}, auto_id="note_%s"),
         "resolve_form": ResolveForm(initial=seen | ended, auto_id="end_%s"),
         "owners": queries.owners(case),
         "templates": queries.templates(),
@@ -182,11 +186,12 @@ def _done(request: HttpRequest, case: Case, deed: Callable[[], object], **bound:
 
 
 @needs(Right.COUNTER)
+@never_cache  # who comes back to take down another complaint must not find the key of the last one
 def new(request: HttpRequest) -> HttpResponse:
     """Take down what a customer told us: at the counter, by phone, from a mail."""
     actor = actor_of(request)
     stores = member_scope.stores(actor).filter(is_active=True)
-    first = {"member": request.GET.get("member", ""), "intake": "counter"}
+    first = {"member": request.GET.get("member", ""), "intake": "counter", "key": fresh_key()}
     form = OpenForm(request.POST or None, stores=stores, initial=first)
     if request.method == "POST" and form.is_valid() and (made := _opened(form, actor)):
         messages.success(request, _("The case is open; its number is %(number)s.") % {"number": made.number})
@@ -208,6 +213,7 @@ def _opened(form: OpenForm, actor: Actor) -> Case | None:
     told = Told(
         said["intake"], said["text"], kind=said["kind"], member=member, store=store, contact=said["contact"],
         staff=said["staff"], cause=Cause.objects.filter(code=said["cause"]).first(),
+        source=SOURCE if said["key"] else "", source_number=f"{actor.user_id}:{said['key']}" if said["key"] else "",
     )  # fmt: skip
     return cases.open_case(told, by=actor)
 

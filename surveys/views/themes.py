@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from members.lib import display
@@ -31,7 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _table(found: list[Theme]) -> Table:
     columns = [
         Column(_("Theme")),
-        Column(_("Code")),
+        Column(pgettext("theme", "Code")),
         Column(_("Texts"), numeric=True),
         Column(_("Words")),
         Column(_("State")),

@@ -88,6 +88,18 @@ def test_every_number_opens_its_people_and_the_file_says_the_same(
     assert [row[2] for row in file[1:]] == ["here", "there", "difference"]
 
 
+@pytest.mark.parametrize(("day", "said"), [("2001-01-01", "more than five years ago"), ("2999-01-01", "still to come")])
+def test_a_day_that_can_not_be_is_refused(
+    listened: Listening, people: People, signed_in: SignIn, day: str, said: str
+) -> None:
+    admin = signed_in(people.admin)
+    admin.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    action = planned(admin, people.admin)
+    assert said in admin.post(f"/surveys/actions/{action.pk}/begin/", {"began_on": day}, follow=True).content.decode()
+    action.refresh_from_db()
+    assert action.began_on is None
+
+
 def test_its_aim_stays_once_it_is_in_effect(listened: Listening, people: People, signed_in: SignIn) -> None:
     admin = signed_in(people.admin)
     action = planned(admin, people.admin)

@@ -82,6 +82,7 @@ def test_every_linked_number_opens_a_list_of_so_many(ranked: None, people: Peopl
     for cell in links[:: max(1, len(links) // 6)]:
         assert pages.params(cell.href)["tier"] == "gold"
         assert_opens(client, cell.href, int(cell.value))
+        assert Tier.objects.get(code="gold").name in client.get(cell.href).content.decode()
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -95,6 +96,8 @@ def test_a_chip_offers_them_and_is_cleared(ranked: None, people: People, signed_
     (chip,) = [chip for chip in bar.chips if chip.name == "tier"]
     assert (chip.value, chip.is_changed, bar.clear_url) == (Tier.objects.get(code="gold").name, True, address)
     assert bar.copy_url == f"{address}?tier=gold"
+    assert "says nothing of what the tier does" in bar.note
+    assert admin.get(address).context["bar"].note == ""
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -60,12 +60,17 @@ def answer(page: Page, address: str) -> None:
         with page.expect_navigation():
             page.locator("form button").click()
     expect(page.locator("h1")).to_have_text(gettext("Thank you"))
+    page.go_back()  # to the last page as it was sent, without being asked whether to send it again
+    expect(page.locator("[name='parts.waiting'][value='1']")).to_be_checked()
+    page.go_forward()
+    expect(page.locator("h1")).to_have_text(gettext("Thank you"))
 
 
 def settle(page: Page) -> None:
     """The complaint that the low answer opened: answered in time, then settled with its cause."""
     page.goto("/surveys/complaints/")
     page.get_by_role("link", name=WORDS).click()
+    expect(page.locator("section[aria-labelledby=who-h]")).to_contain_text(re.compile(r"10\s*[:：]\s*2"))
     page.locator("form[action$='/reply/'] [name=text]").fill("已致电道歉")
     page.locator("form[action$='/reply/'] button").click()
     page.locator("form[action$='/resolve/'] [name=outcome]").select_option("solved")

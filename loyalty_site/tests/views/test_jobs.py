@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from analytics.services.publish import publish
 from conftest import People
+from loyalty_site.celery import app
 from loyalty_site.services import health
 from members.lib import clock
 from members.lib.actor import Actor, system
@@ -124,6 +125,12 @@ class TestTryingAgain:
 
 
 class TestTheSchedule:
+    def test_names_whatever_runs_by_itself(self, admin: Client) -> None:
+        for entry in app.conf.beat_schedule.values():
+            schedule.mark(entry["task"])
+        said = [row.cells[0].text for row in admin.get(PAGE, headers=EN).context["schedule"].rows]
+        assert [name for name in said if "." in name] == []
+
     def test_says_what_comes_when_last_and_next(self, admin: Client) -> None:
         schedule.mark("members.sweep")
         rows = [[cell.text for cell in row.cells] for row in admin.get(PAGE, headers=EN).context["schedule"].rows]

@@ -31,6 +31,7 @@ def survey(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path, merch
     made = surveys.make(name="Autumn", template="purchase", by=BY)
     words = {"subject_zh": "s", "subject_en": "s", "body_zh": "{link} {out}", "body_en": "{link} {out}"}
     made.template = MessageTemplate.objects.create(name="Ask", channel="sms", **words)
+    made.first_day = TODAY - dt.timedelta(days=60)
     made.save()
     surveys.open_up(made, by=BY)
     made.refresh_from_db()
@@ -75,6 +76,22 @@ def test_two_days_after_a_purchase_its_member_is_asked_once(
     response = Response.objects.get()
     assert (response.member, response.order) == (order.member, order)
     assert secret not in str(list(SurveyInvitation.objects.values())) + str(list(Message.objects.values()))
+
+
+def test_nobody_is_asked_about_what_was_over_before_it_was_opened(
+    survey: Survey, stores: tuple[Store, Store], work_off: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Survey.objects.update(first_day=None, state="draft")
+    opened = TODAY - dt.timedelta(days=3)
+    monkeypatch.setattr(clock, "now", lambda: NOON - dt.timedelta(days=3))
+    surveys.open_up(survey, by=BY)
+    survey.refresh_from_db()
+    assert survey.first_day == opened
+    bought(stores[0], "M1", opened - dt.timedelta(days=1))
+    bought(stores[0], "M2", opened)
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    assert ask(work_off) == 1
+    assert SurveyInvitation.objects.get().member.number == "M2"
 
 
 def test_who_was_asked_of_late_by_any_survey_is_left_alone(

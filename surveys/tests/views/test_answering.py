@@ -52,7 +52,26 @@ def text(answer: object) -> str:
 
 
 def send(client: Client, token: str, **values: object) -> object:
-    return client.post(f"/s/{token}/", {"lang": "en", **values})
+    """As a browser does: sent, and on to where that leads."""
+    return client.post(f"/s/{token}/", {"lang": "en", **values}, follow=True)
+
+
+def led_to(client: Client, token: str, **values: object) -> str:
+    """The address that a page leads to once it was kept."""
+    answer = client.post(f"/s/{token}/", {"lang": "en", **values})
+    assert answer.status_code == 302
+    return str(answer["Location"])
+
+
+def forgetful(address: str, **values: object) -> object:
+    """The answer to a browser that sends no cookie back."""
+    return Client().post(address, values) if values else Client().get(address)
+
+
+def key_in(page: str) -> str:
+    found = re.search(r'name="key" value="([^"]+)"', page)
+    assert found
+    return found[1]
 
 
 def test_the_code_in_the_shop_leads_through_the_pages_to_the_thanks(client: Client, link: PublicLink) -> None:
@@ -259,8 +278,72 @@ def test_a_link_that_is_opened_is_remembered_and_an_empty_answer_earns_no_thanks
 
 
 def test_two_who_send_the_same_page_at_once_are_one(survey: Survey, link: PublicLink) -> None:
-    page = Client().get(f"/s/{link.token}/").content.decode()
-    key = re.search(r'name="key" value="([^"]+)"', page)[1]  # type: ignore[index]
+    key = key_in(text(Client().get(f"/s/{link.token}/")))
     for _twice in range(2):  # without a cookie: the form alone says who it is
         assert send(Client(), link.token, page=1, nps=9, key=key).status_code == 200  # type: ignore[attr-defined]
     assert Response.objects.count() == 1
+
+
+def test_a_page_that_was_sent_leads_to_the_address_of_the_next_and_back_shows_it_filled_in(
+    client: Client, link: PublicLink
+) -> None:
+    at = f"/s/{link.token}/"
+    assert key_in(text(client.get(at, **EN)))
+    assert led_to(client, link.token, page=1, nps=9) == f"{at}?page=1&lang=en"  # which asks one thing more now
+    assert led_to(client, link.token, page=1, nps=9, why_high="The tea") == f"{at}?page=2&lang=en"
+    following = client.get(f"{at}?page=2&lang=en")
+    assert "Taste and quality" in text(following)
+    assert "no-store" in following["Cache-Control"]
+    back = text(client.get(f"{at}?page=1&lang=en"))
+    assert re.search(r'name="nps" value="9" checked', back)
+    assert "The tea</textarea>" in back
+    early = text(client.get(f"{at}?done=1&lang=en"))
+    assert "How likely are you to recommend us" in early
+    assert "Thank you" not in early
+    done = led_to(client, link.token, page=2, **{"parts.taste": 5})
+    assert done == f"{at}?done=1&lang=en"
+    assert "Thank you" in text(client.get(done))
+    assert "checked" in text(client.get(f"{at}?page=2&lang=en"))
+    assert led_to(client, link.token, page=2, lang="tlh", **{"parts.taste": 5}) == f"{at}?done=1"
+
+
+def test_the_thanks_stay_when_nothing_can_be_changed_any_more_and_are_nobody_elses(
+    client: Client, survey: Survey, link: PublicLink, stores: tuple[Store, Store]
+) -> None:
+    secret = invited(survey, stores[0])
+    for token in (link.token, secret):
+        send(client, token, page=1, nps=9)
+        assert "For 60 minutes you can still" in text(send(client, token, page=2))
+    Response.objects.update(completed_at=clock.now() - dt.timedelta(minutes=61))
+    for token in (link.token, secret):
+        late = text(client.get(f"/s/{token}/?done=1&lang=en"))
+        assert "Thank you" in late
+        assert "you can still" not in late
+        assert client.get(f"/s/{token}/").status_code == 404
+        assert client.post(f"/s/{token}/?done=1", {"page": 1, "nps": 0}).status_code == 404
+    assert "How likely are you to recommend us" in text(Client().get(f"/s/{link.token}/?done=1&lang=en"))
+    SurveyInvitation.objects.update(expires_at=clock.now() - dt.timedelta(days=1))
+    expired, guessed = (Client().get(f"/s/{token}/?done=1", **EN) for token in (secret, "guessed"))
+    assert (expired.status_code, text(expired)) == (404, text(guessed))
+
+
+def test_who_keeps_no_cookie_is_known_by_the_address(link: PublicLink) -> None:
+    first = text(Client().get(f"/s/{link.token}/?lang=en"))
+    assert "key=" not in first  # a browser that keeps cookies never sees it in an address
+    sent = {"lang": "en", "page": 1, "nps": 9, "why_high": "The tea", "key": key_in(first)}
+    assert led_to(Client(), link.token, **sent).startswith(f"/s/{link.token}/?page=1&lang=en&key=")
+    second = text(forgetful(led_to(Client(), link.token, **sent)))
+    assert "Taste and quality" in second
+    back = re.search(r'href="(\?page=1[^"]+)">Back', second)
+    assert back
+    assert "The tea</textarea>" in text(forgetful(f"/s/{link.token}/{back[1].replace('&amp;', '&')}"))
+    done = led_to(Client(), link.token, page=2, key=key_in(second))
+    assert "Thank you" in text(forgetful(done))
+    assert "Thank you" not in text(forgetful(done.replace("key=", "key=x")))  # made up: somebody new
+    assert Response.objects.count() == 1
+
+
+def test_who_keeps_cookies_has_no_key_in_an_address(client: Client, link: PublicLink) -> None:
+    key = key_in(text(client.get(f"/s/{link.token}/")))
+    assert "key=" not in led_to(client, link.token, page=1, nps=9, key=key)
+    assert "key=" not in led_to(Client(), invited(link.survey, link.store), page=1, nps=9)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from django.test import Client
 from conftest import People
 from members.lib import clock
 from members.lib.actor import system
-from members.models import Member, Store, User
+from members.models import AuditEntry, Member, Store, User
 from rewards.models import Entry
 from surveys.models import Case, Cause, ReplyTemplate
 from surveys.services import cases
@@ -117,6 +117,55 @@ def test_what_is_wrong_with_a_new_case_is_told(manager: Client, wrong: dict[str,
     told = {"text": "x", "kind": "complaint", "intake": "phone"} | wrong
     assert manager.post("/surveys/complaints/new/", told).status_code == 422
     assert not Case.objects.exists()
+
+
+def key_of_the_form(client: Client) -> str:
+    found = re.search(r'name="key" value="([^"]+)"', text(client.get("/surveys/complaints/new/")))
+    assert found
+    return found[1]
+
+
+def test_a_form_sent_twice_is_one_case_and_two_forms_are_two(manager: Client, stores: tuple[Store, Store]) -> None:
+    told = {"text": "Cold tea", "kind": "complaint", "intake": "phone", "store": stores[0].pk}
+    keys = [key_of_the_form(manager) for _each in range(2)]
+    first, again = (manager.post("/surveys/complaints/new/", told | {"key": keys[0]}) for _each in range(2))
+    case = Case.objects.get()
+    assert first["Location"] == again["Location"] == f"/surveys/complaints/{case.number}/"
+    assert list(case.log.values_list("kind", flat=True)) == ["opened"]
+    assert AuditEntry.objects.filter(verb="open_case").count() == 1
+    manager.post("/surveys/complaints/new/", told | {"key": keys[1]})
+    assert Case.objects.count() == 2
+    page = text(manager.get(first["Location"]))
+    assert keys[0] not in page
+    assert "number" not in page.split("What happened")[1].split("</section>")[0]
+
+
+def test_a_note_sent_twice_is_written_once(manager: Client, stores: tuple[Store, Store]) -> None:
+    case = opened(stores[0])
+    page = f"/surveys/complaints/{case.number}/"
+    forms = [text(manager.get(page)).split(f'action="{page}note/"')[1] for _each in range(2)]
+    keys = [re.findall(r'name="key" value="([^"]+)"', form)[0] for form in forms]
+    for key in (keys[0], keys[0], keys[1]):
+        assert manager.post(f"{page}note/", {"text": "Called", "key": key})["Location"] == page
+    assert list(case.log.filter(kind="note").values_list("detail__key", flat=True)) == keys
+    assert AuditEntry.objects.filter(verb="note_case").count() == 2
+    assert "Called" in text(manager.get(page))
+
+
+def test_a_form_that_was_wrong_keeps_its_key(manager: Client, stores: tuple[Store, Store]) -> None:
+    key = key_of_the_form(manager)
+    wrong = manager.post("/surveys/complaints/new/", {"kind": "complaint", "intake": "phone", "key": key})
+    assert wrong.status_code == 422
+    assert f'name="key" value="{key}"' in text(wrong)
+
+
+def test_the_key_of_a_colleague_leads_to_no_case_of_theirs(
+    people: People, signed_in: Callable[[User], Client], manager: Client, stores: tuple[Store, Store]
+) -> None:
+    told = {"text": "Cold tea", "kind": "complaint", "intake": "phone", "store": stores[0].pk, "key": "abcdefgh1"}
+    for client in (manager, signed_in(people.clerk)):
+        assert client.post("/surveys/complaints/new/", told).status_code == 302
+    assert Case.objects.count() == 2
 
 
 def test_a_customer_becomes_a_member_is_answered_from_a_template_and_compensated(
