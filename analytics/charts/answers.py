@@ -1,5 +1,6 @@
 """Scores from 0 to 10, the recommendation by month, and what it hangs on."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,9 @@ def score_bars(frame: pd.DataFrame, axis: str) -> go.Figure:
     )
 
 
+MOST_NAMED = 4  # months that have room for their name on a phone
+
+
 def trend_line(frame: pd.DataFrame, labels: Sequence[str], points: Sequence[str]) -> go.Figure:
     """Months of an `nps` frame with their intervals; the line leaves out months of fewer than 30 answers."""
     score, half = _plain(frame["nps"]), _plain(frame["half"])
@@ -58,10 +62,11 @@ def trend_line(frame: pd.DataFrame, labels: Sequence[str], points: Sequence[str]
         x=list(labels), y=[one if sure else None for one, sure in zip(score, enough, strict=True)], mode="lines",
         line={"color": theme.BLUE, "width": 2}, hoverinfo="skip",
     )  # fmt: skip
+    named = list(labels)[:: -max(1, math.ceil(len(labels) / MOST_NAMED))]  # from the last: upright, and none on another
     return theme.figure(
         [line, dots],
         margin={"l": 36, "r": 12, "t": 12, "b": 44},
-        xaxis=theme.axis(type="category", showgrid=False),
+        xaxis=theme.axis(type="category", showgrid=False, tickangle=0, tickvals=named[::-1]),
         yaxis=theme.axis(nticks=5),
         showlegend=False,
     )

@@ -52,7 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
     names = {"open": pgettext("improvements", "Open"), "done": _("Done"), "dropped": _("Given up")}
     context = {
         "answer": _answer(actor, today, effects),
-        "table": Table(_columns(), _rows(shown, today, effects), _("Improvements"), cards=True),
+        "table": Table(_columns(), _rows(shown, today, effects), _("Improvements"), cards=True, tight=False),
         "page_obj": shown,
         "shows": [Choice(key, names[key], key == show, f"?show={key}" if key != "open" else "?") for key in SHOWS],
         "csv_url": reverse("analytics:report-csv", args=[SLUG]),

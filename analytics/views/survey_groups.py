@@ -11,18 +11,20 @@ from members.lib.widgets import ChartCard
 
 BY = ("tier", "channel", "segment")
 """What the page can tell apart, beside months and stores; the first unless the address says another."""
-_CHANGE = ("change", "change_low", "change_high")  # of months
+IN_THE_FILE = ("top", "bottom", "bottom_share", "mean", "net")
+"""Columns of `satisfaction` for which half of a page has no room."""
+_MORE = ("low", "high", "change", "change_low", "change_high")  # in the file
 
 
 def nps_card(ask: Ask, by: str) -> ChartCard:
     """The recommendation of each group."""
     answer = ask("nps", by=by)
-    return plain_card(answer, "groups", _title(), _said(answer, by), empty=_nobody(by), without=_CHANGE)
+    return plain_card(answer, "groups", _title(), _said(answer, by), empty=_nobody(by), without=_MORE)
 
 
 def satisfied_card(ask: Ask, by: str) -> ChartCard:
     """How satisfied each group is."""
-    return plain_card(ask("satisfaction", by=by), "groups", _title(), "", empty=_nobody(by))
+    return plain_card(ask("satisfaction", by=by), "groups", _title(), "", empty=_nobody(by), without=IN_THE_FILE)
 
 
 def _title() -> str:

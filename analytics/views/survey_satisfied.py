@@ -17,14 +17,14 @@ from surveys.queries import labels
 def cards(ask: Ask, satisfied: Answer, mix: Answer, rates: Answer, by: str) -> dict[str, Any]:
     """Everything of the page that is reckoned; the named answers are asked for already, groups of people are told
     apart `by`."""
-    staff = ask("staff-comparison")
+    staff, more = ask("staff-comparison"), survey_groups.IN_THE_FILE
     return {
         "callout": _satisfied_callout(satisfied.records(), mix),
         "sent": sent(rates),
         "plain": [
-            plain_card(satisfied, "satisfied", _("Are they satisfied?"), ""),
-            plain_card(ask("satisfaction", by="month"), "months", _("Does it change?"), ""),
-            plain_card(ask("satisfaction", by="store"), "places", _("Store by store"), ""),
+            plain_card(satisfied, "satisfied", _("Are they satisfied?"), "", without=(*more, "part")),
+            plain_card(ask("satisfaction", by="month"), "months", _("Does it change?"), "", without=more),
+            plain_card(ask("satisfaction", by="store"), "places", _("Store by store"), "", without=more),
             *_staff_cards(staff),
         ],
         "groups": survey_groups.satisfied_card(ask, by),

@@ -24,8 +24,7 @@ def table(result: Result, page: PageQuery, actor: Actor, without: Collection[str
 
     `without`: columns that say nothing where the table stands.
     """
-    columns = [column for column in result.columns if column.key not in without]
-    return _table(result.report, columns, result.frame, page, actor)
+    return _table(result.report, result.columns, result.frame, page, actor, without)
 
 
 def frame_table(slug: str, frame: pd.DataFrame, page: PageQuery, actor: Actor) -> Table:
@@ -34,8 +33,9 @@ def frame_table(slug: str, frame: pd.DataFrame, page: PageQuery, actor: Actor) -
 
 
 def _table(
-    report: Report, columns: Sequence[ReportColumn], frame: pd.DataFrame, page: PageQuery, actor: Actor
-) -> Table:
+    report: Report, columns: Sequence[ReportColumn], frame: pd.DataFrame, page: PageQuery, actor: Actor,
+    without: Collection[str] = (),
+) -> Table:  # fmt: skip
     behind = report.drill if actor.may(Right.SEE_MEMBERS) else None
     shown = Readable(columns, page)
 
@@ -49,8 +49,9 @@ def _table(
             url = drill.link(of, report.slug, behind.cell(row), column.opens)
         return Cell(shown.cell(exact, column, column.kind_in(row)), url=url, value=exact)
 
+    seen = [column for column in columns if column.key not in without]
     return Table(
-        columns=[Column(heading(column), numeric=column.kind not in _TEXT) for column in columns],
-        rows=[Row([cell(row, place, column) for column in columns]) for place, row in enumerate(rows(frame, columns))],
+        columns=[Column(heading(column), numeric=column.kind not in _TEXT) for column in seen],
+        rows=[Row([cell(row, place, column) for column in seen]) for place, row in enumerate(rows(frame, columns))],
         label=str(report.title),
     )

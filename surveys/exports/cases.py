@@ -31,7 +31,7 @@ def table(found: Iterable[Case], zone: str, *, shortened: bool = True) -> Table:
         Column(_("Cause")), Column(_("Member")), Column(_("Store")), Column(_("Owner")), Column(_("Opened")),
     ]  # fmt: skip
     longest = SHORTENED if shortened else None
-    return Table(columns, [_row(case, zone, longest) for case in found], _("Cases"), cards=True)
+    return Table(columns, [_row(case, zone, longest) for case in found], _("Cases"), cards=True, tight=False)
 
 
 def _row(case: Case, zone: str, longest: int | None) -> Row:

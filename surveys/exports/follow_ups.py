@@ -22,7 +22,7 @@ def table(found: Iterable[FollowUp], today: dt.date) -> Table:
         Column(_("Why")), Column(_("Member")), Column(_("When")), Column(_("Store")),
         Column(_("Calls made"), numeric=True),
     ]  # fmt: skip
-    return Table(columns, [_row(one, today) for one in found], _("Follow-up calls"), cards=True)
+    return Table(columns, [_row(one, today) for one in found], _("Follow-up calls"), cards=True, tight=False)
 
 
 def _row(one: FollowUp, today: dt.date) -> Row:

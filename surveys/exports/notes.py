@@ -22,7 +22,7 @@ def table(found: Iterable[Note], *, may_change: bool, whole: bool = False) -> Ta
         Column(_("Store")), Column(_("Member")), Column(_("By")),
     ]  # fmt: skip
     rows = [_row(one, may_change=may_change, whole=whole) for one in found]
-    return Table(columns, rows, _("Interviews and market"), cards=True)
+    return Table(columns, rows, _("Interviews and market"), cards=True, tight=False)
 
 
 def _row(note: Note, *, may_change: bool, whole: bool) -> Row:

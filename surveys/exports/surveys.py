@@ -21,7 +21,7 @@ def table(found: Iterable[Survey], zone: str) -> Table:
         Column(_("Survey")), Column(_("State")), Column(_("Asked"), numeric=True), Column(_("Of them answered")),
         Column(_("Answers in all"), numeric=True), Column(_("Last answer")),
     ]  # fmt: skip
-    return Table(columns, [_row(survey, zone) for survey in found], _("Surveys"), cards=True)
+    return Table(columns, [_row(survey, zone) for survey in found], _("Surveys"), cards=True, tight=False)
 
 
 def _row(survey: Survey, zone: str) -> Row:

@@ -49,7 +49,7 @@ def _table(found: list[Theme]) -> Table:
         )
         for theme in found
     ]
-    return Table(columns, rows, _("Themes"))
+    return Table(columns, rows, _("Themes"), tight=False)
 
 
 @needs(Right.SURVEYS)
