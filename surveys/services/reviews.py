@@ -1,6 +1,7 @@
 """Reviews from a file: new ones are written, changed ones replace the old, the same ones change nothing."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,7 +79,7 @@ def _take(rows: list[Read], source: str, day: dt.date, outcome: Outcome, *, dry_
 
 def _placed(rows: list[Read], source: str, day: dt.date, outcome: Outcome) -> tuple[list[Read], dict[str, Review]]:
     """The rows whose store is known, each with its review."""
-    stores = _known(Store.objects.filter(code__in={row.store for row in rows}), "code")
+    stores = _stores({row.store for row in rows})
     members = _known(Member.objects.filter(number_key__in={row.member.casefold() for row in rows}), "number_key")
     products = _known(Product.objects.filter(sku__in={row.product for row in rows}), "sku")
     kept, made = [], {}
@@ -92,6 +93,14 @@ def _placed(rows: list[Read], source: str, day: dt.date, outcome: Outcome) -> tu
             store=stores.get(row.store), member=members.get(row.member.casefold()), product=products.get(row.product),
         )  # fmt: skip
     return kept, made
+
+
+def _stores(said: set[str]) -> dict[str, Store]:
+    """By code, or else by the name that only one of them has: review sites know no codes of ours."""
+    by_code = _known(Store.objects.filter(code__in=said), "code")
+    named = list(Store.objects.filter(name__in=said))
+    times = Counter(store.name for store in named)
+    return {store.name: store for store in named if times[store.name] == 1} | by_code
 
 
 def _known(found: Iterable[Any], name: str) -> dict[str, Any]:

@@ -37,6 +37,15 @@ def test_a_changed_review_takes_the_place_of_the_old(merchant: object) -> None:
     assert Review.objects.count() == 2
 
 
+def test_a_store_is_known_by_code_or_by_a_name_of_its_own(stores: tuple[Store, Store], merchant: object) -> None:
+    first, second = stores
+    Store.objects.create(code="Z1", name="Twice")
+    Store.objects.create(code="Z2", name="Twice")
+    outcome = taken(f"1,4,a,,{first.code}\n2,4,b,,{second.name}\n3,4,c,,Twice\n")
+    assert [(one.line, one.what) for one in outcome.faults] == [(4, "store")]
+    assert [one.store for one in Review.objects.order_by("number")] == [first, second]
+
+
 def test_trying_writes_nothing(merchant: object) -> None:
     assert taken("1,5,好喝,,\n", dry_run=True).new == 1
     assert not Review.objects.exists()
