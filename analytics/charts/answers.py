@@ -1,6 +1,7 @@
 """Scores from 0 to 10, the recommendation by month, and what it hangs on."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -109,7 +110,7 @@ def driver_matrix(frame: pd.DataFrame, text: DriverText, importance: float, scor
     return theme.figure(
         [dots],
         margin={"l": 44, "r": 12, "t": 12, "b": 44},
-        xaxis=theme.axis(title=text.importance, range=[left, right]),
+        xaxis=theme.axis(title=_two_lines(text.importance), range=[left, right]),
         yaxis=theme.axis(title=text.score, range=[bottom, top]),
         showlegend=False,
         shapes=[
@@ -122,6 +123,11 @@ def driver_matrix(frame: pd.DataFrame, text: DriverText, importance: float, scor
             _corner(text.first, 0.01, theme.VERMILLION), _corner(text.keep, 0.99, theme.BLUE),
         ],
     )  # fmt: skip
+
+
+def _two_lines(title: str) -> str:
+    """What stands in brackets goes below: a phone has no room for both in a line."""
+    return re.sub(r"\s*([(\uff08])", r"<br>\1", title, count=1)
 
 
 def _corner(text: str, y: float, colour: str) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def _table(found: list[Theme]) -> Table:
         )
         for theme in found
     ]
-    return Table(columns, rows, _("Themes"), tight=False)
+    return Table(columns, rows, _("Themes"), cards=True, tight=False)
 
 
 @needs(Right.SURVEYS)

@@ -1,8 +1,10 @@
 """A worker as a process of its own that sends what is due until nothing is: by the service or naively.
 
-Arguments: "carefully" or "naively", the file in which the provider keeps what was handed over to it (a line a message).
+Arguments: "carefully" or "naively", the file in which the provider keeps what was handed over to it (a line a message),
+how many messages are taken at a time. A file "pace" beside the book says how large it may grow for now.
 """
 
+import contextlib
 import os
 import sys
 import time
@@ -49,14 +51,23 @@ def naive_sweep(provider: Provider) -> None:
         Message.objects.filter(pk=one.pk).update(state="sent" if may else "skipped", next_at=None)
 
 
-def main(how: str, book: str) -> None:
+def wait(book: Path) -> None:
+    """Until those who leave have kept up: on a busy machine all would be sent before they say a word."""
+    pace = book.with_name("pace")
+    with contextlib.suppress(FileNotFoundError):  # nobody leaves any more
+        while book.stat().st_size > int(pace.read_text()):
+            time.sleep(0.005)
+
+
+def main(how: str, book: str, limit: str) -> None:
     provider = Provider(Path(book))
     gateways.of_channel = lambda _channel: provider  # type: ignore[assignment]
     sending.CLAIM = dt.timedelta(seconds=10)  # a killed worker's messages are settled within the test
     while Message.objects.filter(state__in=["waiting", "sending"]).exists():
+        wait(provider.book)
         if how == "naively":
             naive_sweep(provider)
-        elif not sending.sweep(limit=200):
+        elif not sending.sweep(limit=int(limit)):
             time.sleep(0.2)
     sys.stdout.write(f"nothing is left at {clock.now()}\n")
 

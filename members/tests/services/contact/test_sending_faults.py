@@ -72,20 +72,23 @@ def sent(folder: Path, how: str, *, count: int, leaving: int, kills: int) -> See
     )  # fmt: skip
     draw, book = random.Random(11), folder / "book"
     book.touch()
-    going = draw.sample(list(Message.objects.values_list("pk", "member_id")), leaving)
+    everybody = list(Message.objects.order_by("pk").values_list("pk", "member_id"))
+    going, line = draw.sample(everybody, leaving), len(f"message-{everybody[-1][0]}\n")
     forbidden: set[int] = set()
     killed = 0
     with contextlib.ExitStack() as stack:
 
         def start() -> subprocess.Popen[bytes]:
-            command = ["-m", "members.tests.services.contact.sender", how, str(book)]
+            command = ["-m", "members.tests.services.contact.sender", how, str(book), str(max(10, count // 500))]
             return stack.enter_context(processes.started(command, folder / "log", env))
 
+        _allow(folder, line * count // leaving)
         running = [start() for _ in range(WORKERS)]
         while any(process.poll() is None for process in running):
             progress = book.read_bytes().count(b"\n") / count
             while going and 1 - len(going) / leaving <= progress * 1.1:
                 _opt_out(*going.pop(), forbidden)
+                _allow(folder, line * count * (leaving - len(going) + 1) // leaving if going else None)
             if killed < kills and progress > (killed + 1) / (kills + 1):
                 at = draw.randrange(WORKERS)
                 processes.kill(running[at])
@@ -101,6 +104,15 @@ def sent(folder: Path, how: str, *, count: int, leaving: int, kills: int) -> See
         f" {connection.vendor}"
     )
     return seen
+
+
+def _allow(folder: Path, size: int | None) -> None:
+    """How large the book may grow before the next member leaves; None: as it likes."""
+    if size is None:
+        (folder / "pace").unlink()
+        return
+    (folder / "new").write_text(str(size))
+    (folder / "new").rename(folder / "pace")  # never read half written
 
 
 def _opt_out(message: int, member: int, forbidden: set[int]) -> None:
