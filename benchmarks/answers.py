@@ -83,7 +83,8 @@ def _section(found: dict[float, dict[str, Seen]]) -> str:
         [
             "## Answers by the code in a shop, PostgreSQL\n",
             f"gunicorn (2 processes of 8 threads), worker, scheduler and this driver share the machine. People open the"
-            f" page and send its first part, each somebody new, in open loop: whatever waits counts from when it was"
+            f" page and send its first part (the answer is the way to the next page), each somebody"
+            f" new, in open loop: whatever waits counts from when it was"
             f" due; as often the view that answers “ok” is asked. {SECONDS:g} seconds at each rate; the limit of"
             f" answers a minute by one code is lifted. The load average at the end was {os.getloadavg()[0]:.1f}."
             f" {document.machine()}.\n",
