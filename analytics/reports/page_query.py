@@ -219,13 +219,14 @@ def _forgiving(choices: Choices, given: dict[str, list[str]], warnings: list[str
 
 
 def _among_people(query: Query, actor: Actor, warnings: list[str]) -> Query:
-    """The query with the people of its segment and tiers, found once for all figures of a page; without those that the
-    actor may not filter by."""
-    try:
-        return with_people(query, actor)
-    except BadParameter as bad:
-        warnings.append(bad.message)
-        return replace(query, segment="", tiers=())
+    """The query with the people of its segment and tiers, found once for all figures of a page; without the one that
+    the actor may not filter by, and with the other."""
+    while True:
+        try:
+            return with_people(query, actor)
+        except BadParameter as bad:
+            warnings.append(bad.message)
+            query = replace(query, tiers=()) if bad.name == "tier" else replace(query, segment="")
 
 
 def _of_improvements(query: Query, actor: Actor, warnings: list[str]) -> Query:

@@ -1,5 +1,6 @@
 """The filter bar of the report pages."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -11,6 +12,8 @@ from analytics.reports import option_words, wording
 from analytics.reports.page_query import PageQuery
 from analytics.reports.query import TOGETHER
 from members.lib.widgets import Chip, Choice, Dates, FilterBar
+from members.models import Channel
+from rewards.models import Tier
 
 _CLEARED = {"range", "store", "channel", "tier", "segment", "cmp", "align"}
 
@@ -30,8 +33,8 @@ def filter_bar(
             *([_dates(page, path, ranges)] if page.choices.dated else []),
             *([compared] if compared else []),
             _stores(page),
-            _channels(page),
-            *_tiers(page),
+            _coded(page, "channel", _("Channel"), page.channels, page.query.channels),
+            *([_coded(page, "tier", _("Tier"), page.tiers, page.query.tiers)] if page.tiers else []),
             *_segments(page, path),
         ],
         clear_url=address(path, dict(page.state)) if _CLEARED & own.keys() else "",
@@ -165,37 +168,18 @@ def _stores(page: PageQuery) -> Chip:
     )
 
 
-def _channels(page: PageQuery) -> Chip:
-    chosen = set(page.query.channels)
-    picked = [channel.name for channel in page.channels if channel.code in chosen]
+def _coded(page: PageQuery, name: str, label: str, offered: Sequence[Channel | Tier], codes: Sequence[str]) -> Chip:
+    """The chip of what is chosen by code; nothing chosen means all."""
+    picked = [one.name for one in offered if one.code in codes]
     return Chip(
-        name="channel",
-        label=_("Channel"),
+        name=name,
+        label=label,
         value=_named(picked) if picked else _("All"),
-        choices=[Choice(channel.code, channel.name, channel.code in chosen) for channel in page.channels],
-        is_changed=bool(chosen),
+        choices=[Choice(one.code, one.name, one.code in codes) for one in offered],
+        is_changed=bool(codes),
         multiple=True,
-        keep=_kept(page, "channel"),
+        keep=_kept(page, name),
     )
-
-
-def _tiers(page: PageQuery) -> list[Chip]:
-    """The chip of the tiers, once there are any."""
-    if not page.tiers:
-        return []
-    chosen = set(page.query.tiers)
-    picked = [tier.name for tier in page.tiers if tier.code in chosen]
-    return [
-        Chip(
-            name="tier",
-            label=_("Tier"),
-            value=_named(picked) if picked else _("All"),
-            choices=[Choice(tier.code, tier.name, tier.code in chosen) for tier in page.tiers],
-            is_changed=bool(chosen),
-            multiple=True,
-            keep=_kept(page, "tier"),
-        )
-    ]
 
 
 def _told_of_tiers() -> str:

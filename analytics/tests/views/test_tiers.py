@@ -112,6 +112,12 @@ def test_one_there_is_not_is_left_out_with_a_warning(
     assert refused.json()["fields"] == [{"field": "tier", "code": "invalid", "error": "There is no tier “tin”."}]
 
 
+def test_a_segment_that_is_left_out_takes_no_tier_with_it(ranked: None, people: People, signed_in: SignIn) -> None:
+    bar = signed_in(people.admin).get("/analytics/reports/kpi/?tier=gold&segment=99").context["bar"]
+    assert len(bar.warnings) == 2  # of the segment, and that everything else holds
+    assert bar.copy_url == "/analytics/reports/kpi/?tier=gold"
+
+
 def test_before_any_tiers_there_is_nothing_to_choose(merchant: Merchant, people: People, signed_in: SignIn) -> None:
     Shop().sell("a", "2026-01-10")
     publish()
