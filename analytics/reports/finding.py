@@ -26,6 +26,9 @@ class Finding:
 
 def gap_finding(result: Result, parts: Split, names: Mapping[str, str]) -> Finding:
     """The finding of a `retention-gap` result; `names` gives a channel's name by its code."""
+    if result.query.tiers:
+        text = _("People are in their tier because they came back: of newcomers, those who stayed away are missing.")
+        return Finding("", _("Newcomers cannot be compared by tier."), text)
     if not parts.comparable:
         return Finding("", _("Too early to compare."), _("It takes two complete months of newcomers on either side."))
     rows = result.frame.set_index("channel")

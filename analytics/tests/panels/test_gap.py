@@ -9,6 +9,7 @@ from analytics.services.publish import publish
 from analytics.tests.shopkeeper import Shop
 from conftest import People
 from members.models import Merchant
+from rewards.models import Tier
 
 SignIn = Callable[..., Client]
 MONTHS = [f"2025-{month:02}" for month in range(5, 13)] + [f"2026-{month:02}" for month in range(1, 5)]
@@ -51,6 +52,14 @@ def test_it_follows_the_filters_of_the_page(admin: Client) -> None:
     for query in ("", "?channel=counter", "?channel=app"):
         said = claims(admin, query)
         assert said == ([] if query == "?channel=counter" else [said_on_retention(admin, query)])
+
+
+def test_by_tier_nothing_is_claimed(admin: Client) -> None:
+    """Whoever rose to a tier came back; those who did not are in none."""
+    newcomers(Shop(), lambda month, channel: 8 if month < 5 else 2)
+    Tier.objects.create(code="ordinary", name="Ordinary", rank=0)
+    assert claims(admin, "?tier=ordinary") == []
+    assert said_on_retention(admin, "?tier=ordinary") == "按等级看不出新客是否更愿意回来。"
 
 
 def test_without_a_clear_change_nothing_is_claimed(admin: Client) -> None:
